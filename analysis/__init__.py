@@ -1,0 +1,1 @@
+"""Fit, tabulate and draw multilevel linear models for the report."""

@@ -1,0 +1,114 @@
+"""Complete pooling, no pooling, and the weight between the two."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import pandas as pd
+import statsmodels.formula.api as smf
+
+if TYPE_CHECKING:
+    from analysis.data import Sample
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Line:
+    """
+    A straight line of the outcome on the predictor.
+
+    Parameters
+    ----------
+    intercept : float
+        Outcome at a predictor of 0.
+    slope : float or None
+        Outcome per unit of the predictor; None where the predictor does not vary, and then
+        `intercept` is the mean.
+
+    Examples
+    --------
+    >>> Line(intercept=1.0, slope=0.5).at(4.0)
+    3.0
+    """
+
+    intercept: float
+    slope: float | None
+
+    def at(self, x: float) -> float:
+        """Return the outcome that the line predicts at a value of the predictor."""
+        return self.intercept + (self.slope or 0.0) * x
+
+
+def complete_pooling(sample: Sample) -> Line:
+    """
+    Fit one line to all pupils, as if there were no groups.
+
+    Parameters
+    ----------
+    sample : Sample
+
+    Returns
+    -------
+    Line
+        Least squares of the outcome on the predictor alone.
+    """
+    return _least_squares(sample.table, sample)
+
+
+def no_pooling(sample: Sample) -> dict[str, Line]:
+    """
+    Fit a line to each group by itself.
+
+    Parameters
+    ----------
+    sample : Sample
+
+    Returns
+    -------
+    dict of str to Line
+        By group; a group without a complete row has none.
+    """
+    complete = sample.table.dropna(subset=[sample.study.slope])
+    by_group = dict(list(complete.groupby(sample.study.group)))
+    return {
+        group: _least_squares(by_group[group], sample)
+        for group in sample.groups
+        if group in by_group
+    }
+
+
+def shrinkage_weight(n: int, *, between_variance: float, within_variance: float) -> float:
+    r"""
+    Return the share of a group's own line in its partially pooled one.
+
+    Parameters
+    ----------
+    n : int
+        Pupils in the group.
+    between_variance : float
+        :math:`\sigma_\alpha^2`, squared units of the outcome.
+    within_variance : float
+        :math:`\sigma_y^2`, same unit, greater than 0.
+
+    Returns
+    -------
+    float
+        :math:`(n/\sigma_y^2) / (n/\sigma_y^2 + 1/\sigma_\alpha^2)`, from 0 (complete pooling) to 1
+        (no pooling). Gelman & Hill (2007), equation 12.1.
+
+    Examples
+    --------
+    >>> shrinkage_weight(3, between_variance=1.0, within_variance=1.0)
+    0.75
+    >>> shrinkage_weight(3, between_variance=0.0, within_variance=1.0)
+    0.0
+    """
+    return n * between_variance / (n * between_variance + within_variance)
+
+
+def _least_squares(table: pd.DataFrame, sample: Sample) -> Line:
+    outcome, slope = sample.study.outcome, sample.study.slope
+    if table[slope].nunique() < 2:
+        return Line(intercept=float(table[outcome].mean()), slope=None)
+    params = smf.ols(f"{outcome} ~ {slope}", table).fit().params
+    return Line(intercept=float(params["Intercept"]), slope=float(params[slope]))

@@ -1,0 +1,161 @@
+"""Everything that a study's report shows, computed once."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from analysis.comparison import ComparisonRow, compare
+from analysis.data import Sample, load
+from analysis.errors import NotComparableError
+from analysis.models import MixedFit, design, estimate, ladder
+from analysis.pooling import Line, complete_pooling, no_pooling
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from analysis.likelihood import Method
+    from analysis.study import Study
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Results:
+    """
+    The results of a study.
+
+    Parameters
+    ----------
+    sample : Sample
+    complete : Line
+        Complete pooling.
+    none : Mapping of str to Line
+        No pooling, by group.
+    models : Mapping of str to (Mapping of str to MixedFit)
+        By name ("m1", "m2", "m3" where there is one), then by method ("REML", "ML").
+    comparison : tuple of ComparisonRow or None
+        The ML fits compared; None if they may not be.
+    not_comparable : str
+        Why not; empty if they may.
+    """
+
+    sample: Sample
+    complete: Line
+    none: Mapping[str, Line]
+    models: Mapping[str, Mapping[Method, MixedFit]]
+    comparison: tuple[ComparisonRow, ...] | None
+    not_comparable: str = ""
+
+    @property
+    def study(self) -> Study:
+        """The study."""
+        return self.sample.study
+
+
+def analyse(study: Study) -> Results:
+    """
+    Load a study's data and fit all its models.
+
+    Parameters
+    ----------
+    study : Study
+
+    Returns
+    -------
+    Results
+
+    Raises
+    ------
+    AnalysisError
+        If the data or a model cannot be used.
+    """
+    sample = load(study)
+    models: dict[str, Mapping[Method, MixedFit]] = {}
+    for spec in ladder(study):
+        built = design(spec, sample.table)
+        models[spec.name] = {"REML": estimate(built, "REML"), "ML": estimate(built, "ML")}
+    comparison, not_comparable = None, ""
+    try:
+        comparison = compare([fits["ML"] for fits in models.values()])
+    except NotComparableError as error:
+        not_comparable = str(error)
+    return Results(
+        sample=sample,
+        complete=complete_pooling(sample),
+        none=no_pooling(sample),
+        models=models,
+        comparison=comparison,
+        not_comparable=not_comparable,
+    )
+
+
+def as_dict(results: Results) -> dict[str, Any]:
+    """
+    Return the results in the form of results.json.
+
+    Parameters
+    ----------
+    results : Results
+
+    Returns
+    -------
+    dict
+        Plain Python values at full precision; what does not exist is None.
+    """
+    sample = results.sample
+    return {
+        "data": {
+            "source": sample.source,
+            "sha256": sample.sha256,
+            "n_observations": sample.n_observations,
+            "n_groups": sample.n_groups,
+        },
+        "pooling": {
+            "complete": _line(results.complete),
+            "none": {group: _line(line) for group, line in results.none.items()},
+        },
+        "models": {
+            name: {
+                "formula": fits["REML"].spec.formula,
+                **{method: _fit(fit) for method, fit in fits.items()},
+            }
+            for name, fits in results.models.items()
+        },
+        "comparison": results.comparison and [_comparison_row(row) for row in results.comparison],
+    }
+
+
+def _line(line: Line) -> dict[str, float | None]:
+    return {"intercept": line.intercept, "slope": line.slope}
+
+
+def _fit(fit: MixedFit) -> dict[str, Any]:
+    return {
+        "fixed_effects": dict(fit.fixed_effects),
+        "standard_errors": fit.standard_errors,
+        "random_covariance": fit.random_covariance.tolist(),
+        "residual_variance": fit.residual_variance,
+        "log_likelihood": fit.log_likelihood,
+        "criterion": fit.criterion,
+        "aic": fit.aic,
+        "bic": fit.bic,
+        "n_parameters": fit.n_parameters,
+        "n_observations": fit.n_observations,
+        "n_groups": fit.n_groups,
+        "singular": fit.singular,
+        "group_effects": {group: dict(effects) for group, effects in fit.group_effects.items()},
+    }
+
+
+def _comparison_row(row: ComparisonRow) -> dict[str, Any]:
+    return {
+        "model": row.model,
+        "npar": row.npar,
+        "AIC": row.aic,
+        "BIC": row.bic,
+        "logLik": row.log_likelihood,
+        "deviance": row.deviance,
+        "Chisq": row.chisq,
+        "Df": row.df,
+        "p": row.p,
+        "p_boundary": row.p_boundary,
+    }

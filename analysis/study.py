@@ -1,0 +1,324 @@
+"""Read and check a study file: which table, columns, groups, labels and units."""
+
+from __future__ import annotations
+
+import difflib
+import re
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from types import MappingProxyType
+from typing import Any
+
+from analysis.errors import StudyError
+
+DATASETS = ("popular2",)
+"""Data sets that a study may name instead of a table: they are downloaded."""
+
+TABLE_SUFFIXES = (".csv", ".parquet", ".sav")
+"""File formats of a study's table."""
+
+_KEYS: Mapping[str, tuple[str, ...]] = {
+    "": ("title", "data", "model", "labels", "units"),
+    "data": ("table", "dataset", "group", "groups"),
+    "model": ("outcome", "slope", "covariates", "group_covariates"),
+}
+
+# The model's formula is read by a formula engine: a name outside this set would be code in it.
+_COLUMN_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GroupSelection:
+    """
+    Which groups of the table a study uses.
+
+    Parameters
+    ----------
+    names : tuple of str or None
+        The groups by name; None means no list of names.
+    random : int or None
+        How many groups to draw at random, without replacement.
+    seed : int
+        Seed of that draw.
+
+    Examples
+    --------
+    >>> GroupSelection.parse("2-4").names
+    ('2', '3', '4')
+    >>> GroupSelection.parse("all").everything
+    True
+    """
+
+    names: tuple[str, ...] | None = None
+    random: int | None = None
+    seed: int = 1
+
+    @property
+    def everything(self) -> bool:
+        """Whether every group of the table is used."""
+        return self.names is None and self.random is None
+
+    @classmethod
+    def parse(cls, value: object) -> GroupSelection:
+        """
+        Read the ``groups`` key of a study file.
+
+        Parameters
+        ----------
+        value : object
+            ``"all"``, ``"1-15"``, a list of names or numbers, or ``{random = 15, seed = 1}``.
+
+        Returns
+        -------
+        GroupSelection
+
+        Raises
+        ------
+        ValueError
+            If the value is none of these.
+        """
+        match value:
+            case "all":
+                return cls()
+            case str() if found := re.fullmatch(r"\s*(\d+)\s*-\s*(\d+)\s*", value):
+                first, last = int(found[1]), int(found[2])
+                if first <= last:
+                    return cls(names=tuple(str(i) for i in range(first, last + 1)))
+            case list() if value and all(_is_name(item) for item in value):
+                names = tuple(str(item) for item in value)
+                if len(set(names)) == len(names):
+                    return cls(names=names)
+            case {"random": int(count), **rest} if count > 0 and set(rest) <= {"seed"}:
+                seed = rest.get("seed", 1)
+                if isinstance(seed, int):
+                    return cls(random=count, seed=seed)
+        msg = (
+            f'groups is {value!r}; write "all", a range such as "1-15", a list of different '
+            "groups, or {random = 15, seed = 1}"
+        )
+        raise ValueError(msg)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Study:
+    """
+    What a report is about: one table, its columns in the model, its groups and their names.
+
+    Parameters
+    ----------
+    path : Path
+        The study file.
+    title : str
+        The study's title.
+    table : Path or None
+        The table's file; None if `dataset` is given.
+    dataset : str or None
+        A data set to download, one of `DATASETS`; None if `table` is given.
+    group : str
+        Column of the groups (level 2 units).
+    groups : GroupSelection
+        Which groups are used.
+    outcome : str
+        Column of the outcome.
+    slope : str
+        Column of the level 1 predictor that gets the random slope.
+    covariates : tuple of str
+        Further level 1 predictors.
+    group_covariates : tuple of str
+        Level 2 predictors; without them there is no third model.
+    labels, units : Mapping of str to str
+        A text per column.
+    """
+
+    path: Path
+    title: str
+    table: Path | None
+    dataset: str | None
+    group: str
+    groups: GroupSelection
+    outcome: str
+    slope: str
+    covariates: tuple[str, ...]
+    group_covariates: tuple[str, ...]
+    labels: Mapping[str, str] = field(default_factory=dict)
+    units: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def predictors(self) -> tuple[str, ...]:
+        """Every predictor, the one with the random slope first."""
+        return (self.slope, *self.covariates, *self.group_covariates)
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """Every column that the study uses, the group first."""
+        return (self.group, self.outcome, *self.predictors)
+
+    def label(self, column: str) -> str:
+        """Return the text for a column: its label, or its name if it has none."""
+        return self.labels.get(column, column)
+
+    def unit(self, column: str) -> str:
+        """Return the unit of a column, or an empty text if it has none."""
+        return self.units.get(column, "")
+
+
+def read_study(path: str | Path) -> Study:
+    """
+    Read and check a study file.
+
+    Parameters
+    ----------
+    path : str or Path
+        A TOML file with the keys of the data README.
+
+    Returns
+    -------
+    Study
+
+    Raises
+    ------
+    StudyError
+        If the file is missing, is not TOML, has an unknown key, lacks a key, or holds a value of
+        the wrong kind.
+    """
+    path = Path(path)
+    document = _read_toml(path)
+    try:
+        return _study(path, document)
+    except ValueError as error:
+        msg = f"{path}: {error}"
+        raise StudyError(msg) from None
+
+
+def _read_toml(path: Path) -> dict[str, Any]:
+    try:
+        return tomllib.loads(path.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        msg = f"{path}: no such study file; give the path of a TOML file"
+        raise StudyError(msg) from None
+    except OSError as error:
+        msg = f"{path}: cannot read the study file: {error.strerror}"
+        raise StudyError(msg) from None
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        msg = f"{path}: not a TOML file: {' '.join(str(error).split())}"
+        raise StudyError(msg) from None
+
+
+def _study(path: Path, document: dict[str, Any]) -> Study:
+    _refuse_unknown_keys(document, "")
+    data, model = _section(document, "data"), _section(document, "model")
+    study = Study(
+        path=path,
+        title=_text(document, "title", default=path.stem),
+        table=_table(path, data),
+        dataset=_dataset(data),
+        group=_column(data, "group", where="[data]"),
+        groups=GroupSelection.parse(data.get("groups", "all")),
+        outcome=_column(model, "outcome", where="[model]"),
+        slope=_column(model, "slope", where="[model]"),
+        covariates=_columns(model, "covariates"),
+        group_covariates=_columns(model, "group_covariates"),
+        labels=_texts(document, "labels"),
+        units=_texts(document, "units"),
+    )
+    if (study.table is None) == (study.dataset is None):
+        msg = "[data] needs either table (a file) or dataset (a name), and not both"
+        raise ValueError(msg)
+    repeated = {name for name in study.columns if study.columns.count(name) > 1}
+    if repeated:
+        msg = f"column {min(repeated)!r} has two roles; give each column one"
+        raise ValueError(msg)
+    for section, texts in (("labels", study.labels), ("units", study.units)):
+        _refuse_unknown(texts, study.columns, f"[{section}]", "column")
+    return study
+
+
+def _refuse_unknown_keys(document: dict[str, Any], section: str) -> None:
+    where = f"[{section}]" if section else "the study"
+    _refuse_unknown(document, _KEYS[section], where, "key")
+
+
+def _refuse_unknown(
+    found: Mapping[str, Any], known: tuple[str, ...], where: str, kind: str
+) -> None:
+    for key in found:
+        if key not in known:
+            close = difflib.get_close_matches(key, known, n=1)
+            advice = f"did you mean {close[0]!r}?" if close else f"known: {', '.join(known)}"
+            msg = f"{where} has an unknown {kind} {key!r}; {advice}"
+            raise ValueError(msg)
+
+
+def _section(document: dict[str, Any], name: str) -> dict[str, Any]:
+    section = document.get(name)
+    if not isinstance(section, dict):
+        msg = f"section [{name}] is missing"
+        raise ValueError(msg)
+    _refuse_unknown_keys(section, name)
+    return section
+
+
+def _text(section: dict[str, Any], key: str, *, default: str | None = None) -> str:
+    value = section.get(key, default)
+    if not isinstance(value, str) or not value.strip():
+        msg = f"{key} is {value!r}; write a text in quotes"
+        raise ValueError(msg)
+    return value
+
+
+def _table(path: Path, data: dict[str, Any]) -> Path | None:
+    if "table" not in data:
+        return None
+    table = path.parent / _text(data, "table")
+    if table.suffix.lower() not in TABLE_SUFFIXES:
+        msg = f"table is {table.name!r}; write a file that ends in {', '.join(TABLE_SUFFIXES)}"
+        raise ValueError(msg)
+    return table
+
+
+def _dataset(data: dict[str, Any]) -> str | None:
+    if "dataset" not in data:
+        return None
+    if data["dataset"] not in DATASETS:
+        msg = f"dataset is {data['dataset']!r}; known: {', '.join(DATASETS)}"
+        raise ValueError(msg)
+    return str(data["dataset"])
+
+
+def _column(section: dict[str, Any], key: str, *, where: str) -> str:
+    if key not in section:
+        msg = f"{where} lacks the key {key}; write the name of a column"
+        raise ValueError(msg)
+    return _column_name(section[key], key)
+
+
+def _columns(section: dict[str, Any], key: str) -> tuple[str, ...]:
+    value = section.get(key, [])
+    if not isinstance(value, list):
+        msg = f"{key} is {value!r}; write a list of columns, which may be empty"
+        raise ValueError(msg)
+    return tuple(_column_name(item, key) for item in value)
+
+
+def _column_name(value: object, key: str) -> str:
+    if not isinstance(value, str) or not _COLUMN_NAME.fullmatch(value):
+        msg = (
+            f"{key} names the column {value!r}; a column's name is letters, digits and "
+            "underscores, and begins with no digit"
+        )
+        raise ValueError(msg)
+    return value
+
+
+def _texts(document: dict[str, Any], key: str) -> Mapping[str, str]:
+    texts = document.get(key, {})
+    if not isinstance(texts, dict) or not all(isinstance(text, str) for text in texts.values()):
+        msg = f"[{key}] must hold a text per column"
+        raise ValueError(msg)
+    return MappingProxyType(dict(texts))
+
+
+def _is_name(value: object) -> bool:
+    return isinstance(value, (str, int)) and not isinstance(value, bool)

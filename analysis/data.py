@@ -57,6 +57,8 @@ class Sample:
         SHA-256 of that file.
     n_missing_outcome : int
         Rows that were dropped because they have no outcome.
+    n_rows_in_table, n_groups_in_table : int
+        Rows and groups of the whole table.
     """
 
     study: Study
@@ -64,7 +66,9 @@ class Sample:
     groups: tuple[str, ...]
     source: str
     sha256: str
-    n_missing_outcome: int = 0
+    n_missing_outcome: int
+    n_rows_in_table: int
+    n_groups_in_table: int
 
     @property
     def n_observations(self) -> int:
@@ -132,7 +136,9 @@ def load(study: Study) -> Sample:
     table = pd.DataFrame({study.group: _group_names(raw[study.group], path)})
     for column in study.columns[1:]:
         table[column] = _numbers(raw[column], path)
-    groups = _chosen(study.groups, _ordered(list(table[study.group].unique())), study, path)
+    groups = _ordered(list(table[study.group].unique()))
+    n_groups_in_table = len(groups)
+    groups = _chosen(study.groups, groups, study, path)
     table = table[table[study.group].isin(groups)]
     complete = table[table[study.outcome].notna()].reset_index(drop=True)
     groups = tuple(group for group in groups if group in set(complete[study.group]))
@@ -143,6 +149,8 @@ def load(study: Study) -> Sample:
         source=path.name,
         sha256=hashlib.sha256(path.read_bytes()).hexdigest(),
         n_missing_outcome=len(table) - len(complete),
+        n_rows_in_table=len(raw),
+        n_groups_in_table=n_groups_in_table,
     )
     _refuse_unusable(sample, path)
     return sample
@@ -316,7 +324,7 @@ def _refuse_unusable(sample: Sample, path: Path) -> None:
             raise DataError(msg)
     by_group = sample.table.groupby(study.group)
     for column in study.group_covariates:
-        varying = by_group[column].nunique() > 1
+        varying = by_group[column].max() > by_group[column].min()
         if varying.any():
             msg = (
                 f"{path}: column {column!r} is a level 2 predictor but varies within "

@@ -50,6 +50,19 @@ class Results:
         """The study."""
         return self.sample.study
 
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """What a reader must know beside the numbers, a line each."""
+        singular = [
+            f"{name}: the {method} fit is singular: a random effect has variance 0, or two are "
+            "perfectly correlated"
+            for name, fits in self.models.items()
+            for method, fit in fits.items()
+            if fit.singular
+        ]
+        comparison = [self.not_comparable] if self.not_comparable else []
+        return (*self.sample.notes, *singular, *comparison)
+
 
 def analyse(study: Study) -> Results:
     """
@@ -122,6 +135,51 @@ def as_dict(results: Results) -> dict[str, Any]:
         },
         "comparison": results.comparison and [_comparison_row(row) for row in results.comparison],
     }
+
+
+def as_text(results: Results) -> str:
+    """
+    Return the results as text for a terminal.
+
+    Parameters
+    ----------
+    results : Results
+
+    Returns
+    -------
+    str
+        Every model's REML estimates and standard errors, then the comparison of the ML fits.
+    """
+    lines = [
+        f"{results.study.title}: {results.sample.n_observations} rows in "
+        f"{results.sample.n_groups} groups, from {results.sample.source}"
+    ]
+    for name, fits in results.models.items():
+        fit = fits["REML"]
+        lines += ["", f"{name}: {fit.spec.formula} (REML, criterion {fit.criterion:.4f})"]
+        errors = fit.standard_errors
+        lines += [
+            f"  {term:<16}{estimate:>12.6f}  ({errors[term]:.6f})"
+            for term, estimate in fit.fixed_effects.items()
+        ]
+        lines += [
+            f"  sd {term:<13}{variance**0.5:>12.6f}"
+            for term, variance in zip(
+                (*fit.random_names, "residual"),
+                (*fit.random_covariance.diagonal().tolist(), fit.residual_variance),
+                strict=True,
+            )
+        ]
+    lines += ["", "ML      npar         AIC         BIC      logLik     Chisq  Df  Pr(>Chisq)"]
+    lines += [_comparison_line(row) for row in results.comparison or ()]
+    return "\n".join(lines) + "\n"
+
+
+def _comparison_line(row: ComparisonRow) -> str:
+    line = f"{row.model:<6}{row.npar:>6}{row.aic:>12.4f}{row.bic:>12.4f}{row.log_likelihood:>12.4f}"
+    if row.chisq is None:
+        return line
+    return f"{line}{row.chisq:>10.4f}{row.df:>4}{row.p:>12.4g}"
 
 
 def _line(line: Line) -> dict[str, float | None]:

@@ -1,0 +1,160 @@
+"""The command line: build the artifacts, print results as JSON, fetch the original data."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, NoReturn
+
+from analysis.artifacts import Project, encode, fingerprint, up_to_date, write
+from analysis.errors import AnalysisError, NotComparableError
+from analysis.study import Study, read_study
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from analysis.results import Results
+
+STUDY_VARIABLE = "MULTILEVEL_REPORT_STUDY"
+"""Environment variable with the study file of the report, in place of data/popularity.toml."""
+
+REFUSED = 2
+"""Exit status of a refusal: bad input, or a fit that cannot be certified."""
+
+
+class _Parser(argparse.ArgumentParser):
+    """A parser whose refusals are one line, like all others."""
+
+    def error(self, message: str) -> NoReturn:
+        self.exit(REFUSED, f"error: {message}; see {self.prog} --help\n")
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """
+    Run the command line.
+
+    Parameters
+    ----------
+    arguments : sequence of str, optional
+        By default those of the process.
+
+    Returns
+    -------
+    int
+        Exit status: 0, or 2 after a refusal.
+    """
+    options = _parser().parse_args(arguments)
+    try:
+        match options.command:
+            case "fetch":
+                _fetch()
+            case "fit":
+                _fit(options.study, json=options.json)
+            case _:
+                build(options.study)
+    except AnalysisError as error:
+        print(f"error: {' '.join(str(error).split())}", file=sys.stderr)
+        return REFUSED
+    except BrokenPipeError:
+        # The reader of a pipe has enough; what Python flushes at its end has nowhere to go.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    return 0
+
+
+def build(study: Path | None = None) -> bool:
+    """
+    Build the artifacts of a study, unless they are up to date.
+
+    Parameters
+    ----------
+    study : Path, optional
+        By default the one that `STUDY_VARIABLE` names, or the project's own.
+
+    Returns
+    -------
+    bool
+        Whether there was anything to do.
+
+    Raises
+    ------
+    AnalysisError
+        If the input is refused; the artifacts are left as they were then.
+    """
+    project = Project.find()
+    path = study or Path(os.environ.get(STUDY_VARIABLE) or project.study)
+    read = read_study(path)
+    inputs = [path, *([read.table] if read.table else []), *project.sources()]
+    state = fingerprint(inputs, extra=[sys.version, str(path)])
+    where = os.path.relpath(project.artifacts)
+    if up_to_date(project, state):
+        print(f"{where} is up to date with {path.name}")
+        return False
+    results = _analysed(read)
+    files, variables = _artifacts(results)
+    write(project, files, variables, state)
+    print(f"{where}: {len(files)} files from {path.name}")
+    return True
+
+
+def _artifacts(results: Results) -> tuple[dict[str, bytes], dict[str, object]]:
+    if results.comparison is None:
+        raise NotComparableError(results.not_comparable)
+    from analysis import figures, tables, visualization
+    from analysis.results import as_dict
+    from analysis.values import values
+
+    files = {"results.json": encode(as_dict(results))}
+    files |= {
+        f"figures/{name}.svg": figures.svg(draw(results)) for name, draw in figures.FIGURES.items()
+    }
+    files |= {
+        f"tables/{name}.html": table(results).encode() for name, table in tables.TABLES.items()
+    }
+    files["tables/regression.tex"] = tables.regression_latex(results).encode()
+    files |= visualization.files(results)
+    return files, {**values(results), "alt": figures.alt_texts(results)}
+
+
+def _analysed(study: Study) -> Results:
+    # Everything below brings pandas and statsmodels along, which an up-to-date build does not need.
+    from analysis.results import analyse
+
+    results = analyse(study)
+    for note in results.notes:
+        print(f"note: {note}", file=sys.stderr)
+    return results
+
+
+def _fit(study: Path, *, json: bool) -> None:
+    from analysis.results import as_dict, as_text
+
+    results = _analysed(read_study(study))
+    if json:
+        sys.stdout.write(encode(as_dict(results)).decode())
+    else:
+        sys.stdout.write(as_text(results))
+
+
+def _fetch() -> None:
+    from analysis.data import fetch_popular2
+
+    print(fetch_popular2())
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = _Parser(prog="python -m analysis", description=__doc__)
+    commands = parser.add_subparsers(dest="command", parser_class=_Parser)
+    building = commands.add_parser("build", help="build the artifacts of a study (the default)")
+    building.add_argument("study", nargs="?", type=Path, metavar="STUDY.toml")
+    fitting = commands.add_parser("fit", help="print the results of a study")
+    fitting.add_argument("study", type=Path, metavar="STUDY.toml")
+    fitting.add_argument("--json", action="store_true", help="as results.json")
+    commands.add_parser("fetch", help="download popular2.sav and check its hash")
+    parser.set_defaults(study=None)
+    return parser
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,255 @@
+"""Write what a study yields, whole or not at all, and tell whether it is still up to date."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import shutil
+import tempfile
+from dataclasses import dataclass
+from importlib import metadata
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from analysis.errors import ArtifactError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+# Packages whose release can change a digit or a pixel, beside what the lock pins.
+_PACKAGES = ("jinja2", "matplotlib", "numpy", "pandas", "scipy", "stargazer", "statsmodels")
+
+# A parting folder of the same name as the artifacts, kept until the new ones are in place.
+_OLD = "_artifacts.old"
+
+
+@dataclass(frozen=True, slots=True)
+class Project:
+    """
+    Where things lie in a checkout.
+
+    Parameters
+    ----------
+    root : Path
+        The project's folder.
+    """
+
+    root: Path
+
+    @classmethod
+    def find(cls, start: Path | None = None) -> Project:
+        """
+        Return the project that holds a folder, by default the current one.
+
+        The nearest folder upwards with a ``_quarto.yml``; if there is none, the checkout that the
+        package was imported from.
+        """
+        start = (start or Path.cwd()).resolve()
+        for folder in (start, *start.parents):
+            if (folder / "_quarto.yml").is_file():
+                return cls(folder)
+        return cls(Path(__file__).resolve().parents[1])
+
+    @property
+    def study(self) -> Path:
+        """The study of the report."""
+        return self.root / "data" / "popularity.toml"
+
+    @property
+    def artifacts(self) -> Path:
+        """Folder of the figures, tables and results."""
+        return self.root / "report" / "_artifacts"
+
+    @property
+    def variables(self) -> Path:
+        """The numbers of the prose, read by Quarto and by the built-in renderer."""
+        return self.root / "_variables.yml"
+
+    @property
+    def manifest(self) -> Path:
+        """What the artifacts were made from, and their hashes."""
+        return self.artifacts / "manifest.json"
+
+    def sources(self) -> list[Path]:
+        """Return the files of code and locks that the artifacts depend on."""
+        code = self.root / "analysis"
+        locks = self.root / "requirements"
+        found = [
+            path for path in code.rglob("*") if path.is_file() and "__pycache__" not in path.parts
+        ]
+        return sorted([*found, *locks.glob("*.txt")])
+
+
+def fingerprint(files: Iterable[Path], *, extra: Iterable[str] = ()) -> str:
+    """
+    Hash files by name and content, with the releases of the packages that compute.
+
+    Parameters
+    ----------
+    files : iterable of Path
+        A missing file counts as such.
+    extra : iterable of str
+        Further facts that matter.
+
+    Returns
+    -------
+    str
+        SHA-256, hexadecimal.
+    """
+    digest = hashlib.sha256()
+    for path in files:
+        digest.update(f"{path.name}\0".encode())
+        digest.update(hashlib.sha256(path.read_bytes()).digest() if path.is_file() else b"-")
+    for fact in (*(f"{name} {metadata.version(name)}" for name in _PACKAGES), *extra):
+        digest.update(f"{fact}\0".encode())
+    return digest.hexdigest()
+
+
+def up_to_date(project: Project, fingerprint: str) -> bool:
+    """
+    Tell whether the artifacts were made from the same inputs, and are all still there, unchanged.
+
+    Parameters
+    ----------
+    project : Project
+    fingerprint : str
+        Of the inputs now.
+
+    Returns
+    -------
+    bool
+    """
+    try:
+        manifest = json.loads(project.manifest.read_bytes())
+        return manifest["fingerprint"] == fingerprint and all(
+            _sha256((project.root / name).read_bytes()) == sha256
+            for name, sha256 in manifest["files"].items()
+        )
+    except (OSError, ValueError, KeyError, TypeError, AttributeError):
+        return False
+
+
+def write(
+    project: Project, files: Mapping[str, bytes], variables: Mapping[str, object], fingerprint: str
+) -> None:
+    """
+    Put new artifacts in the place of the old ones, all at once.
+
+    Parameters
+    ----------
+    project : Project
+    files : Mapping of str to bytes
+        By path below the artifacts' folder.
+    variables : Mapping
+        The numbers of the prose.
+    fingerprint : str
+        Of the inputs.
+
+    Raises
+    ------
+    ArtifactError
+        If the target cannot be written; what was there before is still there then.
+    """
+    prose = encode(variables)
+    everything = {
+        **{_relative(project, project.artifacts / name): data for name, data in files.items()},
+        _relative(project, project.variables): prose,
+    }
+    manifest = {
+        "fingerprint": fingerprint,
+        "files": {name: _sha256(data) for name, data in sorted(everything.items())},
+    }
+    try:
+        _replace_folder(project.artifacts, {**files, "manifest.json": encode(manifest)})
+        write_file(project.variables, prose)
+    except OSError as error:
+        msg = (
+            f"{error.filename or project.artifacts}: cannot be written ({error.strerror}); the "
+            "artifacts are left as they were: check the folder's permissions and free space"
+        )
+        raise ArtifactError(msg) from None
+
+
+def encode(content: object) -> bytes:
+    r"""
+    Encode plain values as JSON, which is YAML too, always to the same bytes.
+
+    Parameters
+    ----------
+    content : object
+
+    Returns
+    -------
+    bytes
+
+    Raises
+    ------
+    ValueError
+        If a number is not finite.
+
+    Examples
+    --------
+    >>> encode({"n": 15})
+    b'{\n "n": 15\n}\n'
+    """
+    text = json.dumps(content, ensure_ascii=False, indent=1, allow_nan=False)
+    return f"{text}\n".encode()
+
+
+def write_file(path: Path, data: bytes) -> None:
+    """
+    Write a file whole or not at all.
+
+    Parameters
+    ----------
+    path : Path
+    data : bytes
+
+    Raises
+    ------
+    OSError
+        If it cannot be written; what was there before is still there then.
+    """
+    handle, name = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
+    temporary = Path(name)
+    try:
+        with os.fdopen(handle, "wb") as file:
+            file.write(data)
+        temporary.chmod(0o644)
+        temporary.replace(path)
+    finally:
+        temporary.unlink(missing_ok=True)
+
+
+def _replace_folder(folder: Path, files: Mapping[str, bytes]) -> None:
+    old = folder.with_name(_OLD)
+    if old.exists() and not folder.exists():
+        old.rename(folder)  # an earlier run was killed between the two renames below
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    new = Path(tempfile.mkdtemp(prefix=".artifacts-", dir=folder.parent))
+    try:
+        new.chmod(0o755)
+        for name, data in files.items():
+            target = new / name
+            target.parent.mkdir(parents=True, exist_ok=True)
+            target.write_bytes(data)
+        shutil.rmtree(old, ignore_errors=True)
+        if folder.exists():
+            folder.rename(old)
+        try:
+            new.rename(folder)
+        except OSError:
+            old.rename(folder)
+            raise
+        shutil.rmtree(old, ignore_errors=True)
+    finally:
+        shutil.rmtree(new, ignore_errors=True)
+
+
+def _relative(project: Project, path: Path) -> str:
+    return path.relative_to(project.root).as_posix()
+
+
+def _sha256(data: bytes) -> str:
+    return hashlib.sha256(data).hexdigest()

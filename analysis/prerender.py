@@ -1,0 +1,14 @@
+"""Quarto's pre-render script: build the artifacts before the documents are read."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+# Quarto runs the file by its path, so the project's folder is not yet on the module path.
+sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
+
+from analysis.__main__ import main
+
+if __name__ == "__main__":
+    sys.exit(main(["build"]))

@@ -1,0 +1,225 @@
+"""The numbers of the prose: results, rounded and written as a reader reads them."""
+
+from __future__ import annotations
+
+import math
+from statistics import median_low
+from typing import TYPE_CHECKING, Any
+
+from analysis.pooling import shrinkage_weight
+
+if TYPE_CHECKING:
+    from analysis.comparison import ComparisonRow
+    from analysis.models import MixedFit
+    from analysis.results import Results
+
+
+def number(value: float, digits: int = 2) -> str:
+    """
+    Write a number with a fixed number of decimals and a true minus sign.
+
+    Parameters
+    ----------
+    value : float
+    digits : int
+        Decimals.
+
+    Returns
+    -------
+    str
+
+    Examples
+    --------
+    >>> number(-0.9330121), number(-0.001)
+    ('−0.93', '0.00')
+    """
+    rounded = f"{value:.{digits}f}"
+    if float(rounded) == 0:
+        rounded = rounded.removeprefix("-")
+    return rounded.replace("-", "−")
+
+
+def p_value(p: float) -> str:
+    """
+    Write a p value with its relation, to three decimals.
+
+    Parameters
+    ----------
+    p : float
+
+    Returns
+    -------
+    str
+
+    Examples
+    --------
+    >>> p_value(0.0179259), p_value(3e-7)
+    ('= 0.018', '< 0.001')
+    """
+    return "< 0.001" if p < 0.001 else f"= {p:.3f}"
+
+
+def percent(share: float) -> str:
+    """
+    Write a share as whole percent.
+
+    Parameters
+    ----------
+    share : float
+        From 0 to 1.
+
+    Returns
+    -------
+    str
+
+    Examples
+    --------
+    >>> percent(0.4909)
+    '49%'
+    """
+    return f"{100 * share:.0f}%"
+
+
+def values(results: Results) -> dict[str, Any]:
+    """
+    Return every number of the prose as text, by the name that a document calls it.
+
+    Parameters
+    ----------
+    results : Results
+        With a comparison.
+
+    Returns
+    -------
+    dict
+        Nested, with texts as leaves.
+    """
+    return {
+        "data": _data(results),
+        "pooling": _pooling(results),
+        **{name: _model(fits["REML"]) for name, fits in results.models.items()},
+        "weights": _weights(results),
+        "comparison": _comparison(results),
+    }
+
+
+def _data(results: Results) -> dict[str, str]:
+    sample, sizes = results.sample, results.sample.sizes
+    return {
+        "source": sample.source,
+        "sha256": sample.sha256,
+        "n": str(sample.n_observations),
+        "groups": str(sample.n_groups),
+        "n_in_file": str(sample.n_rows_in_table),
+        "groups_in_file": str(sample.n_groups_in_table),
+        "first_group": sample.groups[0],
+        "last_group": sample.groups[-1],
+        "smallest": str(min(sizes.values())),
+        "largest": str(max(sizes.values())),
+    }
+
+
+def _pooling(results: Results) -> dict[str, Any]:
+    slopes = {group: line.slope for group, line in results.none.items() if line.slope is not None}
+    flattest, steepest = min(slopes, key=slopes.__getitem__), max(slopes, key=slopes.__getitem__)
+    return {
+        "complete": {
+            "intercept": number(results.complete.intercept),
+            "slope": number(results.complete.slope or 0.0),
+        },
+        "none": {
+            "flattest": {"group": flattest, "slope": number(slopes[flattest])},
+            "steepest": {"group": steepest, "slope": number(slopes[steepest])},
+        },
+    }
+
+
+def _model(fit: MixedFit) -> dict[str, Any]:
+    deviations = [math.sqrt(variance) for variance in fit.random_covariance.diagonal()]
+    model: dict[str, Any] = {
+        "formula": fit.spec.formula,
+        "fixed": {name: number(value) for name, value in fit.fixed_effects.items()},
+        "about": {name: _points(value) for name, value in fit.fixed_effects.items()},
+        "ten": {name: number(10 * value, 1) for name, value in fit.fixed_effects.items()},
+        "sd": dict(zip(fit.random_names, map(number, deviations), strict=True)),
+        "two_sd_below": _shifted(fit, deviations, -2),
+        "two_sd_above": _shifted(fit, deviations, 2),
+        "sd_residual": number(math.sqrt(fit.residual_variance)),
+        "aic": number(fit.aic, 3),
+        "bic": number(fit.bic, 3),
+    }
+    effects = fit.group_effects
+    for name in fit.random_names:
+        totals = {group: fit.fixed_effects[name] + effects[group][name] for group in effects}
+        for which, group in (
+            ("lowest", min(totals, key=totals.__getitem__)),
+            ("highest", max(totals, key=totals.__getitem__)),
+        ):
+            model.setdefault(which, {})[name] = {"group": group, "value": number(totals[group])}
+    if len(fit.random_names) == 1:
+        model["share_between"] = percent(fit.icc)
+    else:
+        model["correlation"] = number(float(fit.random_correlation[0, 1]))
+    return model
+
+
+def _shifted(fit: MixedFit, deviations: list[float], by: int) -> dict[str, str]:
+    return {
+        name: number(fit.fixed_effects[name] + by * deviation)
+        for name, deviation in zip(fit.random_names, deviations, strict=True)
+    }
+
+
+def _points(value: float) -> str:
+    """Write a difference as a reader would round it: to whole points, or half ones below one."""
+    rounded = round(2 * value) / 2
+    return "one point" if rounded == 1 else f"{number(rounded, 1).removesuffix('.0')} points"
+
+
+def _weights(results: Results) -> dict[str, Any]:
+    fit, sizes = results.models["m1"]["REML"], results.sample.sizes
+    between = float(fit.random_covariance[0, 0])
+    median = median_low(sizes.values())
+
+    def weight(n: int) -> str:
+        return percent(
+            shrinkage_weight(n, between_variance=between, within_variance=fit.residual_variance)
+        )
+
+    return {
+        "median": weight(median),
+        "one": weight(1),
+        "three": weight(3),
+        "between": number(between),
+        "within": number(fit.residual_variance),
+    }
+
+
+def _comparison(results: Results) -> dict[str, Any]:
+    rows = results.comparison or ()
+    best = {
+        "aic": min(rows, key=lambda row: row.aic).model,
+        "bic": min(rows, key=lambda row: row.bic).model,
+    }
+    return {
+        **{row.model: _comparison_row(row) for row in rows},
+        "best": {by: _title(name) for by, name in best.items()},
+    }
+
+
+def _comparison_row(row: ComparisonRow) -> dict[str, str]:
+    written = {"aic": number(row.aic, 1), "bic": number(row.bic, 1)}
+    if row.chisq is not None and row.p is not None:
+        written |= {
+            "chisq": number(row.chisq),
+            "df": str(row.df),
+            "p": p_value(row.p),
+            "p_printed": f"{row.p:.4f}",
+        }
+    if row.p_boundary is not None:
+        written["p_boundary"] = f"{row.p_boundary:.4f}"
+    return written
+
+
+def _title(model: str) -> str:
+    return f"model {model.removeprefix('m')}"

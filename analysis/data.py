@@ -212,7 +212,7 @@ def _read_table(path: Path, columns: Sequence[str]) -> pd.DataFrame:
     try:
         match path.suffix.lower():
             case ".csv":
-                return pd.read_csv(path, float_precision="round_trip", low_memory=False)
+                return pd.read_csv(path, low_memory=False)
             case ".parquet":
                 return pd.read_parquet(path)
             case _:

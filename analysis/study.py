@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import keyword
 import re
 import tomllib
 from collections.abc import Mapping
@@ -129,7 +130,7 @@ class Study:
     group_covariates : tuple of str
         Level 2 predictors; without them there is no third model.
     labels, units : Mapping of str to str
-        A text per column.
+        A text per column; columns outside the study may have one too.
     """
 
     path: Path
@@ -230,24 +231,17 @@ def _study(path: Path, document: dict[str, Any]) -> Study:
     if repeated:
         msg = f"column {min(repeated)!r} has two roles; give each column one"
         raise ValueError(msg)
-    for section, texts in (("labels", study.labels), ("units", study.units)):
-        _refuse_unknown(texts, study.columns, f"[{section}]", "column")
     return study
 
 
 def _refuse_unknown_keys(document: dict[str, Any], section: str) -> None:
     where = f"[{section}]" if section else "the study"
-    _refuse_unknown(document, _KEYS[section], where, "key")
-
-
-def _refuse_unknown(
-    found: Mapping[str, Any], known: tuple[str, ...], where: str, kind: str
-) -> None:
-    for key in found:
+    known = _KEYS[section]
+    for key in document:
         if key not in known:
             close = difflib.get_close_matches(key, known, n=1)
             advice = f"did you mean {close[0]!r}?" if close else f"known: {', '.join(known)}"
-            msg = f"{where} has an unknown {kind} {key!r}; {advice}"
+            msg = f"{where} has an unknown key {key!r}; {advice}"
             raise ValueError(msg)
 
 
@@ -308,6 +302,9 @@ def _column_name(value: object, key: str) -> str:
             f"{key} names the column {value!r}; a column's name is letters, digits and "
             "underscores, and begins with no digit"
         )
+        raise ValueError(msg)
+    if key != "group" and keyword.iskeyword(value):
+        msg = f"{key} names the column {value!r}; {value!r} is a word of Python: rename the column"
         raise ValueError(msg)
     return value
 

@@ -1,0 +1,207 @@
+"""Reading a table: every format the same, every defect named, and the original fetched."""
+
+import hashlib
+
+import numpy as np
+import pandas as pd
+import pyreadstat
+import pytest
+from analysis.tables import TABLES
+
+from analysis import data
+from analysis.data import load
+from analysis.errors import DataError, FetchError
+from analysis.results import analyse
+from analysis.study import read_study
+
+
+def table():
+    rng = np.random.default_rng(5)
+    classes = np.repeat([1, 2, 10, 3], 6)
+    return pd.DataFrame(
+        {
+            "class": classes,
+            "popular": rng.normal(5, 1, 24),
+            "extrav": rng.integers(1, 10, 24),
+            "sex": np.tile([0, 1], 12),
+            "texp": classes * 2,
+        }
+    )
+
+
+@pytest.fixture
+def study(tmp_path):
+    def study(frame, *, suffix=".csv", groups='"all"'):
+        path = tmp_path / f"pupils{suffix}"
+        match suffix:
+            case ".csv":
+                frame.to_csv(path, index=False)
+            case ".parquet":
+                frame.to_parquet(path)
+            case ".sav":
+                pyreadstat.write_sav(frame, str(path))
+        document = tmp_path / "study.toml"
+        document.write_text(
+            f'[data]\ntable = "{path.name}"\ngroup = "class"\ngroups = {groups}\n'
+            '[model]\noutcome = "popular"\nslope = "extrav"\ncovariates = ["sex"]\n'
+            'group_covariates = ["texp"]\n',
+            encoding="utf-8",
+        )
+        return read_study(document)
+
+    return study
+
+
+@pytest.mark.parametrize("suffix", [".csv", ".parquet", ".sav"])
+def test_every_format_gives_the_same_sample(study, suffix):
+    frame = table()
+    sample = load(study(frame, suffix=suffix))
+    expected = frame.astype(dict.fromkeys(frame.columns[1:], float))
+    expected["class"] = expected["class"].astype(str)
+    pd.testing.assert_frame_equal(sample.table, expected, check_dtype=False)
+    assert sample.source == f"pupils{suffix}"
+    assert sample.sha256 == hashlib.sha256(sample.study.table.read_bytes()).hexdigest()
+
+
+def test_groups_are_in_numerical_order(study):
+    sample = load(study(table()))
+    assert sample.groups == ("1", "2", "3", "10")
+    assert sample.sizes == {"1": 6, "2": 6, "3": 6, "10": 6}
+
+
+def test_groups_named_by_words_are_in_alphabetical_order(study):
+    frame = table().replace({"class": {1: "b", 2: "a", 10: "c2", 3: "c10"}})
+    assert load(study(frame)).groups == ("a", "b", "c10", "c2")
+
+
+def test_chooses_groups(study):
+    assert load(study(table(), groups='["10", "1"]')).groups == ("1", "10")
+    drawn = load(study(table(), groups="{random = 2, seed = 3}"))
+    assert drawn.groups == load(study(table(), groups="{random = 2, seed = 3}")).groups
+    assert drawn.n_observations == 12
+    assert (drawn.n_rows_in_table, drawn.n_groups_in_table) == (24, 4)
+
+
+def test_drops_and_counts_rows_without_an_outcome(study):
+    frame = table()
+    frame.loc[[0, 7, 8], "popular"] = np.nan
+    sample = load(study(frame))
+    assert (sample.n_observations, sample.n_missing_outcome) == (21, 3)
+    assert sample.notes == ("pupils.csv: 3 of 24 rows have no 'popular' and are dropped",)
+
+
+def test_a_group_without_an_outcome_is_no_group(study):
+    frame = table()
+    frame.loc[frame["class"] == 2, "popular"] = np.nan
+    assert load(study(frame)).groups == ("1", "3", "10")
+
+
+def test_says_which_predictors_lack_values_and_which_groups_have_one_row(study):
+    frame = table().drop(index=range(6, 11))
+    frame.loc[0, "sex"] = np.nan
+    notes = load(study(frame)).notes
+    assert notes[0].startswith("pupils.csv: column 'sex' lacks 1 values")
+    assert notes[1].startswith("pupils.csv: one row only in class 2")
+
+
+def _with(column, row, value):
+    frame = table().astype({column: object})
+    frame.loc[row, column] = value
+    return frame
+
+
+@pytest.mark.parametrize(
+    ("frame", "groups", "said"),
+    [
+        (table().drop(columns="sex"), '"all"', "no column 'sex'"),
+        (table().rename(columns={"extrav": "extra"}), '"all"', "did you mean 'extra'?"),
+        (_with("extrav", 4, "often"), '"all"', "'extrav' holds 'often' in data row 5 (1 such"),
+        (_with("popular", 4, "inf"), '"all"', "'popular' holds 'inf' in data row 5"),
+        (_with("class", 4, None), '"all"', "column 'class' has no value in data row 5"),
+        (table(), '"1-4"', "has no group 4"),
+        (table(), "{random = 9}", "asks for 9 random groups; column 'class' has 4"),
+        (table(), "[1]", "1 group with a 'popular'; a multilevel model needs at least 2"),
+        (table().assign(extrav=3), '"all"', "column 'extrav' is constant"),
+        (table().assign(popular=3.5), '"all"', "column 'popular' is constant"),
+        (table().assign(texp=range(24)), '"all"', "a level 2 predictor but varies within class 1"),
+        (table().iloc[:0], '"all"', "the table has no rows"),
+    ],
+)
+def test_refuses_a_table_in_one_line(study, frame, groups, said):
+    with pytest.raises(DataError) as refusal:
+        load(study(frame, groups=groups))
+    assert said in str(refusal.value)
+    assert "pupils.csv" in str(refusal.value)
+    assert "\n" not in str(refusal.value)
+
+
+@pytest.mark.parametrize("suffix", [".csv", ".parquet", ".sav"])
+def test_refuses_a_missing_and_a_damaged_file(study, suffix):
+    described = study(table(), suffix=suffix)
+    described.table.write_bytes(b'\x00\xff"\n\x80,,\n"')
+    with pytest.raises(DataError, match=f"cannot be read as a {suffix} table|no column"):
+        load(described)
+    described.table.unlink()
+    with pytest.raises(DataError, match="no such table"):
+        load(described)
+
+
+ORIGINAL_STUDY = """
+[data]
+dataset = "popular2"
+group = "class"
+groups = "1-15"
+[model]
+outcome = "popular"
+slope = "extrav"
+covariates = ["sex"]
+group_covariates = ["texp"]
+"""
+
+
+def test_original_and_twin_give_the_same_report(original, results, tmp_path):
+    path = tmp_path / "original.toml"
+    path.write_text(ORIGINAL_STUDY, encoding="utf-8")
+    real = analyse(read_study(path))
+    assert real.sample.source == "popular2.sav"
+    for name, fits in results.models.items():
+        for method, fit in fits.items():
+            other = real.models[name][method]
+            for attribute in ("fixed_effects", "standard_errors"):
+                assert getattr(other, attribute) == pytest.approx(getattr(fit, attribute), abs=1e-8)
+            for attribute in ("criterion", "aic", "bic", "residual_variance"):
+                assert getattr(other, attribute) == pytest.approx(getattr(fit, attribute), abs=1e-8)
+    assert real.complete.slope == pytest.approx(results.complete.slope, abs=1e-10)
+    for group, line in results.none.items():
+        assert real.none[group].intercept == pytest.approx(line.intercept, abs=1e-9)
+    for name in ("comparison", "regression", "weights"):
+        assert TABLES[name](real) == TABLES[name](results)
+
+
+def test_fetch_keeps_a_copy_and_refuses_another_file(original, tmp_path, monkeypatch):
+    fetched = data.fetch_popular2()
+    assert hashlib.sha256(fetched.read_bytes()).hexdigest() == data.POPULAR2_SHA256
+    wrong = tmp_path / "wrong.sav"
+    wrong.write_bytes(original.read_bytes() + b"\n")
+    monkeypatch.setenv(data.MIRROR_VARIABLE, str(wrong))
+    assert data.fetch_popular2() == fetched  # the copy in the cache is right, so it serves
+    monkeypatch.setenv(data.CACHE_VARIABLE, str(tmp_path / "another"))
+    with pytest.raises(FetchError, match=r"not the popular2\.sav that"):
+        data.fetch_popular2()
+    assert not (tmp_path / "another" / "popular2.sav").exists()
+
+
+def test_fetch_refuses_a_wrong_or_missing_mirror(tmp_path, monkeypatch):
+    monkeypatch.setenv(data.CACHE_VARIABLE, str(tmp_path / "cache"))
+    wrong = tmp_path / "wrong.sav"
+    wrong.write_bytes(b"no pupils")
+    for mirror, said in (
+        (wrong, "not the popular2.sav"),
+        (tmp_path / "none.sav", "cannot be fetched"),
+        ("http://127.0.0.1:9/popular2.sav", "cannot be fetched"),
+    ):
+        monkeypatch.setenv(data.MIRROR_VARIABLE, str(mirror))
+        with pytest.raises(FetchError, match=said) as refusal:
+            data.fetch_popular2()
+        assert "\n" not in str(refusal.value)
+    assert not (tmp_path / "cache" / "popular2.sav").exists()

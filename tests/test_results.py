@@ -1,0 +1,88 @@
+"""The results as JSON and as text, against the contract and lme4."""
+
+import json
+
+import numpy as np
+import pytest
+
+from analysis.artifacts import encode
+from analysis.results import analyse, as_dict, as_text
+from analysis.study import read_study
+
+FIT_KEYS = {
+    "fixed_effects", "standard_errors", "random_covariance", "residual_variance",
+    "log_likelihood", "criterion", "aic", "bic", "n_parameters", "n_observations", "n_groups",
+    "singular", "group_effects",
+}  # fmt: skip
+COMPARISON_KEYS = {
+    "model", "npar", "AIC", "BIC", "logLik", "deviance", "Chisq", "Df", "p", "p_boundary",
+}  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def printed(results):
+    return json.loads(encode(as_dict(results)))
+
+
+def test_follows_the_contract(printed):
+    assert set(printed) == {"data", "pooling", "models", "comparison"}
+    assert set(printed["data"]) >= {"source", "sha256", "n_observations", "n_groups"}
+    assert set(printed["pooling"]) == {"complete", "none"}
+    assert list(printed["models"]) == ["m1", "m2", "m3"]
+    for model in printed["models"].values():
+        assert set(model) == {"formula", "REML", "ML"}
+        assert set(model["REML"]) >= FIT_KEYS
+        assert set(model["ML"]) >= FIT_KEYS
+    assert all(set(row) == COMPARISON_KEYS for row in printed["comparison"])
+    first = printed["comparison"][0]
+    assert [first[key] for key in ("Chisq", "Df", "p", "p_boundary")] == [None] * 4
+
+
+def test_keeps_full_precision(printed, results):
+    fit = results.models["m3"]["REML"]
+    assert printed["models"]["m3"]["REML"]["criterion"] == fit.criterion
+    assert printed["models"]["m3"]["REML"]["fixed_effects"] == fit.fixed_effects
+    assert printed["pooling"]["complete"]["slope"] == results.complete.slope
+
+
+def test_agrees_with_lme4(printed, root):
+    stored = json.loads((root / "tests" / "oracle" / "lme4.json").read_text(encoding="utf-8"))
+    sample = stored["datasets"]["popular2_1_15"]
+    for name, model in printed["models"].items():
+        assert model["formula"] == sample["models"][name]["formula"]
+        for method in ("REML", "ML"):
+            fit, lme4 = model[method], sample["models"][name][method]
+            assert fit["criterion"] == pytest.approx(lme4["criterion"], abs=1e-7)
+            assert fit["n_parameters"] == lme4["df"]
+            np.testing.assert_allclose(
+                fit["random_covariance"], lme4["varcorr"]["covariance"], atol=1e-6
+            )
+
+
+def test_what_does_not_exist_is_null(tmp_path, root):
+    study = tmp_path / "study.toml"
+    text = (root / "data" / "popularity.toml").read_text(encoding="utf-8")
+    table = (root / "data" / "popularity.csv").read_text(encoding="utf-8").splitlines()
+    # Class 1 keeps two pupils of one extraversion, and class 2 loses its teacher's experience.
+    lines = [table[0], "1,1,5,0,24,6.0", "1,2,5,1,24,7.0"]
+    for line in table[1:]:
+        cells = line.split(",")
+        if cells[0] != "1":
+            cells[4] = "" if cells[0] == "2" else cells[4]
+            lines.append(",".join(cells))
+    (tmp_path / "popularity.csv").write_text("\n".join(lines), encoding="utf-8")
+    study.write_text(text, encoding="utf-8")
+    found = analyse(read_study(study))
+    printed = as_dict(found)
+    assert printed["pooling"]["none"]["1"] == {"intercept": 6.5, "slope": None}
+    assert printed["comparison"] is None
+    assert "m2 uses 289 rows and m3 269" in found.not_comparable
+    assert found.not_comparable in found.notes
+    json.dumps(printed, allow_nan=False)
+
+
+def test_text_shows_estimates_and_comparison(results):
+    text = as_text(results)
+    assert "m3: popular ~ extrav + sex + texp + (1 + extrav | class)" in text
+    assert "  texp                0.080113  (0.025515)" in text
+    assert "m2         7    707.8031    733.8910   -346.9015    8.0430   2     0.01793" in text

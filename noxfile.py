@@ -1,0 +1,134 @@
+"""The tasks of the project; plain ``nox`` checks everything and builds the report."""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+from pathlib import Path
+
+import nox
+
+nox.needs_version = ">=2026.4.10"
+nox.options.default_venv_backend = "uv|virtualenv"
+nox.options.reuse_venv = "yes"
+nox.options.sessions = ["lint", "types", "tests", "report"]
+
+PROJECT = ["pyproject.toml", "--constraint", "requirements/report.txt"]
+LOCKS = {
+    "report": ["pyproject.toml"],
+    "tests": [*PROJECT, "--group", "tests"],
+    "types": [*PROJECT, "--group", "types"],
+    "bench": [*PROJECT, "--group", "bench"],
+    "lint": ["--group", "lint"],
+}
+"""What each file of requirements/ is compiled from; a session installs the file of its name."""
+
+QUARTO = "1.7.34"
+"""The release of Quarto that is installed where none is found, and that publishes the site."""
+
+SITE = Path("_site")
+PAGES = (SITE / "report" / "index.html", SITE / "report" / "index.pdf")
+
+
+@nox.session
+def report(session: nox.Session) -> None:
+    """Build the report into _site/, with Quarto where there is one: nox -s report [-- STUDY]."""
+    install(session)
+    if session.posargs:
+        session.env["MULTILEVEL_REPORT_STUDY"] = session.posargs[0]
+    quarto = find_quarto(session) or install_quarto(session)
+    session.run("python", "-m", "analysis")
+    if quarto:
+        python = str(Path(session.bin, "python"))
+        session.run(quarto, "render", external=True, env={"QUARTO_PYTHON": python})
+    else:
+        session.run("python", "report/render.py")
+    renderer = "Quarto" if quarto else "the built-in renderer"
+    session.log(f"Made by {renderer}; open {PAGES[0]} and {PAGES[1]}")
+
+
+@nox.session
+def tests(session: nox.Session) -> None:
+    """Run the tests: nox -s tests [-- PYTEST ARGUMENTS]."""
+    install(session)
+    session.run("python", "-m", "pytest", *session.posargs)
+
+
+@nox.session
+def lint(session: nox.Session) -> None:
+    """Check the style of the code, and its format: nox -s lint [-- --fix]."""
+    install(session)
+    session.run("ruff", "check", *session.posargs)
+    session.run("ruff", "format", *([] if "--fix" in session.posargs else ["--check"]))
+
+
+@nox.session
+def types(session: nox.Session) -> None:
+    """Check the types."""
+    install(session)
+    session.run("mypy")
+
+
+@nox.session
+def bench(session: nox.Session) -> None:
+    """Measure the build, the estimator and the interactive page: nox -s bench [-- NAME ...]."""
+    install(session)
+    for script in sorted(Path("bench").glob("*.py")):
+        if not session.posargs or script.stem in session.posargs:
+            session.run("python", str(script))
+
+
+@nox.session
+def oracle(session: nox.Session) -> None:
+    """Make the reference values anew with R and lme4, on the original data."""
+    if not shutil.which("Rscript"):
+        session.skip("there is no Rscript; install R with lme4 and jsonlite")
+    install(session, "report")
+    data = str(session.run("python", "-m", "analysis", "fetch", silent=True)).split("\n")[-2]
+    session.run("Rscript", "tests/oracle/make_references.R", data, external=True)
+
+
+@nox.session(requires=["report"], venv_backend="none")
+def submission(session: nox.Session) -> None:
+    """Build the report and pack it to hand in, as submission.zip: nox -s submission [-- STUDY]."""
+    archive = shutil.make_archive("submission", "zip", SITE)
+    session.log(f"Hand in {Path(archive).name}; its first page is index.html")
+
+
+@nox.session(venv_backend="uv")
+def lock(session: nox.Session) -> None:
+    """Pin the dependencies of all sessions anew: nox -s lock [-- --upgrade]."""
+    command = ["uv", "pip", "compile", "--quiet", "--universal"]
+    command += ["--python-version", "3.11", "--fork-strategy", "fewest", "--generate-hashes"]
+    command += ["--custom-compile-command", "nox -s lock", *session.posargs]
+    for name, sources in LOCKS.items():
+        session.run(*command, *sources, "--output-file", f"requirements/{name}.txt")
+
+
+def install(session: nox.Session, lock: str = "") -> None:
+    """Install what a lock pins, by default the session's own; the project runs from its folder."""
+    session.install("--require-hashes", "-r", f"requirements/{lock or session.name}.txt")
+
+
+def find_quarto(session: nox.Session) -> str | None:
+    """Return the Quarto of the session, or else of the machine, if it is 1.7 or newer."""
+    quarto = shutil.which("quarto", path=os.pathsep.join((session.bin, os.environ["PATH"])))
+    if quarto is None:
+        return None
+    options = {"external": True, "silent": True, "log": False, "success_codes": range(256)}
+    release = re.match(r"(\d+)\.(\d+)", str(session.run(quarto, "--version", **options)))
+    return quarto if release and tuple(map(int, release.groups())) >= (1, 7) else None
+
+
+def install_quarto(session: nox.Session) -> str | None:
+    """Install Quarto from the package index, which is tried once in an environment's life."""
+    marker = Path(session.virtualenv.location, "quarto-was-tried")
+    if not marker.exists():
+        marker.touch()
+        # The package is a script that downloads Quarto; what it depends on is for notebooks.
+        options = {"silent": True, "log": False, "success_codes": range(256)}
+        session.install("--no-deps", f"quarto-cli=={QUARTO}", **options)
+        if not find_quarto(session):
+            session.log("Quarto cannot be installed here; the built-in renderer takes its place")
+    return find_quarto(session)

@@ -28,8 +28,11 @@ _SHOWN = "(picked == null || datum.group === picked)"
 _PICKED = "(picked != null && datum.group === picked)"
 _POINTED = "(datum.group != null && (datum.group === hovered || datum.group === picked))"
 
+_TALL: Spec = {"y": {"value": 0}, "y2": {"value": "height"}}
+"""From the top of a chart to its bottom."""
+
 _CONFIG: Spec = {
-    "background": None,
+    "background": "transparent",
     "aria": False,
     "padding": 2,
     "font": "system-ui, sans-serif",
@@ -220,7 +223,7 @@ def _lines(
         transform=ends,
         encoding={
             "x": _quantity("x1", texts["slope_axis"], domains["slope"], tickMinStep=1),
-            "y": _quantity("start", texts["outcome_axis"], domains["outcome"]),
+            "y": _quantity("start", texts["outcome_axis"], domains["outcome"], tickMinStep=1),
         },
         layer=[
             _pupils(texts, size=26),
@@ -228,7 +231,7 @@ def _lines(
                 {
                     "color": "var(--viz-line)",
                     "strokeWidth": _expr(f"{_POINTED} ? 3.5 : 2"),
-                    "opacity": _expr(f"{_SHOWN} ? 0.8 : 0.16"),
+                    "opacity": _expr(f"{_SHOWN} ? 0.8 : 0.2"),
                 },
                 test=own,
             ),
@@ -243,7 +246,7 @@ def _lines(
                 test="datum.group == null",
             ),
             own_line,
-            _segment({"color": SURFACE, "strokeWidth": 8}, test=_PICKED),
+            _segment({"color": SURFACE, "strokeWidth": 8, "opacity": 0.7}, test=_PICKED),
             _segment({"color": "var(--viz-line)", "strokeWidth": 4.5}, test=_PICKED),
             label,
             # A line is too thin to hit: this one, unseen, answers for it.
@@ -294,7 +297,7 @@ def _shrinkage(texts: Mapping[str, str], domains: Mapping[str, Sequence[float]])
     ]
     groups: Spec = {"data": {"name": "groups"}}
     own = [{"filter": "datum.none.slope != null"}]
-    shown = _expr(f"{_PICKED} ? 1 : picked == null ? 0.75 : 0.13")
+    shown = _expr(f"{_PICKED} ? 1 : picked == null ? 0.75 : 0.2")
     at_own = {
         "x": {"field": "none.intercept", "type": "quantitative"},
         "y": {"field": "none.slope", "type": "quantitative"},
@@ -429,7 +432,7 @@ def _shrinkage(texts: Mapping[str, str], domains: Mapping[str, Sequence[float]])
 def _effects(texts: Mapping[str, str], domains: Mapping[str, Sequence[float]], term: str) -> Spec:
     """Draw the group effects on one coefficient, in order, with their intervals."""
     count = int(domains["rank"][1] + 1)
-    step = 20 if count <= 40 else 9
+    step = 24 if count <= 20 else 16 if count <= 40 else 9
     y = {
         "field": "rank",
         "type": "quantitative",
@@ -456,7 +459,7 @@ def _effects(texts: Mapping[str, str], domains: Mapping[str, Sequence[float]], t
                     "strokeWidth": 1.5,
                     "strokeDash": [5, 4],
                 },
-                "encoding": {"x": {"field": "zero", "type": "quantitative"}, "y": None},
+                "encoding": {"x": {"field": "zero", "type": "quantitative"}, **_TALL},
             },
             {
                 "mark": {
@@ -527,7 +530,7 @@ def _panel(domains: Mapping[str, Sequence[float]]) -> Spec:
     del pupils["encoding"]["tooltip"]
     return _spec(
         {"model": "m1"},
-        height=120,
+        height=130,
         data={"name": "lines"},
         encoding={
             "x": _quantity("x1", None, domains["slope"], tickCount=3),
@@ -554,7 +557,7 @@ def _experience(texts: Mapping[str, str], domains: Mapping[str, Sequence[float]]
         {"years": 0},
         height=340,
         encoding={
-            "x": _quantity("years", texts["experience_axis"], domains["experience"]),
+            "x": _quantity("years", texts["experience_axis"], domains["experience"], tickCount=6),
             "y": _quantity("fit", texts["outcome_axis"], domains["prediction"]),
         },
         layer=[
@@ -615,7 +618,7 @@ def _experience(texts: Mapping[str, str], domains: Mapping[str, Sequence[float]]
             {
                 **marker,
                 "mark": {"type": "rule", "color": INK, "strokeWidth": 1, "strokeDash": [3, 3]},
-                "encoding": {"x": x, "y": None},
+                "encoding": {"x": x, **_TALL},
             },
             {
                 **marker,

@@ -186,7 +186,7 @@ def datasets(lines: Lines) -> dict[str, list[dict[str, Any]]]:
         "average": [{"group": None, "name": "Average", "partial": lines.coefficients(None)}],
         "effects": _effects(lines),
         "ellipse": _ellipse(lines),
-        "sizes": [{"n": n} for n in range(max(lines.sizes.values()) + 3)],
+        "sizes": [{"n": i / 4} for i in range(4 * max(lines.sizes.values()) + 9)],
     }
     if "m3" in lines.fits:
         sets["experience"] = _experience(lines)
@@ -386,12 +386,18 @@ def domains(sets: Mapping[str, list[dict[str, Any]]]) -> dict[str, Any]:
     heights = [y for r in lines for e in ("y1", "y2") for s in r[e].values() for y in s.values()]
     partial = [c for r in groups for m in r["partial"].values() for c in m.values()]
     own = [r["none"] for r in groups if r["none"]["slope"] is not None]
-    ellipse_slopes = [r["slope"] for r in sets["ellipse"]]
+    ellipse = sets["ellipse"]
     found = {
         "slope": _padded([r["place"] for r in sets["pupils"]] + [r["x1"] for r in lines], 0.02),
         "outcome": _padded([*(r["y"] for r in sets["pupils"]), *heights], 0.03),
-        "intercept": _padded([c["intercept"] for c in [*partial, *own]], 0.06),
-        "slopes": _padded([*(c["slope"] for c in [*partial, *own]), *ellipse_slopes], 0.06),
+        "intercept": _padded(
+            [
+                *(c["intercept"] for c in [*partial, *own]),
+                *(x for r in ellipse for x in r["intercept"].values()),
+            ],
+            0.04,
+        ),
+        "slopes": _padded([*(c["slope"] for c in [*partial, *own]), *(r["slope"] for r in ellipse)], 0.06),
         "n": (0.0, float(sets["sizes"][-1]["n"])),
         "rank": (0.0, float(max(r["rank"] for r in sets["effects"]))),
     }

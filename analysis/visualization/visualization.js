@@ -10,7 +10,7 @@
   const all = (selector, within = root) => [...within.querySelectorAll(selector)];
   const reducedMotion = matchMedia("(prefers-reduced-motion: reduce)");
   const SLIDER_END = 1000;
-  const ESTIMATE_AT = 750;
+  const ESTIMATE_AT = 600;
   const STEP_MILLISECONDS = 900;
 
   const names = new Map(page.datasets.groups.map((row) => [row.group, row.name]));
@@ -38,7 +38,10 @@
       compiled.set(name, {
         runtime: vega.parse(spec),
         data: spec.data.map((set) => set.name).filter((set) => set in page.datasets),
-        signals: Object.keys(state).filter((key) => spec.signals.some((s) => s.name === key)),
+        // A panel shows one class alone; its frame says whether that is the picked one.
+        signals: Object.keys(state)
+          .filter((key) => spec.signals.some((signal) => signal.name === key))
+          .filter((key) => name !== "panel" || key !== "picked"),
       });
     }
     return compiled.get(name);
@@ -98,8 +101,6 @@
     Object.assign(state, changes);
     for (const entry of views.values()) {
       if (!entry.signals.some((name) => changed.includes(name))) continue;
-      // A panel shows one class alone; its frame says whether it is the picked one.
-      if (entry.box.dataset.panel && changed.every((name) => name === "picked")) continue;
       if (entry.visible) refresh(entry);
       else entry.stale = true;
     }
@@ -287,6 +288,7 @@
       tab.classList.toggle("viz-past", i < at);
     });
     for (const panel of all(".viz-step")) panel.hidden = panel.id !== `viz-step-${step}`;
+    one(".viz-now").textContent = tabs[at].textContent.replace(/^\d+/, "");
     back.disabled = at === 0;
     next.disabled = at === page.steps.length - 1;
     root.dataset.step = { complete: "complete", none: "none" }[step] ?? "partial";
@@ -333,7 +335,7 @@
 
   const slider = one("#viz-ratio");
 
-  // The slider runs from 0 to infinity, with the estimate at three quarters of the way.
+  // The slider runs from 0 to infinity, with the estimate at a place between that leaves room on both sides.
   function ratioAt(position) {
     if (position === ESTIMATE_AT) return page.ratio;
     if (position === SLIDER_END) return Infinity;

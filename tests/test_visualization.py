@@ -1,0 +1,304 @@
+"""The interactive page, Python's side: what its charts draw is what results.json says."""
+
+import dataclasses
+import gzip
+import json
+import math
+import re
+from html.parser import HTMLParser
+
+import altair
+import pytest
+
+from analysis.pooling import shrinkage_weight
+from analysis.results import analyse, as_dict
+from analysis.study import GroupSelection, read_study
+from analysis.visualization import files, payload
+from analysis.visualization.page import STEP_NAMES
+
+# Two ways to add the same few numbers differ in the last bits.
+ROUNDING = 1e-12
+BUDGET = 1.2 * 1024**2
+
+
+def read_data(pages: dict[str, bytes]) -> dict:
+    text = pages["visualization/data.js"].decode()
+    return json.loads(re.fullmatch(r"window\.completeVisualization = (.*);\n", text, re.DOTALL)[1])
+
+
+@pytest.fixture(scope="module")
+def pages(results):
+    return files(results)
+
+
+@pytest.fixture(scope="module")
+def data(pages):
+    return read_data(pages)
+
+
+@pytest.fixture(scope="module")
+def published(results):
+    """Return results.json as its reader gets it."""
+    return json.loads(json.dumps(as_dict(results)))
+
+
+@pytest.fixture(scope="module")
+def study(root):
+    return read_study(root / "data" / "popularity.toml")
+
+
+@pytest.fixture(scope="module")
+def every_class(study):
+    return analyse(dataclasses.replace(study, groups=GroupSelection.parse("all")))
+
+
+@pytest.fixture(scope="module")
+def no_level_2(study):
+    return analyse(dataclasses.replace(study, group_covariates=()))
+
+
+@pytest.fixture(scope="module")
+def slopeless(tmp_path_factory, root):
+    """Return the results of a table in which class 1 has one value of the predictor."""
+    folder = tmp_path_factory.mktemp("slopeless")
+    header, *rows = (root / "data" / "popularity.csv").read_text().splitlines()
+    at = header.split(",").index("extrav")
+    cells = [row.split(",") for row in rows]
+    for row in cells:
+        if row[0] == "1":
+            row[at] = "5"
+    table = [header, *(",".join(row) for row in cells), ""]
+    (folder / "popularity.csv").write_text("\n".join(table))
+    text = (root / "data" / "popularity.toml").read_text()
+    (folder / "study.toml").write_text(text)
+    return analyse(read_study(folder / "study.toml"))
+
+
+def line_of(published, table, group, step, sex):
+    """Return intercept and slope by the definition of the step, from results.json alone."""
+    if step == "complete":
+        return tuple(published["pooling"]["complete"].values())
+    if step == "none":
+        return tuple(published["pooling"]["none"][group].values())
+    fit = published["models"][step]["REML"]
+    fixed, effects = fit["fixed_effects"], fit["group_effects"][group]
+    texp = table.loc[table["class"] == group, "texp"].iloc[0]
+    intercept = fixed["Intercept"] + effects["Intercept"] + fixed["sex"] * sex
+    intercept += fixed.get("texp", 0.0) * texp
+    return intercept, fixed["extrav"] + effects.get("extrav", 0.0)
+
+
+@pytest.mark.parametrize("step", ["complete", "none", "m1", "m2", "m3"])
+def test_lines_are_those_of_the_results(data, published, results, step):
+    table = results.sample.table
+    for row in data["datasets"]["lines"][:-1]:
+        group = row["group"]
+        girls = table.loc[table["class"] == group, "sex"].mean()
+        own = table.loc[table["class"] == group, "extrav"]
+        assert (row["x1"], row["x2"]) == (own.min(), own.max())
+        for mix, sex in {"0": 0, "1": 1, "all": girls}.items():
+            intercept, slope = line_of(published, table, group, step, sex)
+            for x, y in ((row["x1"], row["y1"]), (row["x2"], row["y2"])):
+                assert y[step][mix] == pytest.approx(intercept + slope * x, abs=ROUNDING)
+
+
+def test_the_average_line_is_that_of_the_fixed_effects(data, published, results):
+    row = data["datasets"]["lines"][-1]
+    assert row["group"] is None
+    table = results.sample.table
+    for name, model in published["models"].items():
+        fixed = model["REML"]["fixed_effects"]
+        expected = fixed["Intercept"] + fixed["sex"] + fixed["extrav"] * row["x1"]
+        expected += fixed.get("texp", 0.0) * table["texp"].mean()
+        assert row["y1"][name]["1"] == pytest.approx(expected, abs=ROUNDING)
+
+
+def test_pupils_are_the_rows_of_the_table(data, results):
+    table = results.sample.table
+    drawn = [(row["group"], row["x"], row["y"], row["mix"]) for row in data["datasets"]["pupils"]]
+    sexes = table["sex"].map("{:g}".format)
+    assert drawn == list(zip(table["class"], table["extrav"], table["popular"], sexes, strict=True))
+    assert all(abs(row["place"] - row["x"]) < 0.181 for row in data["datasets"]["pupils"])
+
+
+def test_effects_are_those_of_the_results_in_order(data, published, results):
+    rows = data["datasets"]["effects"]
+    assert len(rows) == 15 * (1 + 2 + 2)
+    for row in rows:
+        fit = published["models"][row["model"]]["REML"]
+        column = "Intercept" if row["term"] == "Intercept" else "extrav"
+        assert row["effect"] == fit["group_effects"][row["group"]][column]
+        index = 0 if column == "Intercept" else 1
+        covariance = results.models[row["model"]]["REML"].group_effect_covariances[row["group"]]
+        reach = 1.959963984540054 * math.sqrt(covariance[index, index])
+        assert row["low"] == pytest.approx(row["effect"] - reach, abs=ROUNDING)
+        assert row["high"] == pytest.approx(row["effect"] + reach, abs=ROUNDING)
+    for model, term in {(row["model"], row["term"]) for row in rows}:
+        chosen = [r for r in rows if (r["model"], r["term"]) == (model, term)]
+        assert [r["rank"] for r in chosen] == list(range(15))
+        assert [r["effect"] for r in chosen] == sorted(r["effect"] for r in chosen)
+
+
+def test_ratio_is_that_of_model_1(data, published):
+    fit = published["models"]["m1"]["REML"]
+    assert data["ratio"] == fit["random_covariance"][0][0] / fit["residual_variance"]
+
+
+def test_weights_are_those_of_the_formula(data, results):
+    fit = results.models["m1"]["REML"]
+    for row in data["table"]:
+        expected = shrinkage_weight(
+            row["n"],
+            between_variance=fit.random_covariance[0, 0],
+            within_variance=fit.residual_variance,
+        )
+        assert row["weight"] == expected
+        ratio = data["ratio"]
+        assert row["n"] * ratio / (row["n"] * ratio + 1) == pytest.approx(expected, abs=ROUNDING)
+
+
+def test_ellipse_holds_95_percent_of_the_model_s_lines(data, results):
+    covariance = results.models["m2"]["REML"].random_covariance
+    centre = data["datasets"]["average"][0]["partial"]["m2"]["all"]
+    determinant = covariance[0, 0] * covariance[1, 1] - covariance[0, 1] ** 2
+    for row in data["datasets"]["ellipse"]:
+        if row["model"] == "m2":
+            a = row["intercept"]["all"] - centre["intercept"]
+            b = row["slope"] - centre["slope"]
+            distance = a**2 * covariance[1, 1] - 2 * a * b * covariance[0, 1]
+            distance = (distance + b**2 * covariance[0, 0]) / determinant
+            assert distance == pytest.approx(-2 * math.log(0.05), rel=1e-9)
+
+
+def test_experience_goes_from_2_to_25_years(data, published, results):
+    rows = [row for row in data["datasets"]["experience"] if row["mix"] == "1"]
+    assert [row["years"] for row in rows] == list(range(2, 26))
+    fit = published["models"]["m3"]["REML"]["fixed_effects"]
+    extrav = results.sample.table["extrav"].mean()
+    for row in rows:
+        expected = fit["Intercept"] + fit["sex"] + fit["extrav"] * extrav
+        expected += fit["texp"] * row["years"]
+        assert row["fit"] == pytest.approx(expected, abs=1e-9)
+        assert row["low"] < row["fit"] < row["high"]
+
+
+def test_experience_interval_is_narrowest_near_the_mean(data, results):
+    rows = [row for row in data["datasets"]["experience"] if row["mix"] == "all"]
+    narrowest = min(rows, key=lambda row: row["high"] - row["low"])
+    assert abs(narrowest["years"] - results.sample.table["texp"].mean()) < 2
+
+
+def test_table_prints_the_estimates(pages, data):
+    class Cells(HTMLParser):
+        rows: list = []
+        inside = False
+
+        def handle_starttag(self, tag, attributes):
+            if tag == "tr" and dict(attributes).get("data-group"):
+                self.rows.append([])
+            self.inside = bool(self.rows) and tag in {"td", "button"}
+
+        def handle_data(self, text):
+            if self.inside and text.strip():
+                self.rows[-1].append(text.strip())
+                self.inside = False
+
+    parser = Cells()
+    body = pages["visualization/page.html"].decode()
+    parser.feed(re.search(r"<tbody>.*</tbody>", body, re.DOTALL)[0])
+    assert len(parser.rows) == 15
+    columns = ["none_intercept", "none_slope", "m1_intercept", "m2_intercept", "m2_slope"]
+    columns += ["m3_intercept", "m3_slope"]
+    for printed, row in zip(parser.rows, data["table"], strict=True):
+        assert printed[:3] == [row["class"], str(row["n"]), f"{row['texp']:.0f}"]
+        assert printed[3:-1] == [f"{row[column]:.2f}".replace("-", "−") for column in columns]
+        assert printed[-1] == f"{100 * row['weight']:.0f}%"
+
+
+def test_prose_of_the_steps_states_the_results(pages, published):
+    body = re.sub(r"\s+", " ", pages["visualization/page.html"].decode())
+    steps = dict(re.findall(r'id="viz-step-(\w+)"(.*?)</dl>', body))
+    assert list(steps) == ["complete", "none", "m1", "m2", "m3"]
+    complete = published["pooling"]["complete"]
+    assert f"{complete['slope']:.3f}" in steps["complete"]
+    assert f"{published['models']['m1']['REML']['fixed_effects']['sex']:.3f}" in steps["m1"]
+    assert "χ² = 8.04 on 2 degrees of freedom, p = 0.018" in steps["m2"]
+    assert "χ² = 4.14 on 1 degree of freedom, p = 0.042" in steps["m3"]
+    assert all(STEP_NAMES[step] in steps[step] for step in STEP_NAMES)
+
+
+@pytest.mark.parametrize("kind", ["results", "every_class", "no_level_2", "slopeless"])
+def test_charts_are_valid_vega_lite_and_name_known_data(kind, request):
+    page = read_data(files(request.getfixturevalue(kind)))
+    for spec in page["charts"].values():
+        altair.Chart.from_dict(spec)
+        named = set(re.findall(r'"data": \{"name": "([\w-]+)"', json.dumps(spec)))
+        assert named
+        assert named <= set(page["datasets"])
+
+
+def test_without_level_2_predictors_there_is_no_step_5(no_level_2):
+    pages = files(no_level_2)
+    body, data = pages["visualization/page.html"].decode(), read_data(pages)
+    assert data["steps"] == ["complete", "none", "m1", "m2"]
+    assert "experience" not in data["charts"]
+    assert "viz-experience" not in body
+    assert "viz-step-m3" not in body
+
+
+def test_a_class_without_a_slope_is_named_and_has_none(slopeless):
+    pages = files(slopeless)
+    data = read_data(pages)
+    assert data["table"][0]["none_slope"] is None
+    row = data["datasets"]["lines"][0]
+    assert row["x1"] == row["x2"] == 5
+    mean = slopeless.sample.table.query("`class` == '1'")["popular"].mean()
+    assert row["y1"]["none"]["all"] == pytest.approx(mean, abs=ROUNDING)
+    body = pages["visualization/page.html"].decode()
+    assert "Class 1: all pupils have the same extraversion" in body
+
+
+def test_every_class_of_the_file_has_a_panel_and_a_row(every_class):
+    pages = files(every_class)
+    body = pages["visualization/page.html"].decode()
+    assert body.count('data-chart="panel"') == 100
+    assert body.count("<tr data-group=") == 100
+
+
+def test_files_are_the_same_every_time(results, pages):
+    assert files(results) == pages
+
+
+def test_pages_fit_the_budget_and_name_no_host(pages):
+    parts = {name: data for name, data in pages.items() if "complete" not in name}
+    assert sum(len(gzip.compress(data)) for data in parts.values()) < BUDGET
+    single = pages["visualization/complete-visualization.html"]
+    assert len(gzip.compress(single)) < BUDGET
+    assert not re.search(rb'(?:src|href)="(?:https?:)?//', single)
+    assert not re.search(rb'(?:src|href)="(?:https?:)?//', pages["visualization/page.html"])
+
+
+def test_single_file_needs_no_other(results, pages):
+    single = files(results, {"pooling": b"<svg/>"})["visualization/complete-visualization.html"]
+    assert b'src="data:image/svg+xml;base64,PHN2Zy8+"' in single
+    assert not re.search(rb'src="(?!data:)', single)
+    assert b"stylesheet" not in single
+    for name in ("vega.min.js", "vega-lite.min.js", "data.js", "visualization.js"):
+        start = pages[f"visualization/{name}"][:60]
+        assert start in single
+
+
+def test_libraries_are_the_releases_that_the_licences_name(pages):
+    licences = pages["visualization/LICENSES.txt"].decode()
+    for name, version in {"vega": "6.4.0", "vega-lite": "6.4.1"}.items():
+        assert f"{name} {version} (BSD-3-Clause)" in licences
+        assert f'"{version}"'.encode() in pages[f"visualization/{name}.min.js"]
+
+
+def test_mixes_take_their_names_from_the_unit(results, no_level_2):
+    assert [name for name, _ in payload.mixes(results).values()] == ["Everyone", "Boys", "Girls"]
+    plain = dataclasses.replace(
+        no_level_2.sample, study=dataclasses.replace(no_level_2.study, units={}, labels={})
+    )
+    named = payload.mixes(dataclasses.replace(no_level_2, sample=plain))
+    assert [name for name, _ in named.values()] == ["Everyone", "sex = 0", "sex = 1"]

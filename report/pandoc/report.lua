@@ -1,0 +1,382 @@
+-- What Quarto does to a report and pandoc does not: visibility by format, artifacts, floats,
+-- numbers, cross-references. Runs on one document, in the folder of that document.
+
+local TYPST = FORMAT == "typst"
+local NAMES = { fig = "Figure", tbl = "Table", eq = "Equation", sec = "Section" }
+local LANGUAGES = pandoc.List({
+  "bash", "html", "json", "latex", "python", "r", "text", "toml", "yaml",
+})
+local NBSP = "\u{a0}"
+
+-- The renderer turns this line into one that names the source line in which `key` stands.
+local function refuse(key, message)
+  io.stderr:write("refused\t" .. key .. "\t" .. message .. "\n")
+  os.exit(65)
+end
+
+local function typst(text)
+  return pandoc.RawInline("typst", text)
+end
+
+local function html(text)
+  return pandoc.RawBlock("html", text)
+end
+
+local function quoted(text)
+  return '"' .. text:gsub("%s+", " "):gsub('[\\"]', "\\%0") .. '"'
+end
+
+local function escaped(text)
+  return (text:gsub("&", "&amp;"):gsub("<", "&lt;"):gsub('"', "&quot;"))
+end
+
+local function contents(path)
+  local file = io.open(path, "rb")
+  local text = file and file:read("a")
+  return text and file:close() and text
+end
+
+local function kind_of(id)
+  local prefix = id:match("^(%a+)%-")
+  return NAMES[prefix] and prefix
+end
+
+-- 1. Visibility --------------------------------------------------------------------------------
+
+local visibility = {
+  Div = function(div)
+    if div.classes:includes("content-visible") then
+      local wanted = div.attributes["when-format"]
+      if wanted ~= "html" and wanted ~= "typst" then
+        refuse("when-format", 'content-visible takes when-format="html" or "typst"')
+      end
+      return TYPST == (wanted == "typst") and div.content or {}
+    end
+  end,
+}
+
+-- 2. Floats, however they were written, become divs whose last paragraph is the caption ----------
+
+-- A table that can be wider than a phone scrolls in a region that the keyboard reaches.
+local function scrolling(block, label)
+  local open = '<div class="table-scroll" role="region" tabindex="0" aria-label="%s">'
+  return { html(open:format(escaped(label))), block, html("</div>") }
+end
+
+-- Typst numbers a table that has a caption; this one is numbered by its float, or not at all.
+local function without_caption(tbl)
+  tbl.caption = { long = {} }
+  tbl.colspecs = tbl.colspecs:map(function(spec)
+    return { spec[1], nil }
+  end)
+  return tbl
+end
+
+-- Pandoc's writer loses the line between two bodies of a table.
+local function typst_table(tbl)
+  local rule = typst("/*rule*/")
+  for i = 2, #tbl.bodies do
+    local cell = tbl.bodies[i].body[1].cells[1]
+    cell.contents[1].content:insert(1, rule)
+  end
+  local code = pandoc.write(pandoc.Pandoc(without_caption(tbl)), "typst")
+  local line = "table.hline(stroke: 0.3pt + muted), "
+  code = code:gsub("(table%.cell%b())%[/%*rule%*/", line .. "%1["):gsub("%[/%*rule%*/", line .. "[")
+  return pandoc.RawBlock("typst", code)
+end
+
+local function artifact(name)
+  local text = contents("_artifacts/" .. name)
+  if not text then
+    refuse(name, "there is no report/_artifacts/" .. name)
+  end
+  local blocks = pandoc.read(text, "html").blocks
+  local tbl = blocks[1]
+  if #blocks ~= 1 or tbl.t ~= "Table" then
+    refuse(name, "the artifact is not one HTML table")
+  end
+  local caption = pandoc.utils.blocks_to_inlines(tbl.caption.long)
+  if not TYPST then
+    return scrolling(html(text), pandoc.utils.stringify(caption))
+  end
+  caption:insert(1, typst("#inner-caption["))
+  caption:insert(typst("]"))
+  return { pandoc.Plain(caption), typst_table(tbl) }
+end
+
+local function markdown_table(tbl)
+  local id, caption = tbl.identifier, pandoc.utils.blocks_to_inlines(tbl.caption.long)
+  if #caption == 0 or kind_of(id) ~= "tbl" then
+    refuse("|", "a table needs a caption with an identifier: `: Caption {#tbl-name}`")
+  end
+  tbl.identifier = ""
+  tbl.classes:insert("report-table")
+  for _, row in ipairs(tbl.head.rows) do
+    for _, cell in ipairs(row.cells) do
+      cell.attributes.scope = "col"
+    end
+  end
+  local label = pandoc.utils.stringify(caption)
+  tbl = without_caption(tbl)
+  local blocks = pandoc.Blocks(TYPST and { tbl } or scrolling(tbl, label))
+  blocks:insert(pandoc.Para(caption))
+  return pandoc.Div(blocks, { id = id })
+end
+
+local floats = {
+  Table = markdown_table,
+  Para = function(para)
+    local only = #para.content == 1 and para.content[1]
+    if only and only.t == "RawInline" and only.format == "artifact" then
+      return artifact(only.text)
+    end
+    if only and only.t == "Image" and #only.caption > 0 then
+      if kind_of(only.identifier) ~= "fig" then
+        refuse(only.src, "an image with a caption needs an identifier: {#fig-name fig-alt=…}")
+      end
+      local id, caption = only.identifier, only.caption
+      only.identifier, only.caption = "", {}
+      return pandoc.Div({ pandoc.Plain(only), pandoc.Para(caption) }, { id = id })
+    end
+  end,
+}
+
+-- 3. What a document may hold ---------------------------------------------------------------------
+
+-- The SVG's own size keeps the page from jumping when the figure arrives.
+local function size_of(image, svg)
+  local width, height = svg:match('viewBox="0 0 ([%d.]+) ([%d.]+)"')
+  if width and not image.attributes.width then
+    image.attributes.width = ("%.0f"):format(width)
+    image.attributes.height = ("%.0f"):format(height)
+  end
+end
+
+local function image(img)
+  local alt = img.attributes["fig-alt"]
+  if not alt or alt:match("^%s*$") then
+    refuse(img.src, "the image has no fig-alt")
+  end
+  local file = contents(img.src)
+  if not file then
+    refuse(img.src, "there is no such image")
+  end
+  if TYPST then
+    local width = img.attributes.width and ", width: " .. img.attributes.width or ""
+    return typst(("#image(%s, alt: %s%s);"):format(quoted(img.src), quoted(alt), width))
+  end
+  size_of(img, file)
+  img.attributes["fig-alt"] = nil
+  img.caption = pandoc.Inlines(pandoc.Str(alt))
+  return img
+end
+
+local function link(a)
+  local document, fragment = a.target:match("^([^:]+)%.qmd(#?.*)$")
+  if document then
+    a.target = document .. ".html" .. fragment
+  end
+  -- A PDF travels alone: only its own parts and full addresses can be followed from it.
+  local travels = a.target:match("^#") or a.target:match("^%a+:")
+  return (travels or not TYPST) and a or a.content
+end
+
+local function raw(el)
+  if el.format == "artifact" then
+    refuse(el.text, "an artifact stands on a line of its own, between empty lines")
+  elseif TYPST and el.format == "html" and not el.text:match("^<!%-%-") then
+    refuse(el.text:match("^[^\n]*"), 'HTML does not reach the PDF: use when-format="html"')
+  end
+end
+
+local allowed = {
+  Image = image,
+  Link = link,
+  RawInline = raw,
+  RawBlock = TYPST and raw or nil,
+  Div = function(div)
+    for _, class in ipairs(div.classes) do
+      if class:match("^callout") or class:match("^panel%-") or class:match("^co[ln][ut][me]n") then
+        refuse("." .. class, "only Quarto has ." .. class .. "; write a plain div")
+      end
+    end
+  end,
+  CodeBlock = function(code)
+    local language = code.classes[1]
+    if language and not LANGUAGES:includes(language) then
+      refuse("```" .. language, "not one of the languages " .. table.concat(LANGUAGES, ", "))
+    end
+  end,
+}
+
+-- 4. Numbers, in the order of the document ---------------------------------------------------------
+
+local numbers, counters, sections = {}, {}, {}
+
+local function number(id, kind)
+  counters[kind] = (counters[kind] or 0) + 1
+  numbers[id] = tostring(counters[kind])
+  return numbers[id]
+end
+
+local function section_number(depth)
+  for i = 1, depth do
+    sections[i] = (sections[i] or 0) + (i == depth and 1 or 0)
+  end
+  for i = #sections, depth + 1, -1 do
+    sections[i] = nil
+  end
+  return table.concat(sections, ".")
+end
+
+local function number_header(header)
+  if header.level == 1 then
+    refuse("# " .. pandoc.utils.stringify(header), "headings start at ##: the title is level 1")
+  end
+  local depth = header.level - 1
+  if not header.classes:includes("unnumbered") then
+    numbers[header.identifier] = section_number(depth)
+    if not TYPST then
+      local span = pandoc.Span(numbers[header.identifier], { class = "header-section-number" })
+      header.content:insert(1, pandoc.Space())
+      header.content:insert(1, span)
+    end
+  end
+  header.level = TYPST and depth or header.level
+  return header
+end
+
+local function typst_float(id, kind, body, caption)
+  local open = '#figure(kind: "quarto-float-%s", supplement: [%s], '
+    .. "caption: figure.caption(position: %s)["
+  caption:insert(1, typst(open:format(kind, NAMES[kind], kind == "tbl" and "top" or "bottom")))
+  caption:insert(typst("])["))
+  body:insert(1, pandoc.Plain(caption))
+  body:insert(pandoc.Plain(typst("] <" .. id .. ">")))
+  return body
+end
+
+local function html_float(id, kind, body, caption)
+  caption:insert(1, pandoc.Str(NAMES[kind] .. NBSP .. numbers[id] .. ":"))
+  caption:insert(2, pandoc.Space())
+  local place = kind == "tbl" and 1 or #body + 1
+  for i, block in ipairs({ html("<figcaption>"), pandoc.Plain(caption), html("</figcaption>") }) do
+    body:insert(place + i - 1, block)
+  end
+  local open = '<figure id="%s" class="quarto-float quarto-float-%s">'
+  body:insert(1, html(open:format(id, kind)))
+  body:insert(html("</figure>"))
+  return body
+end
+
+local function number_float(div)
+  local id, kind = div.identifier, kind_of(div.identifier)
+  if kind ~= "fig" and kind ~= "tbl" then
+    return nil
+  end
+  local body = div.content
+  local caption = body:remove()
+  if not caption or caption.t ~= "Para" or #body == 0 then
+    refuse("#" .. id, "its last paragraph must be its caption")
+  end
+  if #body == 1 and body[1].t == "Para" then
+    body[1] = pandoc.Plain(body[1].content)
+  end
+  number(id, kind)
+  return (TYPST and typst_float or html_float)(id, kind, body, caption.content), false
+end
+
+local function typst_math(math, options, label)
+  local code = pandoc.write(pandoc.Pandoc(pandoc.Plain(math)), "typst"):gsub("%s+$", "")
+  local alt = quoted(math.text:match("^%s*(.-)%s*$"))
+  return typst(("#math.equation(%salt: %s, %s)%s"):format(options, alt, code, label))
+end
+
+local function equation(math, id)
+  if TYPST then
+    local options = "block: true, " .. (id and 'numbering: "(1)", ' or "")
+    return typst_math(math, options, id and " <" .. id .. ">" or ";")
+  end
+  local label = id and pandoc.Span("(" .. numbers[id] .. ")", { class = "equation-number" })
+  return pandoc.Span({ math, label or nil }, { id = id or "", class = "equation" })
+end
+
+local function number_equations(inlines)
+  local result = pandoc.Inlines({})
+  local i = 1
+  while i <= #inlines do
+    local el, after = inlines[i], inlines[i + 2]
+    if el.t == "Math" and el.mathtype == "DisplayMath" then
+      local id = after and after.t == "Str" and after.text:match("^{#(eq%-[^ }]+)}$")
+      if id then
+        number(id, "eq")
+        i = i + 2
+      end
+      result:insert(equation(el, id))
+    else
+      result:insert(el)
+    end
+    i = i + 1
+  end
+  return result
+end
+
+local numbering = {
+  traverse = "topdown",
+  Header = number_header,
+  Div = number_float,
+  Inlines = function(inlines)
+    return number_equations(inlines), false
+  end,
+}
+
+-- 5. References ---------------------------------------------------------------------------------
+
+local function reference(citation)
+  local id, kind = citation.id, kind_of(citation.id)
+  if not kind or #citation.suffix > 0 or #citation.prefix > 0 then
+    refuse("@" .. id, "references and citations stand in brackets of their own, without words")
+  elseif not numbers[id] then
+    refuse("@" .. id, "there is no numbered " .. NAMES[kind]:lower() .. " " .. id)
+  end
+  local name = citation.mode ~= "SuppressAuthor" and NAMES[kind] or ""
+  if TYPST then
+    return typst(("#ref(<%s>, supplement: [%s]);"):format(id, name))
+  end
+  local text = name == "" and numbers[id] or name .. NBSP .. numbers[id]
+  return pandoc.Link(text, "#" .. id, "", { class = "quarto-xref" })
+end
+
+local references = {
+  Cite = function(cite)
+    if not cite.citations:find_if(function(c) return kind_of(c.id) end) then
+      return nil
+    end
+    local result = pandoc.Inlines({})
+    for i, citation in ipairs(cite.citations) do
+      result:extend(i > 1 and { pandoc.Str(","), pandoc.Space() } or {})
+      result:insert(reference(citation))
+    end
+    return result
+  end,
+  Math = TYPST and function(math) return typst_math(math, "", ";") end or nil,
+}
+
+local function refuse_duplicates(doc)
+  local seen = {}
+  local function check(el)
+    local id = el.identifier
+    if id ~= "" and seen[id] then
+      refuse("#" .. id, "the identifier is used twice")
+    end
+    seen[id] = true
+  end
+  doc:walk({ Header = check, Div = check, Span = check, Image = check, Code = check,
+    CodeBlock = check, Link = check, Table = check })
+end
+
+function Pandoc(doc)
+  doc = doc:walk(visibility):walk(floats)
+  refuse_duplicates(doc)
+  return doc:walk(allowed):walk(numbering):walk(references)
+end

@@ -1,0 +1,180 @@
+"""One document through pandoc, to a page or, with Typst, to a PDF."""
+
+from __future__ import annotations
+
+import importlib.util
+import json
+import re
+import shutil
+import subprocess
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from renderer.project import FRONT_MATTER, Document, Project, RenderError, expand_shortcodes, long_date
+
+PARTS = Path(__file__).resolve().parents[1] / "pandoc"
+
+
+@cache
+def pandoc_path() -> Path:
+    """Return the pandoc program: that of `pypandoc_binary`, or else the one on PATH."""
+    # Importing pypandoc takes longer than running pandoc; the file's place is all that is needed.
+    spec = importlib.util.find_spec("pypandoc")
+    if spec is not None and spec.origin is not None:
+        for program in ("pandoc", "pandoc.exe"):
+            path = Path(spec.origin).parent / "files" / program
+            if path.exists():
+                return path
+    found = shutil.which("pandoc")
+    if found is None:
+        raise RenderError("there is no pandoc: install the package pypandoc_binary")
+    return Path(found)
+
+
+def to_html(document: Document, project: Project) -> str:
+    """
+    Render a document as a whole HTML page.
+
+    Parameters
+    ----------
+    document : Document
+        The document.
+    project : Project
+        The project it belongs to.
+
+    Returns
+    -------
+    str
+        The page.
+
+    Raises
+    ------
+    RenderError
+        For whatever the renderer does not understand, with file and line.
+    """
+    options = ["--to=html5", f"--template={PARTS / 'page.html'}", "--mathml"]
+    if document.metadata["toc"]:
+        options += ["--toc", "--toc-depth=3"]
+    return _pandoc(document, project, options)
+
+
+def to_pdf(document: Document, project: Project) -> bytes:
+    """
+    Render a document as a tagged PDF (PDF/UA-1).
+
+    Parameters
+    ----------
+    document : Document
+        The document.
+    project : Project
+        The project it belongs to.
+
+    Returns
+    -------
+    bytes
+        The PDF, the same for the same sources.
+
+    Raises
+    ------
+    RenderError
+        For whatever the renderer does not understand, with file and line.
+    """
+    import typst  # noqa: PLC0415 (a third of a page's time, which a build of pages alone saves)
+
+    author = json.dumps(str(document.metadata["author"]), ensure_ascii=False)
+    options = [
+        "--to=typst",
+        f"--template={PARTS / 'page.typ'}",
+        f"--include-in-header={PARTS / 'style.typ'}",
+        f"--variable=author-string:{author}",
+    ]
+    source = _pandoc(document, project, options)
+    try:
+        pdf, warnings = typst.compile_with_warnings(
+            source.encode(),
+            root=document.path.parent,
+            ignore_system_fonts=True,  # the same PDF on every machine
+            format="pdf",
+            pdf_standards="ua-1",
+        )
+    except typst.TypstError as error:
+        document.refuse(f"Typst: {error.message}")
+    for warning in warnings:
+        document.refuse(f"Typst: {warning.message}")
+    return pdf
+
+
+def _pandoc(document: Document, project: Project, options: list[str]) -> str:
+    command = [
+        str(pandoc_path()),
+        "--from=markdown-implicit_figures",
+        "--standalone",
+        "--wrap=none",
+        f"--lua-filter={PARTS / 'report.lua'}",
+        f"--lua-filter={PARTS / 'boxes.lua'}",
+        "--citeproc",
+        *options,
+    ]
+    text = expand_shortcodes(document, project.variables)
+    metadata = json.dumps(_metadata(document, project), ensure_ascii=False)
+    # Padded, so that a line number of pandoc's is one of the document.
+    front = FRONT_MATTER.match(text)
+    padding = "\n" * (front[0].count("\n") - 2) if front else "\n"
+    body = text[front.end() :] if front else text
+    run = subprocess.run(
+        command,
+        input=f"---\n{metadata}{padding}---\n{body}",
+        cwd=document.path.parent,
+        capture_output=True,
+        encoding="utf-8",
+        check=False,
+    )
+    if run.stderr or run.returncode:
+        _refuse(document, run.stderr.strip() or f"pandoc failed with status {run.returncode}")
+    return run.stdout
+
+
+def _refuse(document: Document, complaint: str) -> None:
+    for line in complaint.splitlines():
+        if line.startswith("refused\t"):
+            _, key, message = line.split("\t", 2)
+            place = document.line_of(key, last=message == "the identifier is used twice")
+            document.refuse(f"{key}: {message}", place)
+    if match := re.search(r"citation (\S+) not found", complaint):
+        key = "@" + match[1]
+        document.refuse(f"{key}: no such entry in the bibliography", document.line_of(key))
+    place = re.search(r"line (\d+)", complaint)
+    message = " ".join(complaint.split()).removeprefix("[WARNING] ")
+    document.refuse(f"pandoc: {message}", int(place[1]) if place else None)
+
+
+def _metadata(document: Document, project: Project) -> dict[str, Any]:
+    settings, own = project.settings, document.metadata
+    language, _, region = str(settings["lang"]).partition("-")
+    up = "../" * (len(Path(document.name).parts) - 1)
+    return {
+        "title": own["title"],
+        "pagetitle": f"{own['title']} – {project.title}",
+        "subtitle": own["subtitle"],
+        "author": own["author"],
+        "date": long_date(own["date"]),
+        "date-iso": own["date"].isoformat(),
+        "description": own.get("description", ""),
+        "lang": settings["lang"],
+        "lang-code": language,
+        "lang-region": region,
+        "bibliography": str(project.root / settings["bibliography"]),
+        "link-citations": True,
+        "site-title": project.title,
+        "home": up + "index.html",
+        "pdf": Path(document.name).stem + ".pdf" if "typst" in document.formats else "",
+        "nav": [
+            {
+                "href": up + str(Path(entry["href"]).with_suffix(".html").as_posix()),
+                "text": entry["text"],
+                "current": entry["href"] == document.name,
+            }
+            for entry in project.navigation
+        ],
+    }

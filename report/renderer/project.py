@@ -1,0 +1,223 @@
+"""The project as the renderer sees it: `_quarto.yml`, the variables and the documents."""
+
+from __future__ import annotations
+
+import json
+import re
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import Any, NoReturn
+
+import yaml
+
+SHORTCODE = re.compile(r"\{\{<\s*(?P<name>\S+)\s*(?P<argument>.*?)\s*>\}\}")
+FRONT_MATTER = re.compile(r"\A---\n(?P<yaml>.*?\n)---\n", re.DOTALL)
+FRONT_MATTER_KEYS = {
+    "aliases", "author", "date", "description", "format", "subtitle", "title", "toc",
+}  # fmt: skip
+
+
+class RenderError(Exception):
+    """A refusal to render; its message is one line that says where, what and what to do."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Document:
+    """
+    One `.qmd` file.
+
+    Parameters
+    ----------
+    path : Path
+        The file.
+    name : str
+        Its path within the project, as error messages give it.
+    text : str
+        The whole source.
+    metadata : dict
+        The front matter, laid over the project's own author, subtitle and date.
+    """
+
+    path: Path
+    name: str
+    text: str
+    metadata: dict[str, Any]
+
+    @property
+    def formats(self) -> tuple[str, ...]:
+        """The formats to make, of "html" and "typst"."""
+        return tuple(self.metadata["format"])
+
+    def line_of(self, key: str, *, last: bool = False) -> int | None:
+        """Return the number of the line in which `key` stands as a word of its own, if any."""
+        found = list(re.finditer(re.escape(key) + r"(?![\w-])", self.text))
+        return self.line_at(found[-1 if last else 0].start()) if found else None
+
+    def line_at(self, offset: int) -> int:
+        """Return the number of the line that holds the character at `offset`."""
+        return self.text.count("\n", 0, offset) + 1
+
+    def refuse(self, message: str, line: int | None = None) -> NoReturn:
+        """Raise a refusal that names this file, and the line where it is known."""
+        place = self.name if line is None else f"{self.name}:{line}"
+        raise RenderError(f"{place}: {message}")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Project:
+    """
+    What `_quarto.yml` says, as far as the renderer follows it.
+
+    Parameters
+    ----------
+    root : Path
+        The project's folder.
+    settings : dict
+        The content of `_quarto.yml`.
+    variables : dict
+        The content of `_variables.yml`.
+    documents : tuple of Document
+        The documents to render, in the order of their names.
+    """
+
+    root: Path
+    settings: dict[str, Any]
+    variables: dict[str, Any]
+    documents: tuple[Document, ...]
+
+    @property
+    def title(self) -> str:
+        """The site's name."""
+        return str(self.settings["website"]["title"])
+
+    @property
+    def navigation(self) -> list[dict[str, str]]:
+        """The entries of the navigation bar, each with `href` and `text`."""
+        return list(self.settings["website"].get("navbar", {}).get("left", []))
+
+    @property
+    def resources(self) -> tuple[Path, ...]:
+        """The files to copy into the site at the same paths."""
+        patterns = self.settings["project"].get("resources", [])
+        found = {path for pattern in patterns for path in self.root.glob(pattern)}
+        return tuple(sorted(path for path in found if path.is_file()))
+
+
+def read_project(root: Path) -> Project:
+    """
+    Read the project in a folder.
+
+    Parameters
+    ----------
+    root : Path
+        The folder that holds `_quarto.yml`.
+
+    Returns
+    -------
+    Project
+        Its settings, variables and documents.
+
+    Raises
+    ------
+    RenderError
+        If a file is missing or cannot be read, or a document's front matter has a key that the
+        renderer does not follow.
+    """
+    settings = _read_yaml(root / "_quarto.yml", "run from the project's folder")
+    variables = json.loads(
+        _read(root / "_variables.yml", "build the artifacts first: python -m analysis")
+    )
+    paths = sorted(path for glob in settings["project"]["render"] for path in root.glob(glob))
+    if not paths:
+        raise RenderError(f"{root / '_quarto.yml'}: project.render names no document")
+    documents = tuple(_read_document(path, root, settings) for path in paths)
+    return Project(root=root, settings=settings, variables=variables, documents=documents)
+
+
+def expand_shortcodes(document: Document, variables: dict[str, Any]) -> str:
+    """
+    Replace each variable by its value, and each artifact by a mark that the Lua filter knows.
+
+    Parameters
+    ----------
+    document : Document
+        The document.
+    variables : dict
+        Nested values; `{{< var a.b >}}` is `variables["a"]["b"]`.
+
+    Returns
+    -------
+    str
+        The source with as many lines as before.
+
+    Raises
+    ------
+    RenderError
+        For an unknown variable or shortcode, with its file and line.
+    """
+
+    def replace(match: re.Match[str]) -> str:
+        name, argument = match["name"], match["argument"]
+        if name == "artifact":
+            return f"`{argument}`{{=artifact}}"
+        if name != "var":
+            document.refuse(f"unknown shortcode {match[0]}", document.line_at(match.start()))
+        value: Any = variables
+        for key in argument.split("."):
+            value = value.get(key) if isinstance(value, dict) else None
+        if not isinstance(value, str):
+            message = f"unknown variable {argument}: _variables.yml has no such text"
+            document.refuse(message, document.line_at(match.start()))
+        return value
+
+    return SHORTCODE.sub(replace, document.text)
+
+
+def long_date(value: date) -> str:
+    """
+    Write a date as Quarto's `date-format: long` does in British English.
+
+    Examples
+    --------
+    >>> long_date(date(2022, 5, 1))
+    '1 May 2022'
+    """
+    return f"{value.day} {value:%B %Y}"
+
+
+def _read(path: Path, advice: str) -> str:
+    try:
+        return path.read_text(encoding="utf-8")
+    except OSError as error:
+        raise RenderError(f"{path}: {error.strerror}; {advice}") from error
+
+
+def _read_yaml(path: Path, advice: str) -> dict[str, Any]:
+    return _parse_yaml(_read(path, advice), path.name)
+
+
+def _parse_yaml(text: str, name: str) -> dict[str, Any]:
+    try:
+        value = yaml.load(text, getattr(yaml, "CSafeLoader", yaml.SafeLoader))  # noqa: S506
+    except yaml.MarkedYAMLError as error:
+        line = error.problem_mark.line + 1 if error.problem_mark else 1
+        raise RenderError(f"{name}:{line}: not YAML: {error.problem}") from error
+    return value
+
+
+def _read_document(path: Path, root: Path, settings: dict[str, Any]) -> Document:
+    name = path.relative_to(root).as_posix()
+    text = _read(path, "check project.render in _quarto.yml")
+    match = FRONT_MATTER.match(text)
+    front = _parse_yaml(match["yaml"], name) if match else {}
+    inherited = {key: settings[key] for key in ("author", "subtitle", "date", "format")}
+    metadata = {"toc": settings["format"]["html"].get("toc", False)} | inherited | front
+    document = Document(path=path, name=name, text=text, metadata=metadata)
+    if "title" not in front:
+        document.refuse("the front matter has no title", 1)
+    for key in front.keys() - FRONT_MATTER_KEYS:
+        document.refuse(f"front matter key {key!r}: only Quarto knows it", document.line_of(key))
+    for name in front.get("format", {}).keys() - {"html", "typst"}:
+        document.refuse(f"unknown format {name!r}; html or typst", document.line_of(name))
+    return document

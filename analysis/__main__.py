@@ -23,6 +23,9 @@ STUDY_VARIABLE = "MULTILEVEL_REPORT_STUDY"
 REFUSED = 2
 """Exit status of a refusal: bad input, or a fit that cannot be certified."""
 
+INTERRUPTED = 130
+"""Exit status after Ctrl-C, as shells have it."""
+
 
 class _Parser(argparse.ArgumentParser):
     """A parser whose refusals are one line, like all others."""
@@ -43,7 +46,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     Returns
     -------
     int
-        Exit status: 0, or 2 after a refusal.
+        Exit status: 0, 2 after a refusal, or 130 after an interrupt.
     """
     options = _parser().parse_args(arguments)
     try:
@@ -57,6 +60,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except AnalysisError as error:
         print(f"error: {' '.join(str(error).split())}", file=sys.stderr)
         return REFUSED
+    except KeyboardInterrupt:
+        print("interrupted; the artifacts are left as they were", file=sys.stderr)
+        return INTERRUPTED
     except BrokenPipeError:
         # The reader of a pipe has enough; what Python flushes at its end has nowhere to go.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
@@ -91,7 +97,7 @@ def build(study: Path | None = None) -> bool:
     if up_to_date(project, state):
         print(f"{where} is up to date with {path.name}")
         return False
-    results = _analysed(read)
+    results = _analysed(read, compared=True)
     files, variables = _artifacts(results)
     write(project, files, variables, state)
     print(f"{where}: {len(files)} files from {path.name}")
@@ -99,8 +105,6 @@ def build(study: Path | None = None) -> bool:
 
 
 def _artifacts(results: Results) -> tuple[dict[str, bytes], dict[str, object]]:
-    if results.comparison is None:
-        raise NotComparableError(results.not_comparable)
     from analysis import figures, tables, visualization
     from analysis.results import as_dict
     from analysis.values import values
@@ -117,11 +121,13 @@ def _artifacts(results: Results) -> tuple[dict[str, bytes], dict[str, object]]:
     return files, {**values(results), "alt": figures.alt_texts(results)}
 
 
-def _analysed(study: Study) -> Results:
+def _analysed(study: Study, *, compared: bool = False) -> Results:
     # Everything below brings pandas and statsmodels along, which an up-to-date build does not need.
     from analysis.results import analyse
 
     results = analyse(study)
+    if compared and results.comparison is None:
+        raise NotComparableError(results.not_comparable)
     for note in results.notes:
         print(f"note: {note}", file=sys.stderr)
     return results

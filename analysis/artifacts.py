@@ -239,8 +239,9 @@ def _replace_folder(folder: Path, files: Mapping[str, bytes]) -> None:
             folder.rename(old)
         try:
             new.rename(folder)
-        except OSError:
-            old.rename(folder)
+        except BaseException:  # an interrupt too
+            if old.exists() and not folder.exists():
+                old.rename(folder)
             raise
         shutil.rmtree(old, ignore_errors=True)
     finally:

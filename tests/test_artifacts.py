@@ -1,0 +1,221 @@
+"""Writing: whole or not at all, and only when something has changed."""
+
+import hashlib
+import json
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from analysis import artifacts
+from analysis.artifacts import Project, encode, fingerprint, up_to_date, write, write_file
+from analysis.errors import ArtifactError
+
+OLD = {"results.json": b"old", "figures/pooling.svg": b"<svg/>"}
+NEW = {"results.json": b"new", "tables/weights.html": b"<table></table>"}
+
+
+@pytest.fixture
+def project(tmp_path):
+    (tmp_path / "report").mkdir()
+    project = Project(tmp_path)
+    write(project, OLD, {"n": "15"}, "old inputs")
+    return project
+
+
+def tree(folder):
+    """Return every file below a folder, by path, as bytes."""
+    return {
+        path.relative_to(folder).as_posix(): path.read_bytes()
+        for path in sorted(folder.rglob("*"))
+        if path.is_file()
+    }
+
+
+def test_writes_the_files_the_variables_and_a_manifest_of_both(project):
+    written = tree(project.root)
+    manifest = json.loads(written.pop("report/_artifacts/manifest.json"))
+    assert written == {
+        "_variables.yml": b'{\n "n": "15"\n}\n',
+        "report/_artifacts/results.json": b"old",
+        "report/_artifacts/figures/pooling.svg": b"<svg/>",
+    }
+    assert manifest == {
+        "fingerprint": "old inputs",
+        "files": {name: hashlib.sha256(data).hexdigest() for name, data in written.items()},
+    }
+
+
+def test_replaces_everything_that_was_there(project):
+    write(project, NEW, {"n": "16"}, "new inputs")
+    assert set(tree(project.artifacts)) == {*NEW, "manifest.json"}
+    assert up_to_date(project, "new inputs")
+
+
+def test_others_may_read_what_is_written(project):
+    for path in (project.artifacts, project.variables, project.artifacts / "results.json"):
+        assert path.stat().st_mode & 0o444 == 0o444
+
+
+def test_is_up_to_date_for_the_same_inputs_only(project):
+    assert up_to_date(project, "old inputs")
+    assert not up_to_date(project, "other inputs")
+
+
+@pytest.mark.parametrize(
+    "damage",
+    [
+        lambda project: project.variables.unlink(),
+        lambda project: project.variables.write_text("{}"),
+        lambda project: (project.artifacts / "results.json").write_bytes(b"old "),
+        lambda project: (project.artifacts / "figures" / "pooling.svg").unlink(),
+        lambda project: project.manifest.unlink(),
+        lambda project: project.manifest.write_text("{"),
+        lambda project: project.manifest.write_text("[]"),
+        lambda project: project.manifest.write_text('{"fingerprint": "old inputs"}'),
+        lambda project: shutil.rmtree(project.artifacts),
+    ],
+)
+def test_is_not_up_to_date_once_an_artifact_is_gone_or_changed(project, damage):
+    damage(project)
+    assert not up_to_date(project, "old inputs")
+
+
+class Killed(BaseException):
+    """What no handler of errors catches, like an interrupt."""
+
+
+@pytest.mark.parametrize("interruption", [OSError(28, "No space left on device"), Killed()])
+@pytest.mark.parametrize("step", ["mkdtemp", "write_bytes", "first rename", "second rename"])
+def test_an_interruption_leaves_the_last_good_artifacts(project, monkeypatch, interruption, step):
+    before = tree(project.root)
+    calls = []
+
+    def at(count, original):
+        def interrupted(*arguments, **options):
+            calls.append(arguments)
+            if len(calls) == count:
+                raise interruption
+            return original(*arguments, **options)
+
+        return interrupted
+
+    with monkeypatch.context() as patched:
+        match step:
+            case "mkdtemp":
+                patched.setattr(artifacts.tempfile, "mkdtemp", at(1, None))
+            case "write_bytes":
+                patched.setattr(Path, "write_bytes", at(2, Path.write_bytes))
+            case "first rename":
+                patched.setattr(Path, "rename", at(1, Path.rename))
+            case "second rename":
+                patched.setattr(Path, "rename", at(2, Path.rename))
+        with pytest.raises((ArtifactError, Killed)) as refusal:
+            write(project, NEW, {"n": "16"}, "new inputs")
+    assert calls
+    assert tree(project.root) == before
+    assert not [path for path in project.root.rglob("*") if path.name.startswith(".")]
+    if isinstance(interruption, OSError):
+        assert refusal.type is ArtifactError
+        assert "No space left on device" in str(refusal.value)
+
+
+def test_a_build_killed_between_two_renames_is_mended_by_the_next(project):
+    project.artifacts.rename(project.artifacts.with_name("_artifacts.old"))
+    write(project, NEW, {"n": "16"}, "new inputs")
+    assert sorted(path.name for path in (project.root / "report").iterdir()) == ["_artifacts"]
+    assert up_to_date(project, "new inputs")
+
+
+def test_a_build_killed_before_the_variables_is_done_again(project, monkeypatch):
+    def killed(*_):
+        raise Killed
+
+    with monkeypatch.context() as patched:
+        patched.setattr(artifacts, "write_file", killed)
+        with pytest.raises(Killed):
+            write(project, NEW, {"n": "16"}, "new inputs")
+    assert not up_to_date(project, "new inputs")
+
+
+def test_refuses_a_target_that_is_no_folder(tmp_path):
+    (tmp_path / "report").write_text("a file where a folder should be")
+    with pytest.raises(ArtifactError, match=r"report: cannot be written .*left as they were"):
+        write(Project(tmp_path), NEW, {}, "inputs")
+    assert set(tree(tmp_path)) == {"report"}
+
+
+def test_a_file_is_written_whole_or_not_at_all(tmp_path, monkeypatch):
+    path = tmp_path / "page.html"
+    write_file(path, b"old")
+
+    def full(*_):
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(Path, "replace", full)
+    with pytest.raises(OSError, match="No space left"):
+        write_file(path, b"new")
+    assert tree(tmp_path) == {"page.html": b"old"}
+
+
+def test_the_fingerprint_is_of_names_contents_and_facts(tmp_path):
+    path = tmp_path / "study.toml"
+    missing = fingerprint([path])
+    path.write_text("a = 1")
+    base = fingerprint([path])
+    other = tmp_path / "other.toml"
+    other.write_text("a = 1")
+    changed = {missing, base, fingerprint([other]), fingerprint([path], extra=["3.13"])}
+    path.write_text("a = 2")
+    assert len({*changed, fingerprint([path])}) == 5
+    path.write_text("a = 1")
+    assert fingerprint([path]) == base
+
+
+def test_the_sources_are_all_code_and_locks(root):
+    sources = {path.relative_to(root).as_posix() for path in Project(root).sources()}
+    assert {
+        "analysis/__main__.py",
+        "analysis/likelihood.py",
+        "analysis/report.mplstyle",
+        "requirements/report.txt",
+    } <= sources
+    assert not [name for name in sources if "__pycache__" in name]
+
+
+def test_finds_the_project_above_the_current_folder(tmp_path, root):
+    (tmp_path / "_quarto.yml").touch()
+    below = tmp_path / "a" / "b"
+    below.mkdir(parents=True)
+    assert Project.find(below).root == tmp_path
+    assert Project.find(root / "data").root == root
+
+
+def test_outside_every_project_it_is_the_checkout_of_the_package(tmp_path, root):
+    assert not any((folder / "_quarto.yml").exists() for folder in tmp_path.parents)
+    assert Project.find(tmp_path).root == root
+
+
+def test_encodes_floats_in_full_and_refuses_what_is_not_finite():
+    assert encode({"x": 0.1 + 0.2}) == b'{\n "x": 0.30000000000000004\n}\n'
+    with pytest.raises(ValueError, match="not JSON compliant"):
+        encode({"x": float("nan")})
+
+
+def test_an_up_to_date_build_needs_no_heavy_library(root):
+    check = (
+        "import sys, analysis.__main__\n"
+        "print({'numpy', 'pandas', 'statsmodels', 'matplotlib'} & set(sys.modules))"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", check],
+        cwd=root,
+        env={**os.environ, "PYTHONWARNINGS": "error"},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert done.stdout == "set()\n"

@@ -1,0 +1,195 @@
+"""Figures 1 to 4: the lines of every group under no pooling and under each model."""
+
+from __future__ import annotations
+
+import io
+from typing import TYPE_CHECKING, Any
+
+import matplotlib as mpl
+import numpy as np
+from matplotlib.backends.backend_svg import FigureCanvasSVG
+from matplotlib.figure import Figure
+
+from analysis.alt_texts import NO_THIRD_MODEL, alt_texts
+from analysis.drawing import draw_lines, draw_names, draw_points, legend_handles
+from analysis.formatting import in_running_text
+from analysis.layout import STYLE, add_key, add_legend, add_panels, label_axes
+from analysis.lines import Panel, all_panels, by_mean
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+
+    from analysis.results import Results
+
+__all__ = ["FIGURES", "alt_texts", "colours", "svg"]
+
+# plasma up to here keeps a contrast of about 3 to 1 with white; both its lightness and its yellow
+# rise, which every kind of colour vision sees.
+_LIGHTEST = 0.65
+
+
+def pooling(results: Results) -> Figure:
+    """
+    Draw the pupils, the complete-pooling line and every group's no-pooling line.
+
+    Parameters
+    ----------
+    results : Results
+
+    Returns
+    -------
+    Figure
+    """
+    return _figure(
+        results, "pooling", line="no pooling (one line per {group})", average="complete pooling"
+    )
+
+
+def random_intercepts(results: Results) -> Figure:
+    """
+    Draw every group's line as predicted by random intercepts (m1).
+
+    Parameters
+    ----------
+    results : Results
+
+    Returns
+    -------
+    Figure
+    """
+    return _figure(results, "random-intercepts")
+
+
+def random_slopes(results: Results) -> Figure:
+    """
+    Draw every group's line as predicted by random intercepts and slopes (m2).
+
+    Parameters
+    ----------
+    results : Results
+
+    Returns
+    -------
+    Figure
+    """
+    return _figure(results, "random-slopes")
+
+
+def experience(results: Results) -> Figure:
+    """
+    Draw every group's line as predicted with the level 2 predictors as well (m3).
+
+    Parameters
+    ----------
+    results : Results
+
+    Returns
+    -------
+    Figure
+        A figure that says so, if the study has no level 2 predictor.
+    """
+    if "m3" not in results.models:
+        figure = Figure(figsize=STYLE["figure.figsize"], facecolor="white")
+        figure.text(0.5, 0.5, NO_THIRD_MODEL, ha="center")
+        return figure
+    return _figure(results, "experience")
+
+
+FIGURES: dict[str, Callable[[Results], Figure]] = {
+    "pooling": pooling,
+    "random-intercepts": random_intercepts,
+    "random-slopes": random_slopes,
+    "experience": experience,
+}
+"""The report's figures by name."""
+
+
+def svg(figure: Figure) -> bytes:
+    """
+    Return a figure as an SVG file, the same bytes for the same figure.
+
+    Parameters
+    ----------
+    figure : Figure
+
+    Returns
+    -------
+    bytes
+        Text is drawn as paths; there is no date and no version in it.
+    """
+    target = io.BytesIO()
+    with mpl.rc_context(STYLE):
+        canvas: Any = FigureCanvasSVG(figure)
+        canvas.print_svg(target, metadata={"Date": None, "Creator": "multilevel-report"})
+    return target.getvalue()
+
+
+def colours(results: Results) -> dict[str, Any]:
+    """
+    Return every group's colour, the same in all figures.
+
+    Parameters
+    ----------
+    results : Results
+
+    Returns
+    -------
+    dict of str to RGBA
+        From dark to light by mean outcome.
+    """
+    order = by_mean(results)
+    shades = mpl.colormaps["plasma"](np.linspace(0, _LIGHTEST, len(order)))
+    return dict(zip(order, shades, strict=True))
+
+
+def _figure(
+    results: Results,
+    name: str,
+    *,
+    line: str = "each {group}",
+    average: str = "average (fixed effects)",
+) -> Figure:
+    every, study, shades = all_panels(results), results.study, colours(results)
+    panels = every[name]
+    x, y = limits(results, every)
+    with mpl.rc_context(STYLE):
+        figure = Figure()
+        axes = add_panels(figure, len(panels))
+        for ax, panel in zip(axes, panels, strict=True):
+            ax.set(xlim=x, ylim=y, title=panel.title)
+            if name == "pooling":
+                draw_points(ax, results, shades)
+            draw_lines(ax, panel, shades)
+            draw_names(ax, panel, shades)
+        label_axes(axes, _with_unit(results, study.slope), _with_unit(results, study.outcome))
+        level = ""
+        if len(panels[0].references) > 1:
+            level = f"by {in_running_text(study.label(study.group_covariates[0]))}"
+        group = in_running_text(study.label(study.group))
+        add_legend(figure, legend_handles(average, level, line.format(group=group)))
+        add_key(figure, study.label(study.group), shades)
+    return figure
+
+
+def limits(
+    results: Results, panels: Mapping[str, Sequence[Panel]]
+) -> tuple[tuple[float, float], tuple[float, float]]:
+    """Return limits of both axes that hold every point and every line of all figures."""
+    table, study = results.sample.table, results.study
+    x, y = [table[study.slope].to_numpy()], [table[study.outcome].to_numpy()]
+    for panel in (panel for several in panels.values() for panel in several):
+        segments = (*panel.lines.values(), *(other.segment for other in panel.references))
+        x.append(np.ravel([segment.x for segment in segments]))
+        y.append(np.ravel([segment.y for segment in segments]))
+    return _padded(np.concatenate(x), 0.06), _padded(np.concatenate(y), 0.03)
+
+
+def _padded(values: np.ndarray[Any, Any], share: float) -> tuple[float, float]:
+    low, high = float(np.nanmin(values)), float(np.nanmax(values))
+    pad = share * (high - low)
+    return low - pad, high + pad
+
+
+def _with_unit(results: Results, column: str) -> str:
+    unit = results.study.unit(column)
+    return f"{results.study.label(column)} ({unit})" if unit else results.study.label(column)

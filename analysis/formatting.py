@@ -1,0 +1,120 @@
+"""Numbers and labels as the report prints them: one way to round, for tables and figures."""
+
+from __future__ import annotations
+
+import math
+
+MISSING = "–"
+"""Printed where there is no number."""
+
+
+def fixed(value: float | None, decimals: int) -> str:
+    """
+    Print a number with so many decimals.
+
+    Parameters
+    ----------
+    value : float or None
+    decimals : int
+
+    Returns
+    -------
+    str
+        With a hyphen for a minus, as R prints it; an en dash if there is no number.
+
+    Examples
+    --------
+    >>> fixed(-350.92301, 4), fixed(-0.0001, 2), fixed(None, 2)
+    ('-350.9230', '0.00', '–')
+    """
+    if value is None or not math.isfinite(value):
+        return MISSING
+    text = f"{value:.{decimals}f}"
+    return text.lstrip("-") if float(text) == 0 else text
+
+
+def significant(value: float | None, digits: int) -> str:
+    """
+    Print a number with at least so many significant digits, never more decimals than it takes.
+
+    Parameters
+    ----------
+    value : float or None
+    digits : int
+
+    Returns
+    -------
+    str
+
+    Examples
+    --------
+    >>> significant(0.0249, 3), significant(2.19215, 3), significant(1234.5, 3)
+    ('0.0249', '2.19', '1234')
+    """
+    if not value or not math.isfinite(value):
+        return fixed(value, digits - 1)
+    return fixed(value, max(0, digits - 1 - exponent(value)))
+
+
+def exponent(value: float) -> int:
+    """
+    Return the power of ten of a number's first digit.
+
+    Parameters
+    ----------
+    value : float
+        Not 0.
+
+    Returns
+    -------
+    int
+
+    Examples
+    --------
+    >>> exponent(711.8), exponent(-0.05)
+    (2, -2)
+    """
+    return math.floor(math.log10(abs(value)))
+
+
+def scientific(value: float, digits: int) -> tuple[str, int]:
+    """
+    Split a number into its digits and its power of ten.
+
+    Parameters
+    ----------
+    value : float
+    digits : int
+        Significant digits.
+
+    Returns
+    -------
+    tuple of str and int
+
+    Examples
+    --------
+    >>> scientific(5.698e-17, 2)
+    ('5.7', -17)
+    """
+    mantissa, power = f"{value:.{digits - 1}e}".split("e")
+    return mantissa, int(power)
+
+
+def in_running_text(label: str) -> str:
+    """
+    Return a label as it stands within a sentence.
+
+    Parameters
+    ----------
+    label : str
+
+    Returns
+    -------
+    str
+
+    Examples
+    --------
+    >>> in_running_text("Gender"), in_running_text("IQ")
+    ('gender', 'IQ')
+    """
+    return label if label[1:2].isupper() else label[:1].lower() + label[1:]

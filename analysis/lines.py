@@ -1,0 +1,274 @@
+"""The lines that the figures draw: every group's, under every model, where the group has pupils."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from analysis.models import INTERCEPT
+from analysis.pooling import Line
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    import pandas as pd
+
+    from analysis.models import MixedFit
+    from analysis.results import Results
+    from analysis.study import Study
+
+MODELS = {"random-intercepts": "m1", "random-slopes": "m2", "experience": "m3"}
+"""Model of each figure but the first, which is about pooling."""
+
+# "0 = boy, 1 = girl"
+_VALUE_NAME = re.compile(r"(-?\d+(?:\.\d+)?)\s*=\s*([^,;]+)")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Segment:
+    """
+    A piece of a line.
+
+    Parameters
+    ----------
+    x, y : tuple of float
+        Predictor and outcome at its left and right end, in the units of the table; both ends are
+        the same if the predictor has one value only.
+    """
+
+    x: tuple[float, float]
+    y: tuple[float, float]
+
+    @classmethod
+    def of(cls, line: Line, x: tuple[float, float]) -> Segment:
+        """Cut a line off at two values of the predictor."""
+        return cls(x=x, y=(line.at(x[0]), line.at(x[1])))
+
+    @property
+    def is_point(self) -> bool:
+        """Whether both ends are the same."""
+        return self.x[0] == self.x[1]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reference:
+    """
+    A line that belongs to no group.
+
+    Parameters
+    ----------
+    segment : Segment
+    level : str
+        What it holds the level 2 predictor at, with the unit; empty if at the mean.
+    """
+
+    segment: Segment
+    level: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Panel:
+    """
+    What one panel of a figure shows.
+
+    Parameters
+    ----------
+    title : str
+        For whom the lines hold; empty if for all.
+    lines : Mapping of str to Segment
+        By group.
+    references : tuple of Reference
+        The average line first.
+    """
+
+    title: str
+    lines: Mapping[str, Segment]
+    references: tuple[Reference, ...]
+
+
+def pooling_panel(results: Results) -> Panel:
+    """
+    Return complete pooling and no pooling in one panel.
+
+    Parameters
+    ----------
+    results : Results
+
+    Returns
+    -------
+    Panel
+    """
+    table, study = results.sample.table, results.study
+    ranges = _ranges(table, study)
+    return Panel(
+        title="",
+        lines={group: Segment.of(line, ranges[group]) for group, line in results.none.items()},
+        references=(Reference(segment=Segment.of(results.complete, _range(table[study.slope]))),),
+    )
+
+
+def model_panels(results: Results, model: str) -> tuple[Panel, ...]:
+    """
+    Return a model's predicted lines, one panel for each value of a sole binary covariate.
+
+    A group's line runs over the predictor of its own pupils with that value. Covariates without a
+    panel are held at their mean over the pupils.
+
+    Parameters
+    ----------
+    results : Results
+    model : str
+        Name of the model; its REML fit is shown.
+
+    Returns
+    -------
+    tuple of Panel
+    """
+    fit, study = results.models[model]["REML"], results.study
+    column = panel_column(results)
+    if column is None:
+        return (_model_panel(fit, study, fit.table, title="", held={}),)
+    return tuple(
+        _model_panel(
+            fit,
+            study,
+            fit.table[fit.table[column] == value],
+            title=_value_title(study, column, value),
+            held={column: value},
+        )
+        for value in sorted(results.sample.table[column].dropna().unique())
+    )
+
+
+def panel_column(results: Results) -> str | None:
+    """
+    Return the covariate whose values have panels of their own.
+
+    Parameters
+    ----------
+    results : Results
+
+    Returns
+    -------
+    str or None
+        The only level 1 covariate with two values; None if there is none, or several.
+    """
+    table = results.sample.table
+    binary = [name for name in results.study.covariates if table[name].nunique() == 2]
+    return binary[0] if len(binary) == 1 else None
+
+
+def all_panels(results: Results) -> dict[str, tuple[Panel, ...]]:
+    """
+    Return the panels of every figure that the study has.
+
+    Parameters
+    ----------
+    results : Results
+
+    Returns
+    -------
+    dict of str to (tuple of Panel)
+        By figure; there is no "experience" without a third model.
+    """
+    panels: dict[str, tuple[Panel, ...]] = {"pooling": (pooling_panel(results),)}
+    for figure, model in MODELS.items():
+        if model in results.models:
+            panels[figure] = model_panels(results, model)
+    return panels
+
+
+def by_mean(results: Results) -> tuple[str, ...]:
+    """
+    Return the groups in the order of their mean outcome.
+
+    Parameters
+    ----------
+    results : Results
+
+    Returns
+    -------
+    tuple of str
+        The lowest first; groups with the same mean stay in the order of the sample.
+    """
+    study, sample = results.study, results.sample
+    means = sample.table.groupby(study.group)[study.outcome].mean()
+    return tuple(sorted(sample.groups, key=lambda group: float(means[group])))
+
+
+def predicted_line(fit: MixedFit, at: Mapping[str, float], group: str | None = None) -> Line:
+    """
+    Return the line of the outcome on the first predictor that a model predicts.
+
+    Parameters
+    ----------
+    fit : MixedFit
+    at : Mapping of str to float
+        Values of all other predictors.
+    group : str or None
+        With this group's predicted effects; None leaves them at 0, their mean.
+
+    Returns
+    -------
+    Line
+    """
+    slope, *others = fit.spec.fixed
+    effects = fit.group_effects[group] if group is not None else {}
+    fixed = fit.fixed_effects
+    shift = sum(fixed[name] * at[name] for name in others)
+    return Line(
+        intercept=fixed[INTERCEPT] + effects.get(INTERCEPT, 0.0) + shift,
+        slope=fixed[slope] + effects.get(slope, 0.0),
+    )
+
+
+def _model_panel(
+    fit: MixedFit, study: Study, rows: pd.DataFrame, *, title: str, held: Mapping[str, float]
+) -> Panel:
+    level_2 = [name for name in study.group_covariates if name in fit.spec.fixed]
+    by_group = fit.table.groupby(study.group)[level_2].first()
+    means = {name: float(fit.table[name].mean()) for name in study.covariates} | dict(held)
+    average = means | {name: float(by_group[name].mean()) for name in level_2}
+
+    def at(group: str) -> dict[str, float]:
+        return means | {name: float(by_group[name][group]) for name in level_2}
+
+    everywhere = _range(rows[study.slope])
+    references = [
+        Reference(segment=Segment.of(predicted_line(fit, average), everywhere)),
+    ]
+    # Of several level 2 predictors, none can stand for the others.
+    for name in level_2 if len(level_2) == 1 else ():
+        for value in sorted({float(by_group[name].min()), float(by_group[name].max())}):
+            line = predicted_line(fit, average | {name: value})
+            unit = study.unit(name)
+            level = f"{value:g} {unit}" if unit else f"{study.label(name)} {value:g}"
+            references.append(Reference(segment=Segment.of(line, everywhere), level=level))
+    return Panel(
+        title=title,
+        lines={
+            group: Segment.of(predicted_line(fit, at(group), group), x)
+            for group, x in _ranges(rows, study).items()
+        },
+        references=tuple(references),
+    )
+
+
+def _ranges(table: pd.DataFrame, study: Study) -> dict[str, tuple[float, float]]:
+    """By group, in the table's order; a group without a value of the predictor has none."""
+    limits = table.groupby(study.group, sort=False)[study.slope].agg(["min", "max"]).dropna()
+    return {
+        str(group): (float(low), float(high)) for group, low, high in limits.itertuples(name=None)
+    }
+
+
+def _range(column: pd.Series[float]) -> tuple[float, float]:
+    return float(column.min()), float(column.max())
+
+
+def _value_title(study: Study, column: str, value: float) -> str:
+    names = {
+        float(number): name.strip() for number, name in _VALUE_NAME.findall(study.unit(column))
+    }
+    return f"{study.label(column)}: {names.get(value, f'{value:g}')}"

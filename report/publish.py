@@ -1,4 +1,4 @@
-"""Copy what the site offers for download to its place; Quarto runs this after rendering."""
+"""Copy what the site offers for download to its place; both renderers do this when they are done."""
 
 from __future__ import annotations
 
@@ -6,10 +6,16 @@ import os
 import shutil
 from pathlib import Path
 
+DOWNLOADS = {
+    "results.json": "results.json",
+    "visualization/complete-visualization.html": "complete-visualization.html",
+}
+"""Places beside the report's page, by the artifacts that belong there."""
+
 
 def publish(root: Path, site: Path) -> None:
     """
-    Publish the results of the analysis beside the report.
+    Publish the downloads beside the report.
 
     Parameters
     ----------
@@ -17,10 +23,14 @@ def publish(root: Path, site: Path) -> None:
         The project's folder.
     site : Path
         The folder of the rendered site.
+
+    Raises
+    ------
+    OSError
+        If an artifact is missing or the site cannot be written.
     """
-    shutil.copyfile(
-        root / "report" / "_artifacts" / "results.json", site / "report" / "results.json"
-    )
+    for artifact, place in DOWNLOADS.items():
+        shutil.copyfile(root / "report" / "_artifacts" / artifact, site / "report" / place)
 
 
 if __name__ == "__main__":

@@ -8,6 +8,9 @@ local LANGUAGES = pandoc.List({
 })
 local NBSP = "\u{a0}"
 
+local here = pandoc.path.directory(PANDOC_SCRIPT_FILE)
+local read_artifact = dofile(here .. "/../_extensions/artifact/blocks.lua")
+
 -- The renderer turns this line into one that names the source line in which `key` stands.
 local function refuse(key, message)
   io.stderr:write("refused\t" .. key .. "\t" .. message .. "\n")
@@ -24,10 +27,6 @@ end
 
 local function quoted(text)
   return '"' .. text:gsub("%s+", " "):gsub('[\\"]', "\\%0") .. '"'
-end
-
-local function escaped(text)
-  return (text:gsub("&", "&amp;"):gsub("<", "&lt;"):gsub('"', "&quot;"))
 end
 
 local function contents(path)
@@ -57,51 +56,12 @@ local visibility = {
 
 -- 2. Floats, however they were written, become divs whose last paragraph is the caption ----------
 
--- A table that can be wider than a phone scrolls in a region that the keyboard reaches.
-local function scrolling(block, label)
-  local open = '<div class="table-scroll" role="region" tabindex="0" aria-label="%s">'
-  return { html(open:format(escaped(label))), block, html("</div>") }
-end
-
--- Typst numbers a table that has a caption; this one is numbered by its float, or not at all.
-local function without_caption(tbl)
-  tbl.caption = { long = {} }
-  tbl.colspecs = tbl.colspecs:map(function(spec)
-    return { spec[1], nil }
-  end)
-  return tbl
-end
-
--- Pandoc's writer loses the line between two bodies of a table.
-local function typst_table(tbl)
-  local rule = typst("/*rule*/")
-  for i = 2, #tbl.bodies do
-    local cell = tbl.bodies[i].body[1].cells[1]
-    cell.contents[1].content:insert(1, rule)
-  end
-  local code = pandoc.write(pandoc.Pandoc(without_caption(tbl)), "typst")
-  local line = "table.hline(stroke: 0.3pt + muted), "
-  code = code:gsub("(table%.cell%b())%[/%*rule%*/", line .. "%1["):gsub("%[/%*rule%*/", line .. "[")
-  return pandoc.RawBlock("typst", code)
-end
-
 local function artifact(name)
-  local text = contents("_artifacts/" .. name)
-  if not text then
-    refuse(name, "there is no report/_artifacts/" .. name)
+  local blocks, problem = read_artifact(name, "..")
+  if not blocks then
+    refuse(name, problem)
   end
-  local blocks = pandoc.read(text, "html").blocks
-  local tbl = blocks[1]
-  if #blocks ~= 1 or tbl.t ~= "Table" then
-    refuse(name, "the artifact is not one HTML table")
-  end
-  local caption = pandoc.utils.blocks_to_inlines(tbl.caption.long)
-  if not TYPST then
-    return scrolling(html(text), pandoc.utils.stringify(caption))
-  end
-  caption:insert(1, typst("#inner-caption["))
-  caption:insert(typst("]"))
-  return { pandoc.Plain(caption), typst_table(tbl) }
+  return blocks
 end
 
 local function markdown_table(tbl)
@@ -109,18 +69,16 @@ local function markdown_table(tbl)
   if #caption == 0 or kind_of(id) ~= "tbl" then
     refuse("|", "a table needs a caption with an identifier: `: Caption {#tbl-name}`")
   end
-  tbl.identifier = ""
+  tbl.identifier, tbl.caption = "", { long = {} }
   tbl.classes:insert("report-table")
   for _, row in ipairs(tbl.head.rows) do
     for _, cell in ipairs(row.cells) do
       cell.attributes.scope = "col"
     end
   end
-  local label = pandoc.utils.stringify(caption)
-  tbl = without_caption(tbl)
-  local blocks = pandoc.Blocks(TYPST and { tbl } or scrolling(tbl, label))
-  blocks:insert(pandoc.Para(caption))
-  return pandoc.Div(blocks, { id = id })
+  local scrolling = { class = "table-scroll", role = "region", tabindex = "0",
+    ["aria-label"] = pandoc.utils.stringify(caption) }
+  return pandoc.Div({ TYPST and tbl or pandoc.Div(tbl, scrolling), pandoc.Para(caption) }, { id = id })
 end
 
 local floats = {
@@ -219,6 +177,8 @@ local function number(id, kind)
   return numbers[id]
 end
 
+local top -- the level of the document's main headings: # and ## both begin at 1
+
 local function section_number(depth)
   for i = 1, depth do
     sections[i] = (sections[i] or 0) + (i == depth and 1 or 0)
@@ -230,10 +190,7 @@ local function section_number(depth)
 end
 
 local function number_header(header)
-  if header.level == 1 then
-    refuse("# " .. pandoc.utils.stringify(header), "headings start at ##: the title is level 1")
-  end
-  local depth = header.level - 1
+  local depth = header.level - top + 1
   if not header.classes:includes("unnumbered") then
     numbers[header.identifier] = section_number(depth)
     if not TYPST then
@@ -242,7 +199,8 @@ local function number_header(header)
       header.content:insert(1, span)
     end
   end
-  header.level = TYPST and depth or header.level
+  -- The page's h1 is the title.
+  header.level = TYPST and depth or depth + 1
   return header
 end
 
@@ -362,6 +320,20 @@ local references = {
   Math = TYPST and function(math) return typst_math(math, "", ";") end or nil,
 }
 
+local function find_top(doc)
+  local last
+  top = math.huge
+  doc:walk({
+    Header = function(header)
+      top = math.min(top, header.level)
+      if last and header.level > last + 1 then
+        refuse(pandoc.utils.stringify(header), "the heading is more than one level below the last")
+      end
+      last = header.level
+    end,
+  })
+end
+
 local function refuse_duplicates(doc)
   local seen = {}
   local function check(el)
@@ -378,5 +350,6 @@ end
 function Pandoc(doc)
   doc = doc:walk(visibility):walk(floats)
   refuse_duplicates(doc)
+  find_top(doc)
   return doc:walk(allowed):walk(numbering):walk(references)
 end

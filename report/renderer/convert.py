@@ -168,7 +168,6 @@ def _metadata(document: Document, project: Project) -> dict[str, Any]:
         "link-citations": True,
         "site-title": project.title,
         "home": up + "index.html",
-        "pdf": Path(document.name).stem + ".pdf" if "typst" in document.formats else "",
         "nav": [
             {
                 "href": up + str(Path(entry["href"]).with_suffix(".html").as_posix()),

@@ -13,8 +13,10 @@ import yaml
 
 SHORTCODE = re.compile(r"\{\{<\s*(?P<name>\S+)\s*(?P<argument>.*?)\s*>\}\}")
 FRONT_MATTER = re.compile(r"\A---\n(?P<yaml>.*?\n)---\n", re.DOTALL)
-FRONT_MATTER_KEYS = {
-    "aliases", "author", "date", "description", "format", "subtitle", "title", "toc",
+FORMATS = {"html", "typst"}
+FORMAT_KEYS = {"page-layout", "toc"}
+FRONT_MATTER_KEYS = FORMAT_KEYS | {
+    "aliases", "author", "date", "description", "format", "subtitle", "title",
 }  # fmt: skip
 
 
@@ -216,8 +218,13 @@ def _read_document(path: Path, root: Path, settings: dict[str, Any]) -> Document
     document = Document(path=path, name=name, text=text, metadata=metadata)
     if "title" not in front:
         document.refuse("the front matter has no title", 1)
-    for key in front.keys() - FRONT_MATTER_KEYS:
-        document.refuse(f"front matter key {key!r}: only Quarto knows it", document.line_of(key))
-    for name in front.get("format", {}).keys() - {"html", "typst"}:
-        document.refuse(f"unknown format {name!r}; html or typst", document.line_of(name))
+    formats = front.get("format", {})
+    options = [options for options in formats.values() if isinstance(options, dict)]
+    for key in [key for keys in options for key in keys.keys() - FORMAT_KEYS] + [
+        *(front.keys() - FRONT_MATTER_KEYS),
+        *(formats.keys() - FORMATS),
+    ]:
+        document.refuse(f"{key}: only Quarto knows this key", document.line_of(key))
+    for keys in options:
+        metadata |= keys
     return document

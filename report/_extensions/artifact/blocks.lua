@@ -1,0 +1,98 @@
+-- One artifact of the analysis as blocks of a document. Quarto's shortcode (artifact.lua) and the
+-- built-in renderer (report/pandoc/report.lua) both read artifacts here, so both show the same.
+
+local TYPST = FORMAT:match("typst") ~= nil
+
+local function contents(path)
+  local file = io.open(path, "rb")
+  local text = file and file:read("a")
+  return text and file:close() and text
+end
+
+local function quoted(text)
+  return '"' .. text:gsub("%s+", " "):gsub('[\\"]', "\\%0") .. '"'
+end
+
+local function escaped(text)
+  return (text:gsub("&", "&amp;"):gsub("<", "&lt;"):gsub('"', "&quot;"))
+end
+
+-- A table that can be wider than a phone scrolls in a region that the keyboard reaches.
+local function html_table(text, caption)
+  local open = '<div class="table-scroll" role="region" tabindex="0" aria-label="%s">\n'
+  local label = escaped(pandoc.utils.stringify(caption))
+  return { pandoc.RawBlock("html", open:format(label) .. text .. "</div>") }
+end
+
+-- A note as wide as the table would widen its last column: in the PDF it stands below the table.
+local function notes_of(tbl)
+  local notes = pandoc.Blocks({})
+  while #tbl.foot.rows > 0 and #tbl.foot.rows[1].cells == 1 do
+    local text = pandoc.utils.blocks_to_inlines(tbl.foot.rows:remove(1).cells[1].contents)
+    text:insert(1, pandoc.RawInline("typst", "#table-note["))
+    text:insert(pandoc.RawInline("typst", "]"))
+    notes:insert(pandoc.Plain(text))
+  end
+  return notes
+end
+
+-- Typst would number a table that has a caption; `inner-caption` (style.typ) is printed above a
+-- table that stands alone, and hidden inside a numbered one.
+local function typst_table(tbl, caption)
+  tbl.caption = { long = {} }
+  tbl.colspecs = tbl.colspecs:map(function(spec)
+    return { spec[1], nil }
+  end)
+  -- Pandoc's writer loses the rule between two bodies of a table; a mark keeps the place.
+  for i = 2, #tbl.bodies do
+    local cell = tbl.bodies[i].body[1].cells[1]
+    cell.contents[1].content:insert(1, pandoc.RawInline("typst", "/*rule*/"))
+  end
+  local notes = notes_of(tbl)
+  local rule = "table.hline(stroke: 0.3pt), "
+  local code = pandoc.write(pandoc.Pandoc(tbl), "typst")
+    :gsub("(table%.cell%b())%[/%*rule%*/", rule .. "%1[")
+    :gsub("%[/%*rule%*/", rule .. "[")
+  caption:insert(1, pandoc.RawInline("typst", "#inner-caption["))
+  caption:insert(pandoc.RawInline("typst", "]"))
+  return { pandoc.Plain(caption), pandoc.RawBlock("typst", code), table.unpack(notes) }
+end
+
+local function of_html(text)
+  local parsed = pandoc.read(text, "html").blocks
+  if #parsed == 1 and parsed[1].t == "Table" then
+    local caption = pandoc.utils.blocks_to_inlines(parsed[1].caption.long)
+    return TYPST and typst_table(parsed[1], caption) or html_table(text, caption)
+  elseif TYPST then
+    return nil, "of all HTML only a table reaches the PDF"
+  end
+  return { pandoc.RawBlock("html", text) }
+end
+
+local function of_figure(name, root)
+  local figure = name:match("([^/]+)%.svg$")
+  local variables = contents(pandoc.path.join({ root, "_variables.yml" }))
+  local alt = variables and pandoc.json.decode(variables, false).alt[figure]
+  if not alt then
+    return nil, "_variables.yml has no text alternative alt." .. figure
+  end
+  local source = "_artifacts/" .. name
+  if TYPST then
+    local code = ("#image(%s, alt: %s)"):format(quoted(source), quoted(alt))
+    return { pandoc.RawBlock("typst", code) }
+  end
+  return { pandoc.Plain(pandoc.Image({}, source, "", { ["fig-alt"] = alt })) }
+end
+
+-- Returns the blocks, or nil and what is wrong.
+return function(name, root)
+  local text = contents(pandoc.path.join({ root, "report", "_artifacts", name }))
+  if not text then
+    return nil, "there is no report/_artifacts/" .. name
+  elseif name:match("%.html$") then
+    return of_html(text)
+  elseif name:match("%.svg$") then
+    return of_figure(name, root)
+  end
+  return nil, "an artifact is .html or .svg"
+end

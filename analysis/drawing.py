@@ -106,9 +106,11 @@ def draw_lines(ax: Axes, panel: Panel, shades: Mapping[str, Any]) -> None:
         )
 
 
-def draw_names(ax: Axes, panel: Panel, groups: Iterable[str]) -> None:
+def draw_names(ax: Axes, panel: Panel, groups: Iterable[str], *, over_points: bool = False) -> None:
     """Name the groups where there is room."""
     names = {group: short(group) for group in groups}
+    # Only points need one, and it is a second copy of every letter.
+    halo = [Stroke(linewidth=2, foreground="white"), Normal()] if over_points else None
     for label in place_labels(panel, names, _frame(ax), NAME_SIZE):
         ax.annotate(
             label.text,
@@ -118,6 +120,7 @@ def draw_names(ax: Axes, panel: Panel, groups: Iterable[str]) -> None:
             ha=label.ha,
             va=label.va,
             size=NAME_SIZE,
+            path_effects=halo,
         )
 
 

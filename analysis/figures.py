@@ -23,9 +23,9 @@ if TYPE_CHECKING:
 
 __all__ = ["FIGURES", "alt_texts", "colours", "svg"]
 
-# plasma up to here keeps a contrast of about 3 to 1 with white; both its lightness and its yellow
+# plasma up to here keeps a contrast of 3 to 1 with white; both its lightness and its yellow
 # rise, which every kind of colour vision sees.
-_LIGHTEST = 0.65
+_LIGHTEST = 0.63
 
 
 def pooling(results: Results) -> Figure:
@@ -160,7 +160,7 @@ def _figure(
             if name == "pooling":
                 draw_points(ax, results, shades)
             draw_lines(ax, panel, shades)
-            draw_names(ax, panel, shades)
+            draw_names(ax, panel, shades, over_points=name == "pooling")
         label_axes(axes, _with_unit(results, study.slope), _with_unit(results, study.outcome))
         level = ""
         if len(panels[0].references) > 1:

@@ -177,7 +177,7 @@ def _is_free(box: Box, frame: Frame, obstacles: Sequence[Box], taken: Sequence[B
 
 
 def _overlap(a: Box, b: Box) -> bool:
-    return a[0] < b[2] + 4 and b[0] < a[2] + 4 and a[1] < b[3] + 1 and b[1] < a[3] + 1
+    return a[0] < b[2] + 4 and b[0] < a[2] + 4 and a[1] < b[3] + 2 and b[1] < a[3] + 2
 
 
 def _cross(box: Box, line: Box) -> bool:

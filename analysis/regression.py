@@ -56,7 +56,8 @@ def extract(fit: MixedFit) -> dict[str, Any]:
             name: value + reach * errors[name] for name, value in fit.fixed_effects.items()
         },
         "nobs": fit.n_observations,
-        "ngroups": fit.n_groups,
+        # As text, or stargazer prints it with decimals.
+        "ngroups": str(fit.n_groups),
         **dict.fromkeys(absent),
     }
 

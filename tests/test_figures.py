@@ -1,0 +1,307 @@
+"""The figures by what is drawn: lines, names, limits and colours, and the bytes of the files."""
+
+import re
+
+import matplotlib as mpl
+import numpy as np
+import pytest
+from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.collections import LineCollection
+from matplotlib.colors import to_rgb
+from matplotlib.text import Annotation, Text
+from matplotlib.transforms import Bbox
+
+from analysis.alt_texts import NO_THIRD_MODEL
+from analysis.drawing import spread
+from analysis.figures import FIGURES, alt_texts, colours, svg
+from analysis.lines import MODELS, panel_column
+from analysis.results import analyse
+from analysis.study import read_study
+
+
+def study(folder, table, model, labels=""):
+    """Analyse a table with columns y, x and g, and those that the model names."""
+    (folder / "study.toml").write_text(
+        f"[data]\ntable='{table}'\n{model}\n{labels}", encoding="utf-8"
+    )
+    return analyse(read_study(folder / "study.toml"))
+
+
+@pytest.fixture(scope="module")
+def drawn(results):
+    return {name: draw(results) for name, draw in FIGURES.items()}
+
+
+@pytest.fixture(scope="module")
+def all_classes(root, tmp_path_factory):
+    return study(
+        tmp_path_factory.mktemp("all"),
+        root / "data" / "popularity.csv",
+        "group='class'\n[model]\noutcome='popular'\nslope='extrav'\ncovariates=['sex']\n"
+        "group_covariates=['texp']",
+        "[labels]\nclass='School $1$ and $2 ^'",
+    )
+
+
+@pytest.fixture(scope="module")
+def tiny(tmp_path_factory):
+    """Two groups of the same kind, one of one pupil, and one whose predictor does not vary."""
+    folder = tmp_path_factory.mktemp("tiny")
+    rows = [(1.0 + 0.5 * x + g + (x * 7 % 3) / 5, x, f"g{g}") for g in (1, 2) for x in range(8)]
+    rows += [(3.0, 4, "one"), (2.0, 5, "flat"), (2.5, 5, "flat")]
+    lines = ["y,x,g", *(",".join(map(str, row)) for row in rows)]
+    (folder / "t.csv").write_text("\n".join(lines), encoding="utf-8")
+    return study(folder, "t.csv", "group='g'\n[model]\noutcome='y'\nslope='x'")
+
+
+@pytest.fixture(scope="module")
+def three_covariates(root, tmp_path_factory):
+    """Two covariates with two values each, so that neither can have the panels."""
+    import pandas as pd
+
+    folder = tmp_path_factory.mktemp("three")
+    table = pd.read_csv(root / "data" / "popularity.csv").query("`class` <= 12")
+    table["even"] = table["pupil"] % 2
+    table.to_csv(folder / "t.csv", index=False)
+    return study(
+        folder,
+        "t.csv",
+        "group='class'\n[model]\noutcome='popular'\nslope='extrav'\ncovariates=['sex', 'even']\n"
+        "group_covariates=['texp']",
+    )
+
+
+def lines_of(ax):
+    [lines] = [c for c in ax.collections if c.get_label() == "lines"]
+    return lines
+
+
+def references_of(ax):
+    return {line.get_label(): line for line in ax.lines}
+
+
+@pytest.mark.parametrize(("name", "model"), MODELS.items())
+def test_lines_end_at_the_models_predictions(drawn, results, name, model):
+    """Each end belongs to a real pupil, whose fitted value the model gives by another way."""
+    fit = results.models[model]["REML"]
+    table = fit.table.assign(fitted=fit.fitted_values)
+    assert len(drawn[name].axes) == 2
+    for ax, sex in zip(drawn[name].axes, (0, 1), strict=True):
+        groups = [rows for _, rows in table[table["sex"] == sex].groupby("class", sort=False)]
+        segments = lines_of(ax).get_segments()
+        assert len(segments) == len(groups) == (15, 14)[sex]
+        for segment, rows in zip(segments, groups, strict=True):
+            ends = rows.sort_values("extrav").iloc[[0, -1]]
+            np.testing.assert_allclose(segment, ends[["extrav", "fitted"]], atol=1e-9)
+
+
+def test_pooling_draws_least_squares_and_every_pupil(drawn, results):
+    [ax] = drawn["pooling"].axes
+    table = results.sample.table
+    segments = lines_of(ax).get_segments()
+    assert len(segments) == results.sample.n_groups
+    for segment, group in zip(segments, results.none, strict=True):
+        rows = table[table["class"] == group]
+        slope, intercept = np.polyfit(rows["extrav"], rows["popular"], 1)
+        x = np.array([rows["extrav"].min(), rows["extrav"].max()])
+        np.testing.assert_allclose(segment, np.column_stack([x, intercept + slope * x]), atol=1e-8)
+    slope, intercept = np.polyfit(table["extrav"], table["popular"], 1)
+    x, y = references_of(ax)["average"].get_data()
+    np.testing.assert_allclose(x, [table["extrav"].min(), table["extrav"].max()])
+    np.testing.assert_allclose(y, intercept + slope * np.array(x), atol=1e-8)
+    [points] = [c for c in ax.collections if c.get_label() == "points"]
+    offsets = np.asarray(points.get_offsets())
+    np.testing.assert_array_equal(offsets[:, 1], table["popular"])
+    assert np.abs(offsets[:, 0] - table["extrav"]).max() <= 0.3
+
+
+def test_average_lines_follow_the_fixed_effects(drawn, results):
+    m3 = results.models["m3"]["REML"].fixed_effects
+    by_class = results.sample.table.groupby("class")["texp"].first()
+    for ax, sex in zip(drawn["experience"].axes, (0, 1), strict=True):
+        levels = {"average": by_class.mean(), "2 years": 2, "24 years": 24}
+        assert list(references_of(ax)) == list(levels)
+        for label, texp in levels.items():
+            x, y = (np.array(values) for values in references_of(ax)[label].get_data())
+            expected = m3["Intercept"] + m3["sex"] * sex + m3["texp"] * texp + m3["extrav"] * x
+            np.testing.assert_allclose(y, expected, atol=1e-9)
+    for name in ("random-intercepts", "random-slopes"):
+        assert all(list(references_of(ax)) == ["average"] for ax in drawn[name].axes)
+
+
+def test_one_scale_holds_everything(drawn):
+    axes = [ax for figure in drawn.values() for ax in figure.axes]
+    assert len(axes) == 7
+    assert len({(ax.get_xlim(), ax.get_ylim()) for ax in axes}) == 1
+    assert len({round(ax.get_position().height, 9) for ax in axes}) == 1
+    (left, right), (low, high) = axes[0].get_xlim(), axes[0].get_ylim()
+    for ax in axes:
+        for collection in ax.collections:
+            ends = (
+                np.concatenate(collection.get_segments())
+                if isinstance(collection, LineCollection)
+                else np.asarray(collection.get_offsets())
+            )
+            assert left < ends[:, 0].min() <= ends[:, 0].max() < right
+            assert low < ends[:, 1].min() <= ends[:, 1].max() < high
+
+
+def test_a_class_keeps_its_colour(drawn, results):
+    shades = colours(results)
+    first, *_, last = shades
+    assert (first, last) == ("14", "13")
+    assert len({tuple(shade) for shade in shades.values()}) == len(shades)
+    for name, figure in drawn.items():
+        for ax, sex in zip(figure.axes, (0, 1), strict=False):
+            table = results.sample.table
+            rows = table if name == "pooling" else table[table["sex"] == sex]
+            groups = rows["class"].unique()
+            np.testing.assert_allclose(
+                lines_of(ax).get_colors()[:, :3], [shades[group][:3] for group in groups]
+            )
+
+
+def test_colours_are_told_apart_without_hue(results):
+    """Lightness rises with the mean, and stays at a contrast of 3 to 1 with white."""
+
+    def luminance(colour):
+        linear = [c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in colour]
+        return float(np.dot((0.2126, 0.7152, 0.0722), linear))
+
+    found = [luminance(to_rgb(shade)) for shade in colours(results).values()]
+    assert found == sorted(found)
+    assert all(1.05 / (each + 0.05) >= 3 for each in found)
+
+
+def test_labels_and_units(drawn):
+    for figure in drawn.values():
+        assert figure.axes[0].get_ylabel() == "Popularity (rating, 1–10)"
+        assert "Extraversion (10-point scale)" in [text.get_text() for text in figure.texts]
+    for name in MODELS:
+        titles = [ax.get_title() for ax in drawn[name].axes]
+        assert titles == ["Gender: boy", "Gender: girl"]
+    [legend] = drawn["experience"].legends
+    assert [text.get_text() for text in legend.get_texts()] == [
+        *("average (fixed effects)", "by teacher’s experience", "each class"),
+    ]
+
+
+def test_the_key_lists_every_class_by_its_mean(drawn, results):
+    for figure in drawn.values():
+        key = [text for text in figure.texts if text.get_text() in results.sample.groups]
+        key.sort(key=lambda text: text.get_position()[1])
+        assert [text.get_text() for text in key] == list(colours(results))
+
+
+@pytest.mark.parametrize("which", ["results", "all_classes", "tiny", "three_covariates"])
+@pytest.mark.parametrize("name", FIGURES)
+def test_no_text_leaves_the_figure_and_no_names_overlap(name, which, request):
+    figure = FIGURES[name](request.getfixturevalue(which))
+    renderer = FigureCanvasAgg(figure).get_renderer()
+    figure.draw(renderer)
+    texts = [text for text in figure.findobj(Text) if text.get_visible() and text.get_text()]
+    extents = {text: text.get_window_extent(renderer) for text in texts}
+    if which != "all_classes":
+        for text, box in extents.items():
+            inside = box.x0 >= 0 and box.y0 >= 0 and box.x1 <= figure.bbox.x1
+            assert inside, text
+            assert box.y1 <= figure.bbox.y1, text
+    # The extent has room for ascenders and descenders, which digits do not have.
+    names = [
+        Bbox.from_extents(box.x0, box.y0 + 0.15 * box.height, box.x1, box.y1 - 0.15 * box.height)
+        for text, box in extents.items()
+        if isinstance(text, Annotation)
+    ]
+    for i, one in enumerate(names):
+        assert not any(one.overlaps(other) for other in names[i + 1 :])
+
+
+@pytest.mark.parametrize("name", FIGURES)
+def test_names_stand_at_the_end_of_their_line(name, drawn, results):
+    named = 0
+    for ax in drawn[name].axes:
+        segments = lines_of(ax).get_segments()
+        colour_of = {tuple(c): s for c, s in zip(lines_of(ax).get_colors(), segments, strict=True)}
+        for text in ax.texts:
+            if text.get_text() in results.sample.groups:
+                named += 1
+                line = colour_of[tuple(colours(results)[text.get_text()])]
+                assert list(text.xy) in line.tolist()
+    assert named >= 4
+
+
+@pytest.mark.parametrize("name", FIGURES)
+def test_svg_is_the_same_bytes_whatever_the_users_settings(name, results):
+    first = svg(FIGURES[name](results))
+    with mpl.rc_context({"font.size": 30, "svg.fonttype": "none", "svg.hashsalt": "other"}):
+        second = svg(FIGURES[name](results))
+    assert first == second
+
+
+def test_svg_holds_no_date_no_font_and_its_size(drawn):
+    for figure in drawn.values():
+        text = svg(figure).decode()
+        assert "<text" not in text
+        assert "<dc:date>" not in text
+        assert mpl.__version__ not in text
+        assert re.search(r'viewBox="0 0 [\d.]+ [\d.]+"', text)
+        assert len(text) < 150_000
+
+
+def test_a_hundred_classes(all_classes):
+    for name, draw in FIGURES.items():
+        figure = draw(all_classes)
+        drawn = [len(lines_of(ax).get_segments()) for ax in figure.axes]
+        assert all(90 < n <= 100 for n in drawn), name
+        svg(figure)
+    assert figure.axes[0].get_title() == "sex: 0"
+
+
+def test_groups_without_a_line_are_points(tiny):
+    [ax] = FIGURES["pooling"](tiny).axes
+    assert len(lines_of(ax).get_segments()) == 2
+    [single] = [c for c in ax.collections if c.get_label() == "single"]
+    assert sorted(np.asarray(single.get_offsets()).tolist()) == [[4, 3], [5, 2.25]]
+    svg(ax.figure)
+
+
+def test_a_study_without_level_2_predictors_says_so(tiny):
+    figure = FIGURES["experience"](tiny)
+    assert not figure.axes
+    assert [text.get_text() for text in figure.texts] == [NO_THIRD_MODEL]
+    assert alt_texts(tiny)["experience"] == NO_THIRD_MODEL
+    assert svg(figure)
+
+
+def test_several_binary_covariates_are_held_at_their_means(three_covariates):
+    assert panel_column(three_covariates) is None
+    [ax] = FIGURES["random-intercepts"](three_covariates).axes
+    fit = three_covariates.models["m1"]["REML"]
+    b, rows = fit.fixed_effects, fit.table
+    x, y = (np.array(values) for values in references_of(ax)["average"].get_data())
+    held = b["sex"] * rows["sex"].mean() + b["even"] * rows["even"].mean()
+    np.testing.assert_allclose(y, b["Intercept"] + b["extrav"] * x + held, atol=1e-9)
+
+
+def test_points_are_spread_only_where_they_pile_up():
+    whole = np.repeat([1.0, 2.0, 4.0], 20)
+    moved = spread(whole)
+    assert np.abs(moved - whole).max() <= 0.3
+    assert len(np.unique(moved)) == len(whole)
+    np.testing.assert_array_equal(spread(whole), moved)
+    smooth = np.linspace(0, 1, 60)
+    np.testing.assert_array_equal(spread(smooth), smooth)
+
+
+def test_alt_texts_say_the_numbers(results):
+    texts = alt_texts(results)
+    assert list(texts) == list(FIGURES)
+    assert "307 points" in texts["pooling"]
+    slopes = {group: line.slope for group, line in results.none.items()}
+    steepest = max(slopes, key=slopes.__getitem__)
+    assert f"{slopes[steepest]:.2f} (class {steepest})" in texts["pooling"]
+    m1, m3 = (results.models[name]["REML"] for name in ("m1", "m3"))
+    assert f"with a slope of {m1.fixed_effects['extrav']:.2f};" in texts["random-intercepts"]
+    apart = 22 * m3.fixed_effects["texp"]
+    assert f"{apart:.2f} apart: 2 years below, 24 years above" in texts["experience"]
+    assert not any("nan" in text or "\n" in text for text in texts.values())

@@ -190,8 +190,9 @@ def test_experience_interval_is_narrowest_near_the_mean(data, results):
 
 def test_table_prints_the_estimates(pages, data):
     class Cells(HTMLParser):
-        rows: list = []
-        inside = False
+        def __init__(self):
+            super().__init__()
+            self.rows, self.inside = [], False
 
         def handle_starttag(self, tag, attributes):
             if tag == "tr" and dict(attributes).get("data-group"):

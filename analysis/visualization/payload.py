@@ -397,7 +397,9 @@ def domains(sets: Mapping[str, list[dict[str, Any]]]) -> dict[str, Any]:
             ],
             0.04,
         ),
-        "slopes": _padded([*(c["slope"] for c in [*partial, *own]), *(r["slope"] for r in ellipse)], 0.06),
+        "slopes": _padded(
+            [*(c["slope"] for c in [*partial, *own]), *(r["slope"] for r in ellipse)], 0.06
+        ),
         "n": (0.0, float(sets["sizes"][-1]["n"])),
         "rank": (0.0, float(max(r["rank"] for r in sets["effects"]))),
     }

@@ -68,6 +68,10 @@
     for (const name of signals) view.signal(name, state[name]);
     view.width(box.clientWidth).run();
     box.style.minHeight = "";
+    // The frame around it has the role and the words.
+    const drawing = one("svg", box);
+    drawing.removeAttribute("role");
+    drawing.setAttribute("aria-hidden", "true");
     if (!box.dataset.panel) {
       view.addEventListener("click", (event, item) => pick(item?.datum?.group ?? null));
       view.addEventListener("mouseover", (event, item) => hover(entry, item?.datum?.group ?? null));

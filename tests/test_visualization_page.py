@@ -1,0 +1,435 @@
+"""The interactive page, the browser's side: the real page in headless Chromium."""
+
+import csv
+import io
+import os
+import re
+import shutil
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import sync_playwright
+
+from analysis.results import as_dict
+from analysis.visualization import files
+
+CHROMIUM = os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("google-chrome")
+pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="there is no Chromium; set CHROMIUM")
+
+# Places on the screen have about six digits to the pixel, a popularity point about sixty pixels.
+DRAWN = 1e-6
+
+HOST = """<!DOCTYPE html>
+<html lang="en-GB"><head><meta charset="utf-8"><title>The complete visualization</title>
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<style>:root {{ color-scheme: light dark }}
+:root[data-theme="dark"] {{ color-scheme: dark }} body {{ background: Canvas; color: CanvasText }}
+</style></head>
+<body><main><h1>The complete visualization</h1>
+{page}</main></body></html>
+"""
+
+# What the lines of a chart are on the screen, in the units of its axes.
+DRAWN_LINES = """
+(chart) => {
+  const root = document.getElementById("complete-visualization");
+  const box = root.querySelector(`[data-chart="${chart}"]`);
+  const { view } = root.visualization.views.get(box);
+  const [x, y] = [view.scale("x"), view.scale("y")];
+  const lines = [...box.querySelectorAll(".layer_1_marks line")];
+  return Object.fromEntries(lines.map((line) => {
+    const place = line.getAttribute("transform").match(/translate\\((.+),(.+)\\)/);
+    const [left, top] = place.slice(1).map(Number);
+    const [dx, dy] = ["x2", "y2"].map((name) => Number(line.getAttribute(name)));
+    const ends = [[left, top], [left + dx, top + dy]].sort((a, b) => a[0] - b[0]);
+    const { group } = line.__data__.datum;
+    return [group, ends.map(([a, b]) => [x.invert(a), y.invert(b)])];
+  }));
+}
+"""
+
+
+@pytest.fixture(scope="module")
+def published(results):
+    return as_dict(results)
+
+
+@pytest.fixture(scope="module")
+def site(tmp_path_factory, results):
+    """Return a folder that holds the page as the site does, and the single file beside it."""
+    report = tmp_path_factory.mktemp("site") / "report"
+    figure = b'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 4 3"/>'
+    names = ("pooling", "random-intercepts", "random-slopes", "experience")
+    made = files(results, dict.fromkeys(names, figure))
+    made |= {f"figures/{name}.svg": figure for name in names}
+    for name, content in made.items():
+        path = report / "_artifacts" / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(content)
+    page = made["visualization/page.html"].decode()
+    (report / "visualization.html").write_text(HOST.format(page=page), encoding="utf-8")
+    single = made["visualization/complete-visualization.html"]
+    (report / "complete-visualization.html").write_bytes(single)
+    return report
+
+
+@pytest.fixture(scope="module")
+def browser():
+    with sync_playwright() as playwright:
+        chromium = playwright.chromium.launch(
+            executable_path=CHROMIUM, args=["--no-sandbox", "--disable-quic"]
+        )
+        yield chromium
+        chromium.close()
+
+
+@pytest.fixture
+def visit(browser, site):
+    """Open a page as a reader with given wishes; at the end, no error and no request to a host."""
+    contexts, complaints, asked = [], [], []
+
+    def open_page(name="visualization.html", *, scripts=True, motion="reduce", **wishes):
+        wishes = {"viewport": {"width": 1280, "height": 900}, **wishes}
+        context = browser.new_context(
+            java_script_enabled=scripts, reduced_motion=motion, accept_downloads=True, **wishes
+        )
+        contexts.append(context)
+        page = context.new_page()
+        page.on("console", lambda m: complaints.append(m.text) if m.type != "log" else None)
+        page.on("pageerror", lambda error: complaints.append(str(error)))
+        page.on("request", lambda request: asked.append(request.url))
+        page.goto((site / name).as_uri())
+        if scripts:
+            page.wait_for_selector(".viz-ready")
+        return page
+
+    yield open_page
+    for context in contexts:
+        context.close()
+    assert not complaints
+    assert all(url.startswith(("file:", "data:", "blob:")) for url in asked)
+
+
+def lines(page, chart):
+    return page.evaluate(DRAWN_LINES, chart)
+
+
+def assert_drawn(drawn, expected):
+    """Compare lines on the screen with intercepts and slopes."""
+    assert set(drawn) == set(expected)
+    for group, ends in drawn.items():
+        intercept, slope = expected[group]
+        for x, y in ends:
+            assert y == pytest.approx(intercept + slope * x, abs=DRAWN)
+
+
+def pooled(published):
+    line = tuple(published["pooling"]["complete"].values())
+    return dict.fromkeys(published["pooling"]["none"], line)
+
+
+def unpooled(published):
+    return {group: tuple(line.values()) for group, line in published["pooling"]["none"].items()}
+
+
+@pytest.mark.parametrize("name", ["visualization.html", "complete-visualization.html"])
+def test_steps_draw_the_lines_of_the_results(visit, published, results, name):
+    page = visit(name)
+    assert_drawn(lines(page, "steps"), pooled(published))
+    page.get_by_role("button", name="Next step").click()
+    assert_drawn(lines(page, "steps"), unpooled(published))
+    page.get_by_label("Boys").check(force=True)
+    texp = results.sample.table.groupby("class")["texp"].first()
+    for model in ("m1", "m2", "m3"):
+        page.get_by_role("button", name="Next step").click()
+        fit = published["models"][model]["REML"]
+        fixed = fit["fixed_effects"]
+        expected = {
+            group: (
+                fixed["Intercept"] + effects["Intercept"] + fixed.get("texp", 0) * texp[group],
+                fixed["extrav"] + effects.get("extrav", 0),
+            )
+            for group, effects in fit["group_effects"].items()
+        }
+        assert_drawn(lines(page, "steps"), expected)
+    assert page.get_by_role("button", name="Next step").is_disabled()
+    assert page.get_by_role("tab", selected=True).inner_text().endswith("Teacher’s experience")
+
+
+def test_girls_stand_above_boys_by_the_effect_of_gender(visit, published):
+    page = visit()
+    page.get_by_role("tab", name="Random slopes").click()
+    heights = {}
+    for sex in ("Boys", "Girls"):
+        page.get_by_label(sex).check(force=True)
+        heights[sex] = lines(page, "steps")["7"][0][1]
+    effect = published["models"]["m2"]["REML"]["fixed_effects"]["sex"]
+    assert heights["Girls"] - heights["Boys"] == pytest.approx(effect, abs=DRAWN)
+
+
+def test_slider_s_ends_are_no_and_complete_pooling(visit, published):
+    page = visit()
+    slider = page.get_by_role("slider", name="Ratio of variances")
+    slider.focus()
+    page.keyboard.press("End")
+    assert slider.get_attribute("aria-valuetext") == "infinite, no pooling"
+    assert_drawn(lines(page, "dial"), unpooled(published))
+    page.keyboard.press("Home")
+    assert slider.get_attribute("aria-valuetext") == "0.00, complete pooling"
+    assert_drawn(lines(page, "dial"), pooled(published))
+
+
+def test_slider_at_the_estimate_weighs_by_the_formula(visit, published, results):
+    page = visit()
+    page.get_by_role("button", name="∞ no pooling").click()
+    page.get_by_role("button", name="estimated").click()
+    fit = published["models"]["m1"]["REML"]
+    ratio = fit["random_covariance"][0][0] / fit["residual_variance"]
+    complete, none = pooled(published), unpooled(published)
+    weights = {g: n * ratio / (n * ratio + 1) for g, n in results.sample.sizes.items()}
+    expected = {
+        group: tuple(
+            w * own + (1 - w) * common
+            for own, common in zip(none[group], complete[group], strict=True)
+        )
+        for group, w in weights.items()
+    }
+    assert_drawn(lines(page, "dial"), expected)
+    page.locator("#viz-search").fill("Class 12")
+    told = page.locator("#viz-weight").inner_text()
+    assert told == f"Class 12, n = 17, keeps {100 * weights['12']:.0f}% of its own line."
+
+
+def picked(page):
+    return page.locator(".viz-panel.viz-picked").get_attribute("data-group")
+
+
+def assert_picked_everywhere(page, group):
+    assert picked(page) == group
+    assert page.locator("tr.viz-picked").get_attribute("data-group") == group
+    assert page.locator('tr [aria-pressed="true"]').inner_text() == group
+    assert page.locator("#viz-search").input_value() == f"Class {group}"
+    assert page.get_by_role("status").inner_text().startswith(f"Class {group}: ")
+    for chart in ("steps", "dial", "weights", "shrinkage", "effects-intercept", "experience"):
+        box = page.locator(f'[data-chart="{chart}"]')
+        box.scroll_into_view_if_needed()
+        page.wait_for_function(
+            """([chart, group]) => {
+              const root = document.getElementById("complete-visualization");
+              const box = root.querySelector(`[data-chart="${chart}"]`);
+              return root.visualization.views.get(box).view.signal("picked") === group;
+            }""",
+            arg=[chart, group],
+        )
+
+
+def test_a_click_on_a_line_picks_its_class_everywhere(visit):
+    page = visit()
+    page.get_by_role("tab", name="No pooling").click()
+    box = page.locator('[data-chart="steps"]')
+    box.scroll_into_view_if_needed()
+    place = page.evaluate(
+        """() => {
+          const line = [...document.querySelectorAll('[data-chart="steps"] .layer_1_marks line')]
+            .find((item) => item.__data__.datum.group === "14");
+          const { left, top, width, height } = line.getBoundingClientRect();
+          // The lower end of this line lies apart from all others.
+          return [left + 0.1 * width, top + 0.9 * height];
+        }"""
+    )
+    page.mouse.click(*place)
+    assert_picked_everywhere(page, "14")
+
+
+def test_pointing_at_a_line_names_it(visit):
+    page = visit()
+    page.get_by_role("tab", name="No pooling").click()
+    place = page.evaluate(
+        """() => {
+          const line = [...document.querySelectorAll('[data-chart="steps"] .layer_1_marks line')]
+            .find((item) => item.__data__.datum.group === "14");
+          const { left, top, width, height } = line.getBoundingClientRect();
+          return [left + 0.1 * width, top + 0.9 * height];
+        }"""
+    )
+    page.mouse.move(*place)
+    assert re.search(r"Class 14\s+Pupils\s+17", page.locator(".viz-tip").inner_text())
+
+
+@pytest.mark.parametrize("select", [".viz-panel[data-group='6']", "tr[data-group='6'] td >> nth=1"])
+def test_a_click_in_panels_and_table_picks_and_lets_go(visit, select):
+    page = visit()
+    page.locator(select).click()
+    assert_picked_everywhere(page, "6")
+    page.locator(select).click()
+    assert page.locator(".viz-picked").count() == 0
+
+
+def test_the_keyboard_alone_picks_in_charts(visit):
+    page = visit()
+    chart = page.locator(".viz-chart", has=page.locator('[data-chart="steps"]'))
+    chart.focus()
+    page.keyboard.press("ArrowRight")
+    assert picked(page) == "1"
+    page.keyboard.press("ArrowRight")
+    assert picked(page) == "2"
+    page.keyboard.press("End")
+    assert picked(page) == "15"
+    page.keyboard.press("ArrowRight")
+    assert_picked_everywhere(page, "1")
+    page.keyboard.press("Escape")
+    assert page.locator(".viz-picked").count() == 0
+
+
+def test_the_caterpillar_s_keys_follow_its_order(visit, published):
+    page = visit()
+    page.locator(".viz-chart", has=page.locator('[data-chart="effects-intercept"]')).focus()
+    page.keyboard.press("Home")
+    effects = published["models"]["m1"]["REML"]["group_effects"]
+    order = sorted(effects, key=lambda group: effects[group]["Intercept"])
+    assert picked(page) == order[0]
+    page.keyboard.press("ArrowUp")
+    assert picked(page) == order[1]
+
+
+def test_every_control_is_reached_by_tab(visit):
+    page = visit()
+    reached = set()
+    for _ in range(200):
+        page.keyboard.press("Tab")
+        name = page.evaluate(
+            """() => {
+              const item = document.activeElement;
+              return item === document.body ? null : item.id || item.dataset.turn
+                || item.dataset.set || item.querySelector("[data-chart]")?.dataset.chart
+                || item.closest("[data-group]")?.tagName || item.textContent;
+            }"""
+        )
+        if name is None:
+            break
+        reached.add(name)
+    wanted = {"viz-tab-complete", "steps", "dial", "shrinkage", "viz-ratio", "viz-years", "model"}
+    assert wanted | {"FIGURE", "TR", "viz-csv", "viz-search", "mix"} <= reached
+
+
+def test_arrow_keys_walk_through_the_steps(visit, published):
+    page = visit()
+    page.get_by_role("tab", name="Complete pooling").focus()
+    page.keyboard.press("ArrowRight")
+    assert page.get_by_role("tab", selected=True).inner_text().endswith("No pooling")
+    assert page.get_by_role("tabpanel").count() == 1
+    assert_drawn(lines(page, "steps"), unpooled(published))
+
+
+def test_the_search_box_finds_a_class_by_its_number(visit):
+    page = visit()
+    page.locator("#viz-search").fill("13")
+    assert_picked_everywhere(page, "13")
+    page.locator("#viz-search").fill("no such")
+    page.keyboard.press("Enter")
+    assert page.get_by_role("status").inner_text() == "There is no “no such”."
+
+
+def test_lines_move_and_where_motion_is_unwanted_jump(visit):
+    time = "document.getElementById('complete-visualization').visualization.state.time"
+    click = f"() => {{ document.querySelector('[data-turn=\"1\"]').click(); return {time}; }}"
+    assert visit(motion="reduce").evaluate(click) == 1
+    page = visit(motion="no-preference")
+    assert page.evaluate(click) == 0
+    page.wait_for_function(f"0 < {time} && {time} < 1")
+    page.wait_for_function(f"{time} === 1")
+
+
+def test_experience_s_slider_tells_the_prediction(visit, published, results):
+    page = visit()
+    page.get_by_label("Girls").check(force=True)
+    slider = page.get_by_role("slider", name="Teacher’s experience")
+    fixed = published["models"]["m3"]["REML"]["fixed_effects"]
+    extrav = results.sample.table["extrav"].mean()
+    for key, years in (("Home", 2), ("End", 25)):
+        slider.press(key)
+        expected = fixed["Intercept"] + fixed["sex"] + fixed["extrav"] * extrav
+        expected += fixed["texp"] * years
+        assert page.locator("#viz-prediction strong").inner_text() == f"{expected:.2f}"
+        assert page.locator("#viz-years-value").inner_text() == f"{years} years"
+
+
+def test_the_table_sorts_both_ways(visit):
+    page = visit()
+    head = page.get_by_role("columnheader", name="Pupils")
+
+    def column():
+        return [int(text) for text in page.locator("tbody td:nth-child(2)").all_inner_texts()]
+
+    head.get_by_role("button").click()
+    assert head.get_attribute("aria-sort") == "ascending"
+    assert column() == sorted(column())
+    head.get_by_role("button").click()
+    assert head.get_attribute("aria-sort") == "descending"
+    assert column() == sorted(column(), reverse=True)
+
+
+def test_the_download_holds_the_estimates_at_full_precision(visit, published):
+    page = visit()
+    with page.expect_download() as download:
+        page.get_by_role("button", name="Download as CSV").click()
+    rows = list(csv.DictReader(io.StringIO(download.value.path().read_text(encoding="utf-8"))))
+    assert [row["class"] for row in rows] == list(published["pooling"]["none"])
+    for row in rows:
+        group = row["class"]
+        assert float(row["none_slope"]) == published["pooling"]["none"][group]["slope"]
+        effects = published["models"]["m2"]["REML"]["group_effects"][group]
+        assert float(row["m2_effect_slope"]) == effects["extrav"]
+        assert float(row["m2_effect_intercept"]) == effects["Intercept"]
+
+
+PHONE = {"viewport": {"width": 360, "height": 740}}
+
+
+@pytest.mark.parametrize(
+    ("name", "wishes"),
+    [
+        ("visualization.html", {}),
+        ("visualization.html", {"color_scheme": "dark"}),
+        ("visualization.html", PHONE),
+        ("visualization.html", PHONE | {"color_scheme": "dark"}),
+        ("complete-visualization.html", {}),
+    ],
+)
+def test_axe_finds_no_violation(visit, name, wishes):
+    page = visit(name, **wishes)
+    page.get_by_role("tab").nth(3).click()
+    page.locator(".viz-panel").first.click()
+    # Preloading is axe asking for the style sheet again, which file:// refuses.
+    assert not Axe().run(page, options={"preload": False}).response["violations"]
+
+
+def test_a_phone_scrolls_in_one_direction_only(visit):
+    page = visit(**PHONE)
+    width = "document.documentElement.scrollWidth"
+    assert page.evaluate(width) == 360
+
+
+@pytest.mark.parametrize(
+    ("theme", "system", "dark"),
+    [("dark", "light", True), ("light", "dark", False), ("", "dark", True), ("", "light", False)],
+)
+def test_the_site_s_switch_outweighs_the_system_s_theme(visit, theme, system, dark):
+    page = visit(color_scheme=system)
+    page.evaluate("(theme) => { document.documentElement.dataset.theme = theme; }", theme)
+    ink = "getComputedStyle(document.querySelector('.viz')).color"
+    assert page.evaluate(ink) == ("rgb(227, 231, 238)" if dark else "rgb(29, 36, 51)")
+
+
+@pytest.mark.parametrize("name", ["visualization.html", "complete-visualization.html"])
+def test_without_scripts_figures_words_and_table_remain(visit, name):
+    page = visit(name, scripts=False)
+    figures = page.locator("img.viz-static-figure")
+    assert figures.count() == 4
+    assert all(figures.nth(i).is_visible() for i in range(4))
+    assert all(figures.nth(i).get_attribute("alt") for i in range(4))
+    assert page.locator(".viz-step").count() == 5
+    assert all(page.locator(".viz-step").nth(i).is_visible() for i in range(5))
+    assert page.locator(".viz-table tbody tr").count() == 15
+    assert not page.locator(".viz-dock").is_visible()
+    assert not page.locator("#viz-csv").is_visible()

@@ -257,10 +257,9 @@ def _model_panel(
 
 def _ranges(table: pd.DataFrame, study: Study) -> dict[str, tuple[float, float]]:
     """By group, in the table's order; a group without a value of the predictor has none."""
-    limits = table.groupby(study.group, sort=False)[study.slope].agg(["min", "max"]).dropna()
-    return {
-        str(group): (float(low), float(high)) for group, low, high in limits.itertuples(name=None)
-    }
+    predictor = table.dropna(subset=[study.slope]).groupby(study.group, sort=False)[study.slope]
+    low, high = predictor.min(), predictor.max()
+    return dict(zip(low.index.tolist(), zip(low.tolist(), high.tolist(), strict=True), strict=True))
 
 
 def _range(column: pd.Series[float]) -> tuple[float, float]:

@@ -524,3 +524,49 @@ def test_fetches_the_original_and_says_where_it_is(original, capsys):
     status, out, err = run(capsys, "fetch")
     assert (status, err) == (0, "")
     assert Path(out.rstrip("\n")).read_bytes() == original.read_bytes()
+
+
+def built(root, folder, study, *arguments, seed):
+    """Build artifacts in a process of its own; return its outcome and what it made."""
+    shutil.copytree(root / "data", folder / "data")
+    (folder / "_quarto.yml").touch()
+    for name, text in study.items():
+        (folder / "data" / name).write_text(text, encoding="utf-8")
+    done = subprocess.run(
+        [sys.executable, "-m", "analysis", *arguments],
+        cwd=folder,
+        env={**os.environ, "PYTHONPATH": str(root), "PYTHONHASHSEED": seed},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    made = everything(folder)
+    made.pop("report/_artifacts/manifest.json", None)  # the study's path has a part in it
+    return done, made
+
+
+def test_a_build_makes_the_same_bytes_in_every_folder(root, tmp_path):
+    done, made = built(root, tmp_path / "here", {}, seed="1")
+    assert (done.returncode, done.stderr) == (0, "")
+    assert {"figures", "tables", "visualization"} <= {
+        Path(name).parts[2] for name in made if name.startswith("report/_artifacts/")
+    }
+    _, again = built(root, tmp_path / "there", {}, seed="2")
+    assert [name for name in made if made[name] != again[name]] == []
+    assert list(made) == list(again)
+    for data in made.values():
+        assert str(tmp_path).encode() not in (data or b"")
+
+
+OTHER = (
+    STUDY.replace("pupils.csv", "popularity.csv")
+    .replace('"all"', "{random = 4, seed = 3}")
+    .replace('group_covariates = ["texp"]', "")
+)
+
+
+def test_a_report_of_other_data_can_be_built(root, tmp_path):
+    study = {"other.toml": OTHER}
+    done, made = built(root, tmp_path / "other", study, "build", "data/other.toml", seed="1")
+    assert done.returncode == 0, done.stderr
+    assert made["report/_artifacts/results.json"].count(b'"formula"') == 2

@@ -1,4 +1,4 @@
-"""Copy what the site offers for download to its place; both renderers do this when they are done."""
+"""Copy what the site offers for download to its place; both renderers end with this."""
 
 from __future__ import annotations
 

@@ -14,10 +14,16 @@ from pathlib import Path
 
 from publish import publish
 from renderer.convert import to_html, to_pdf
-from renderer.project import Document, Project, RenderError, read_project
+from renderer.project import ARTIFACTS_ADVICE, Document, Project, RenderError, read_project
 from renderer.site import (
-    copy_file, fingerprint, is_current, settle_links, staged, write_record, write_redirect,
-)  # fmt: skip
+    copy_file,
+    fingerprint,
+    is_current,
+    settle_links,
+    staged,
+    write_record,
+    write_redirect,
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -101,7 +107,11 @@ def _fill(folder: Path, project: Project, outputs: list[tuple[Document, str, Pat
     for path, pdf in pdfs:
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(pdf.result())
-    publish(project.root, folder)
+    try:
+        publish(project.root, folder)
+    except FileNotFoundError as error:
+        msg = f"{error.filename}: {error.strerror}; {ARTIFACTS_ADVICE}"
+        raise RenderError(msg) from error
     for resource in project.resources:
         copy_file(resource, folder / resource.relative_to(project.root))
     settle_links(project, folder, texts)
@@ -128,8 +138,11 @@ def main(argv: list[str] | None = None) -> int:
     try:
         site = render(arguments.root, target=arguments.target)
     except RenderError as error:
-        print(f"render: {error}", file=sys.stderr)
+        print(f"error: {error}", file=sys.stderr)
         return 2
+    except KeyboardInterrupt:
+        print("interrupted; the site is left as it was", file=sys.stderr)
+        return 130
     for path in site.files:
         print(path)
     return 0

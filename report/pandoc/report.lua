@@ -76,9 +76,10 @@ local function markdown_table(tbl)
       cell.attributes.scope = "col"
     end
   end
-  local scrolling = { class = "table-scroll", role = "region", tabindex = "0",
-    ["aria-label"] = pandoc.utils.stringify(caption) }
-  return pandoc.Div({ TYPST and tbl or pandoc.Div(tbl, scrolling), pandoc.Para(caption) }, { id = id })
+  local label = pandoc.utils.stringify(caption)
+  local region = { { "role", "region" }, { "tabindex", "0" }, { "aria-label", label } }
+  local scrolling = pandoc.Div(tbl, pandoc.Attr("", { "table-scroll" }, region))
+  return pandoc.Div({ TYPST and tbl or scrolling, pandoc.Para(caption) }, { id = id })
 end
 
 local floats = {
@@ -157,6 +158,13 @@ local allowed = {
       if class:match("^callout") or class:match("^panel%-") or class:match("^co[ln][ut][me]n") then
         refuse("." .. class, "only Quarto has ." .. class .. "; write a plain div")
       end
+    end
+  end,
+  -- Pandoc takes a cell that Quarto would run for code in a line.
+  Code = function(code)
+    local cell = code.text:match("^{%a+}")
+    if cell then
+      refuse("```" .. cell, "no document runs code")
     end
   end,
   CodeBlock = function(code)

@@ -11,7 +11,14 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from renderer.project import FRONT_MATTER, Document, Project, RenderError, expand_shortcodes, long_date
+from renderer.project import (
+    FRONT_MATTER,
+    Document,
+    Project,
+    RenderError,
+    expand_shortcodes,
+    long_date,
+)
 
 PARTS = Path(__file__).resolve().parents[1] / "pandoc"
 
@@ -28,7 +35,8 @@ def pandoc_path() -> Path:
                 return path
     found = shutil.which("pandoc")
     if found is None:
-        raise RenderError("there is no pandoc: install the package pypandoc_binary")
+        msg = "there is no pandoc: install the package pypandoc_binary"
+        raise RenderError(msg)
     return Path(found)
 
 
@@ -59,9 +67,40 @@ def to_html(document: Document, project: Project) -> str:
     return _pandoc(document, project, options)
 
 
+def to_typst(document: Document, project: Project) -> str:
+    """
+    Render a document as Typst source.
+
+    Parameters
+    ----------
+    document : Document
+        The document.
+    project : Project
+        The project it belongs to.
+
+    Returns
+    -------
+    str
+        The source, to be compiled in the document's folder.
+
+    Raises
+    ------
+    RenderError
+        For whatever the renderer does not understand, with file and line.
+    """
+    author = json.dumps(str(document.metadata["author"]), ensure_ascii=False)
+    options = [
+        "--to=typst",
+        f"--template={PARTS / 'page.typ'}",
+        f"--include-in-header={PARTS / 'style.typ'}",
+        f"--variable=author-string:{author}",
+    ]
+    return _pandoc(document, project, options)
+
+
 def to_pdf(document: Document, project: Project) -> bytes:
     """
-    Render a document as a tagged PDF (PDF/UA-1).
+    Render a document as a tagged PDF (PDF/UA-1), with the parameters and refusals of `to_typst`.
 
     Parameters
     ----------
@@ -74,22 +113,10 @@ def to_pdf(document: Document, project: Project) -> bytes:
     -------
     bytes
         The PDF, the same for the same sources.
-
-    Raises
-    ------
-    RenderError
-        For whatever the renderer does not understand, with file and line.
     """
-    import typst  # noqa: PLC0415 (a third of a page's time, which a build of pages alone saves)
+    import typst
 
-    author = json.dumps(str(document.metadata["author"]), ensure_ascii=False)
-    options = [
-        "--to=typst",
-        f"--template={PARTS / 'page.typ'}",
-        f"--include-in-header={PARTS / 'style.typ'}",
-        f"--variable=author-string:{author}",
-    ]
-    source = _pandoc(document, project, options)
+    source = to_typst(document, project)
     try:
         pdf, warnings = typst.compile_with_warnings(
             source.encode(),
@@ -99,10 +126,10 @@ def to_pdf(document: Document, project: Project) -> bytes:
             pdf_standards="ua-1",
         )
     except typst.TypstError as error:
-        document.refuse(f"Typst: {error.message}")
+        document.refuse(f"Typst: {' '.join(error.message.split())}")
     for warning in warnings:
-        document.refuse(f"Typst: {warning.message}")
-    return pdf
+        document.refuse(f"Typst: {' '.join(warning.message.split())}")
+    return bytes(pdf)
 
 
 def _pandoc(document: Document, project: Project, options: list[str]) -> str:
@@ -144,18 +171,20 @@ def _refuse(document: Document, complaint: str) -> None:
     if match := re.search(r"citation (\S+) not found", complaint):
         key = "@" + match[1]
         document.refuse(f"{key}: no such entry in the bibliography", document.line_of(key))
-    place = re.search(r"line (\d+)", complaint)
+    found = re.search(r"line (\d+)", complaint)
     message = " ".join(complaint.split()).removeprefix("[WARNING] ")
-    document.refuse(f"pandoc: {message}", int(place[1]) if place else None)
+    document.refuse(f"pandoc: {message}", int(found[1]) if found else None)
 
 
 def _metadata(document: Document, project: Project) -> dict[str, Any]:
     settings, own = project.settings, document.metadata
     language, _, region = str(settings["lang"]).partition("-")
+    title = str(own["title"])
+    named = title if title.casefold() == project.title.casefold() else f"{title} – {project.title}"
     up = "../" * (len(Path(document.name).parts) - 1)
     return {
-        "title": own["title"],
-        "pagetitle": f"{own['title']} – {project.title}",
+        "title": title,
+        "pagetitle": named,
         "subtitle": own["subtitle"],
         "author": own["author"],
         "date": long_date(own["date"]),

@@ -13,6 +13,8 @@ import yaml
 
 SHORTCODE = re.compile(r"\{\{<\s*(?P<name>\S+)\s*(?P<argument>.*?)\s*>\}\}")
 FRONT_MATTER = re.compile(r"\A---\n(?P<yaml>.*?\n)---\n", re.DOTALL)
+ARTIFACTS_ADVICE = "build the artifacts first: python -m analysis"
+SETTINGS = {"author", "subtitle", "date", "lang", "bibliography", "project", "website", "format"}
 FORMATS = {"html", "typst"}
 FORMAT_KEYS = {"page-layout", "toc"}
 FRONT_MATTER_KEYS = FORMAT_KEYS | {
@@ -63,7 +65,8 @@ class Document:
     def refuse(self, message: str, line: int | None = None) -> NoReturn:
         """Raise a refusal that names this file, and the line where it is known."""
         place = self.name if line is None else f"{self.name}:{line}"
-        raise RenderError(f"{place}: {message}")
+        msg = f"{place}: {message}"
+        raise RenderError(msg)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -126,13 +129,12 @@ def read_project(root: Path) -> Project:
         If a file is missing or cannot be read, or a document's front matter has a key that the
         renderer does not follow.
     """
-    settings = _read_yaml(root / "_quarto.yml", "run from the project's folder")
-    variables = json.loads(
-        _read(root / "_variables.yml", "build the artifacts first: python -m analysis")
-    )
+    settings = _read_settings(root / "_quarto.yml")
+    variables = _read_variables(root / "_variables.yml")
     paths = sorted(path for glob in settings["project"]["render"] for path in root.glob(glob))
     if not paths:
-        raise RenderError(f"{root / '_quarto.yml'}: project.render names no document")
+        msg = f"{root / '_quarto.yml'}: project.render names no document"
+        raise RenderError(msg)
     documents = tuple(_read_document(path, root, settings) for path in paths)
     return Project(root=root, settings=settings, variables=variables, documents=documents)
 
@@ -192,19 +194,43 @@ def _read(path: Path, advice: str) -> str:
     try:
         return path.read_text(encoding="utf-8")
     except OSError as error:
-        raise RenderError(f"{path}: {error.strerror}; {advice}") from error
+        msg = f"{path}: {error.strerror}; {advice}"
+        raise RenderError(msg) from error
+    except UnicodeDecodeError as error:
+        msg = f"{path}: not UTF-8 at byte {error.start}"
+        raise RenderError(msg) from error
 
 
-def _read_yaml(path: Path, advice: str) -> dict[str, Any]:
-    return _parse_yaml(_read(path, advice), path.name)
+def _read_settings(path: Path) -> dict[str, Any]:
+    settings = _parse_yaml(_read(path, "run from the project's folder"), path.name)
+    if missing := SETTINGS - settings.keys():
+        msg = f"{path.name}: the key {min(missing)} is missing"
+        raise RenderError(msg)
+    if not str(settings["lang"]).startswith("en"):
+        msg = f"{path.name}: lang: only Quarto writes {settings['lang']}; use en-GB"
+        raise RenderError(msg)
+    return settings
+
+
+def _read_variables(path: Path) -> dict[str, Any]:
+    text = _read(path, ARTIFACTS_ADVICE)
+    try:
+        return dict(json.loads(text))
+    except ValueError as error:
+        msg = f"{path.name}: not JSON: {error}; {ARTIFACTS_ADVICE}"
+        raise RenderError(msg) from error
 
 
 def _parse_yaml(text: str, name: str) -> dict[str, Any]:
     try:
-        value = yaml.load(text, getattr(yaml, "CSafeLoader", yaml.SafeLoader))  # noqa: S506
+        value = yaml.load(text, getattr(yaml, "CSafeLoader", yaml.SafeLoader))
     except yaml.MarkedYAMLError as error:
         line = error.problem_mark.line + 1 if error.problem_mark else 1
-        raise RenderError(f"{name}:{line}: not YAML: {error.problem}") from error
+        msg = f"{name}:{line}: not YAML: {error.problem}"
+        raise RenderError(msg) from error
+    if not isinstance(value, dict):
+        msg = f"{name}:1: not a list of keys and values"
+        raise RenderError(msg)
     return value
 
 
@@ -227,4 +253,6 @@ def _read_document(path: Path, root: Path, settings: dict[str, Any]) -> Document
         document.refuse(f"{key}: only Quarto knows this key", document.line_of(key))
     for keys in options:
         metadata |= keys
+    if not isinstance(metadata["date"], date):
+        document.refuse(f"date {metadata['date']}: write it as 2022-05-01, without quotes")
     return document

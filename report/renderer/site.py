@@ -41,31 +41,40 @@ def staged(target: Path) -> Iterator[Path]:
     """
     try:
         target.parent.mkdir(parents=True, exist_ok=True)
+        if _old(target).exists() and not target.exists():
+            _old(target).rename(target)  # a build was killed between the two renames below
         if target.exists() and not target.is_dir():
-            raise RenderError(f"cannot write {target}: it is not a folder")
+            msg = f"cannot write {target}: it is not a folder"
+            raise RenderError(msg)
         folder = Path(tempfile.mkdtemp(prefix=f".{target.name}-", dir=target.parent))
     except OSError as error:
-        raise RenderError(f"cannot write {target}: {error.strerror}") from error
+        msg = f"cannot write {target}: {error.strerror}"
+        raise RenderError(msg) from error
     try:
         folder.chmod(0o755)
         yield folder
         _take_place(folder, target)
     except OSError as error:
-        raise RenderError(f"cannot write {error.filename}: {error.strerror}") from error
+        msg = f"{error.filename or target}: {error.strerror}"
+        raise RenderError(msg) from error
     finally:
         shutil.rmtree(folder, ignore_errors=True)
 
 
+def _old(target: Path) -> Path:
+    return target.with_name(f".{target.name}.old")
+
+
 def _take_place(folder: Path, target: Path) -> None:
-    if not target.exists():
-        folder.rename(target)
-        return
-    old = folder.with_name(folder.name + "-old")
-    target.rename(old)
+    old = _old(target)
+    shutil.rmtree(old, ignore_errors=True)
+    if target.exists():
+        target.rename(old)
     try:
         folder.rename(target)
-    except BaseException:
-        old.rename(target)
+    except BaseException:  # an interrupt too
+        if old.exists():
+            old.rename(target)
         raise
     shutil.rmtree(old, ignore_errors=True)
 
@@ -173,7 +182,8 @@ def fingerprint(project: Project) -> str:
 def _module_path(name: str) -> Path:
     spec = importlib.util.find_spec(name)
     if spec is None or spec.origin is None:
-        raise RenderError(f"there is no {name.partition('.')[0]}: install the package of that name")
+        msg = f"there is no {name.partition('.')[0]}: install the package of that name"
+        raise RenderError(msg)
     return Path(spec.origin)
 
 

@@ -7,7 +7,9 @@ return {
     local name = pandoc.utils.stringify(args[1] or "")
     local blocks, problem = read(name, quarto.project.directory)
     if not blocks then
-      error("{{< artifact " .. name .. " >}}: " .. problem)
+      -- An error() would do, but its line drowns in the traces of Quarto's own filters.
+      quarto.log.error("{{< artifact " .. name .. " >}}: " .. problem)
+      os.exit(1)
     end
     return blocks
   end,

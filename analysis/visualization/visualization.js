@@ -8,6 +8,7 @@
 
   const one = (selector, within = root) => within.querySelector(selector);
   const all = (selector, within = root) => [...within.querySelectorAll(selector)];
+  const { noun } = root.dataset;
   const reducedMotion = matchMedia("(prefers-reduced-motion: reduce)");
   const SLIDER_END = 1000;
   const ESTIMATE_AT = 600;
@@ -154,6 +155,8 @@
     tip.style.top = `${above > 8 ? above : event.clientY + 18}px`;
   }
 
+  addEventListener("scroll", () => (tip.hidden = true), { passive: true });
+
   // Picking a class ---------------------------------------------------------------------------
 
   const search = one("#viz-search");
@@ -189,9 +192,10 @@
       return;
     }
     const slope = row.partial[state.model][state.mix].slope;
-    const own = row.none.slope == null ? "no slope of its own" : `own slope ${two(row.none.slope)}`;
+    const own = row.none.slope == null ? "no slope" : `slope ${two(row.none.slope)}`;
     const years = row.years == null ? "" : `, ${row.years} ${one("#viz-years").dataset.unit}`;
-    status.textContent = `${row.name}: ${row.n} pupils${years}; ${own}, in the model ${two(slope)}`;
+    const model = `model ${state.model.slice(1)}`;
+    status.textContent = `${row.name}: ${row.n} pupils${years}; ${own} by itself, ${two(slope)} in ${model}`;
   }
 
   function move(order, by) {
@@ -366,7 +370,7 @@
     const weight = state.ratio === Infinity ? 1 : (n * state.ratio) / (n * state.ratio + 1);
     const strong = document.createElement("strong");
     strong.textContent = percent(weight);
-    const who = row ? `${row.name}, n = ${n},` : `A middle-sized one, n = ${n},`;
+    const who = row ? `${row.name}, n = ${n},` : `A middle-sized ${noun}, n = ${n},`;
     one("#viz-weight").replaceChildren(`${who} keeps `, strong, " of its own line.");
   }
 
@@ -436,7 +440,7 @@
   one("#viz-csv").addEventListener("click", () => {
     const link = document.createElement("a");
     link.href = URL.createObjectURL(new Blob([csv()], { type: "text/csv" }));
-    link.download = "class-estimates.csv";
+    link.download = `${noun}-estimates.csv`;
     link.click();
     URL.revokeObjectURL(link.href);
   });

@@ -257,7 +257,7 @@ def test_a_document_may_do_without_contents(project):
 def test_title_block_names_author_course_and_date(page):
     start = page.index('<header id="title-block-header"')
     block = text_of(page[start : page.index("</header>", start)])
-    assert block.split() == "A title A course Ann O’Author 1 May 2022".split()
+    assert " ".join(block.split()) == "A title A course Ann O’Author 1 May 2022"
     assert '<time class="date" datetime="2022-05-01">' in page
     assert "<title>A title – The site</title>" in page
 
@@ -560,7 +560,4 @@ def test_a_build_killed_between_the_renames_is_mended(project):
 
 def test_command_line_prints_the_files(project, capsys):
     assert render.main([str(project)]) == 0
-    assert [Path(line).name for line in capsys.readouterr().out.split()] == [
-        "index.html",
-        "index.pdf",
-    ]
+    assert Path(capsys.readouterr().out.rstrip("\n")) == project / "_site/report/index.html"

@@ -40,8 +40,7 @@ def report(session: nox.Session) -> None:
     quarto = find_quarto(session) or install_quarto(session)
     session.run("python", "-m", "analysis")
     if quarto:
-        python = str(Path(session.bin, "python"))
-        session.run(quarto, "render", external=True, env={"QUARTO_PYTHON": python})
+        render_with_quarto(session, quarto)
     else:
         session.run("python", "report/render.py")
     renderer = "Quarto" if quarto else "the built-in renderer"
@@ -132,3 +131,13 @@ def install_quarto(session: nox.Session) -> str | None:
         if not find_quarto(session):
             session.log("Quarto cannot be installed here; the built-in renderer takes its place")
     return find_quarto(session)
+
+
+def render_with_quarto(session: nox.Session, quarto: str) -> None:
+    """Render beside the site, which Quarto would empty first, then let the new one take over."""
+    new = Path("_site.new")
+    python = str(Path(session.bin, "python"))
+    command = (quarto, "render", "--output-dir", str(new))
+    session.run(*command, external=True, env={"QUARTO_PYTHON": python})
+    shutil.rmtree(SITE, ignore_errors=True)
+    new.rename(SITE)

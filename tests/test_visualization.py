@@ -284,7 +284,7 @@ def test_single_file_needs_no_other(results, pages):
     assert b'src="data:image/svg+xml;base64,PHN2Zy8+"' in single
     assert not re.search(rb'src="(?!data:)', single)
     assert b"stylesheet" not in single
-    for name in ("vega.min.js", "vega-lite.min.js", "data.js", "visualization.js"):
+    for name in ("vega.min.js", "vega-lite.min.js", "data.js", "visualization.js", "LICENSES.txt"):
         start = pages[f"visualization/{name}"][:60]
         assert start in single
 

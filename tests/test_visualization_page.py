@@ -211,8 +211,6 @@ def assert_picked_everywhere(page, group):
     assert page.locator("#viz-search").input_value() == f"Class {group}"
     assert page.get_by_role("status").inner_text().startswith(f"Class {group}: ")
     for chart in ("steps", "dial", "weights", "shrinkage", "effects-intercept", "experience"):
-        box = page.locator(f'[data-chart="{chart}"]')
-        box.scroll_into_view_if_needed()
         page.wait_for_function(
             """([chart, group]) => {
               const root = document.getElementById("complete-visualization");

@@ -66,6 +66,7 @@ def files(results: Results, figures: Mapping[str, bytes] | None = None) -> dict[
     }
     data = f"window.completeVisualization = {_json(_payload(lines, table))};\n"
     style, script = _asset("visualization.css"), _asset("visualization.js")
+    licences = _asset("vendor/LICENSES.txt")
     libraries = {name: _asset(f"vendor/{name}") for name in SCRIPTS}
     page = environment.get_template("page.html.j2").render(
         body=Markup(body.render(facts, figures=linked, single=False)),
@@ -77,6 +78,7 @@ def files(results: Results, figures: Mapping[str, bytes] | None = None) -> dict[
         body=Markup(body.render(facts, figures=inlined, single=True)),
         style=Markup(style),
         scripts=[_inline(text) for text in (*libraries.values(), data, script)],
+        licences=_inline(licences),
     )
     texts = {
         "page.html": page,
@@ -85,7 +87,7 @@ def files(results: Results, figures: Mapping[str, bytes] | None = None) -> dict[
         "visualization.css": style,
         "visualization.js": script,
         **libraries,
-        "LICENSES.txt": _asset("vendor/LICENSES.txt"),
+        "LICENSES.txt": licences,
     }
     return {f"{FOLDER}/{name}": text.encode() for name, text in texts.items()}
 

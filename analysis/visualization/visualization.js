@@ -80,8 +80,23 @@
     }
   }
 
-  // Views out of sight follow when they come into sight: a choice is answered at once where the
-  // reader looks.
+  // A choice is answered at once where the reader looks; views out of sight follow when the
+  // browser is idle, or when they come into sight.
+  const idle = window.requestIdleCallback ?? ((task) => setTimeout(task, 30));
+  let settling = false;
+
+  function settle() {
+    if (settling) return;
+    settling = true;
+    idle(() => {
+      settling = false;
+      const entry = [...views.values()].find((item) => item.stale);
+      if (!entry) return;
+      refresh(entry);
+      settle();
+    });
+  }
+
   const sight = new IntersectionObserver(
     (entries) => {
       for (const { target, isIntersecting } of entries) {
@@ -109,6 +124,8 @@
       if (entry.visible) refresh(entry);
       else entry.stale = true;
     }
+    // While lines move there is nothing to settle on.
+    if (state.time === 1) settle();
   }
 
   function hover(entry, group) {
@@ -462,7 +479,6 @@
     widths.observe(box);
   }
   // The rest is drawn while the reader reads, a chart at a time.
-  const idle = window.requestIdleCallback ?? ((task) => setTimeout(task, 30));
   const rest = boxes.slice(0, 40);
   (function drawNext() {
     const box = rest.shift();

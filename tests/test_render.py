@@ -443,7 +443,7 @@ def test_what_is_not_understood_is_refused_in_one_line(project, capsys, text, me
     assert output.err.count("\n") == 1
     assert message in output.err
     assert tree(last) == before
-    assert sorted(path.name for path in project.iterdir() if path.name.startswith(".")) == []
+    assert [path.name for path in project.glob("*_site*")] == ["_site"]
 
 
 FRONT_MATTER = {
@@ -550,12 +550,12 @@ def test_an_interrupt_leaves_the_last_site(project, monkeypatch):
 
 def test_a_build_killed_between_the_renames_is_mended(project):
     folder = render.render(project).folder
-    folder.rename(folder.with_name("._site.old"))
+    folder.rename(folder.with_name("_site.old"))
     write(project, FRONT + "{{< var nothing >}}\n")
     with pytest.raises(RenderError, match="unknown variable"):
         render.render(project)
     assert (folder / "report" / "index.html").exists()
-    assert not folder.with_name("._site.old").exists()
+    assert not folder.with_name("_site.old").exists()
 
 
 def test_command_line_prints_the_files(project, capsys):

@@ -46,7 +46,7 @@ def staged(target: Path) -> Iterator[Path]:
         if target.exists() and not target.is_dir():
             msg = f"cannot write {target}: it is not a folder"
             raise RenderError(msg)
-        folder = Path(tempfile.mkdtemp(prefix=f".{target.name}-", dir=target.parent))
+        folder = Path(tempfile.mkdtemp(prefix=f"{target.name}.new-", dir=target.parent))
     except OSError as error:
         msg = f"cannot write {target}: {error.strerror}"
         raise RenderError(msg) from error
@@ -62,7 +62,7 @@ def staged(target: Path) -> Iterator[Path]:
 
 
 def _old(target: Path) -> Path:
-    return target.with_name(f".{target.name}.old")
+    return target.with_name(f"{target.name}.old")
 
 
 def _take_place(folder: Path, target: Path) -> None:

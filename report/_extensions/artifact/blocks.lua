@@ -26,14 +26,14 @@ end
 
 -- A note as wide as the table would widen its last column: in the PDF it stands below the table.
 local function notes_of(tbl)
-  local notes = pandoc.Blocks({})
+  local notes = pandoc.Inlines({})
   while #tbl.foot.rows > 0 and #tbl.foot.rows[1].cells == 1 do
-    local text = pandoc.utils.blocks_to_inlines(tbl.foot.rows:remove(1).cells[1].contents)
-    text:insert(1, pandoc.RawInline("typst", "#table-note["))
-    text:insert(pandoc.RawInline("typst", "]"))
-    notes:insert(pandoc.Plain(text))
+    local mark = #notes == 0 and "#table-note[" or "\\ "
+    notes:insert(pandoc.RawInline("typst", mark))
+    notes:extend(pandoc.utils.blocks_to_inlines(tbl.foot.rows:remove(1).cells[1].contents))
   end
-  return notes
+  notes:insert(pandoc.RawInline("typst", #notes > 0 and "]" or ""))
+  return pandoc.Plain(notes)
 end
 
 -- Typst would number a table that has a caption; `inner-caption` (style.typ) is printed above a
@@ -53,9 +53,12 @@ local function typst_table(tbl, caption)
   local code = pandoc.write(pandoc.Pandoc(tbl), "typst")
     :gsub("(table%.cell%b())%[/%*rule%*/", rule .. "%1[")
     :gsub("%[/%*rule%*/", rule .. "[")
+  if #notes.content > 1 then
+    code = "#noted[\n" .. code .. "\n]"
+  end
   caption:insert(1, pandoc.RawInline("typst", "#inner-caption["))
   caption:insert(pandoc.RawInline("typst", "]"))
-  return { pandoc.Plain(caption), pandoc.RawBlock("typst", code), table.unpack(notes) }
+  return { pandoc.Plain(caption), pandoc.RawBlock("typst", code), notes }
 end
 
 local function of_html(text)

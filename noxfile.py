@@ -95,6 +95,13 @@ def submission(session: nox.Session) -> None:
     session.log(f"Hand in {Path(archive).name}; its first page is index.html")
 
 
+@nox.session(requires=["report"])
+def picture(session: nox.Session) -> None:
+    """Make the README's picture anew."""
+    install(session, "tests")
+    session.run("python", "docs/picture.py")
+
+
 @nox.session(venv_backend="uv")
 def lock(session: nox.Session) -> None:
     """Pin the dependencies of all sessions anew: nox -s lock [-- --upgrade]."""

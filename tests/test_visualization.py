@@ -163,7 +163,7 @@ def test_ellipse_holds_95_percent_of_the_model_s_lines(data, results):
     determinant = covariance[0, 0] * covariance[1, 1] - covariance[0, 1] ** 2
     for row in data["datasets"]["ellipse"]:
         if row["model"] == "m2":
-            a = row["intercept"]["all"] - centre["intercept"]
+            a = row["intercepts"]["all"] - centre["intercept"]
             b = row["slope"] - centre["slope"]
             distance = a**2 * covariance[1, 1] - 2 * a * b * covariance[0, 1]
             distance = (distance + b**2 * covariance[0, 0]) / determinant

@@ -36,7 +36,7 @@ DRAWN_LINES = """
   const box = root.querySelector(`[data-chart="${chart}"]`);
   const { view } = root.visualization.views.get(box);
   const [x, y] = [view.scale("x"), view.scale("y")];
-  const lines = [...box.querySelectorAll(".layer_1_marks line")];
+  const lines = [...box.querySelectorAll(".layer_2_marks line")];
   return Object.fromEntries(lines.map((line) => {
     const place = line.getAttribute("transform").match(/translate\\((.+),(.+)\\)/);
     const [left, top] = place.slice(1).map(Number);
@@ -47,6 +47,12 @@ DRAWN_LINES = """
   }));
 }
 """
+
+
+SETTLED = """() => {
+  const { views } = document.getElementById("complete-visualization").visualization;
+  return [...views.values()].every((entry) => !entry.stale);
+}"""
 
 
 @pytest.fixture(scope="module")
@@ -167,6 +173,21 @@ def test_girls_stand_above_boys_by_the_effect_of_gender(visit, published):
     assert heights["Girls"] - heights["Boys"] == pytest.approx(effect, abs=DRAWN)
 
 
+def test_choices_leave_no_trace(visit):
+    page = visit()
+    ellipse = page.locator('[data-chart="shrinkage"] .layer_0_marks path')
+    before = ellipse.first.get_attribute("d")
+    seen = {before}
+    for mix in ("Boys", "Girls"):
+        page.get_by_label(mix).check(force=True)
+        page.wait_for_function(SETTLED)
+        seen.add(ellipse.first.get_attribute("d"))
+    assert len(seen) == 3
+    page.get_by_label("Everyone").check(force=True)
+    page.wait_for_function(SETTLED)
+    assert ellipse.first.get_attribute("d") == before
+
+
 def test_slider_s_ends_are_no_and_complete_pooling(visit, published):
     page = visit()
     slider = page.get_by_role("slider", name="Ratio of variances")
@@ -228,7 +249,7 @@ def test_a_click_on_a_line_picks_its_class_everywhere(visit):
     box.scroll_into_view_if_needed()
     place = page.evaluate(
         """() => {
-          const line = [...document.querySelectorAll('[data-chart="steps"] .layer_1_marks line')]
+          const line = [...document.querySelectorAll('[data-chart="steps"] .layer_2_marks line')]
             .find((item) => item.__data__.datum.group === "14");
           const { left, top, width, height } = line.getBoundingClientRect();
           // The lower end of this line lies apart from all others.
@@ -244,7 +265,7 @@ def test_pointing_at_a_line_names_it(visit):
     page.get_by_role("tab", name="No pooling").click()
     place = page.evaluate(
         """() => {
-          const line = [...document.querySelectorAll('[data-chart="steps"] .layer_1_marks line')]
+          const line = [...document.querySelectorAll('[data-chart="steps"] .layer_2_marks line')]
             .find((item) => item.__data__.datum.group === "14");
           const { left, top, width, height } = line.getBoundingClientRect();
           return [left + 0.1 * width, top + 0.9 * height];

@@ -135,28 +135,35 @@ def _expr(expression: str) -> Spec:
     return {"expr": expression}
 
 
-def _pupils(texts: Mapping[str, str], *, size: int) -> Spec:
-    dimmed = "(mix === 'all' || datum.mix === mix ? 1 : 0.12)"
+def _pupils(*, size: int, tooltip: list[Spec] | None = None) -> Spec:
+    # The style sheet fades these all at once; thousands of dots are not drawn anew for a pick.
     return {
         "data": {"name": "pupils"},
         "mark": {
             "type": "point",
-            "size": _expr(f"{_PICKED} ? {size * 2} : {size}"),
+            "size": size,
             "strokeWidth": 1.25,
-            "stroke": _expr(f"{_PICKED} ? '{INK}' : '{MUTED}'"),
-            "fill": _expr(f"datum.open ? '{SURFACE}' : ({_PICKED} ? '{INK}' : '{MUTED}')"),
-            "opacity": _expr(
-                f"({_PICKED} ? 0.9 : picked == null ? 0.42 : 0.1) * {dimmed}",
-            ),
+            "stroke": MUTED,
+            "fill": _expr(f"datum.open ? '{SURFACE}' : '{MUTED}'"),
+            "opacity": _expr("mix === 'all' || datum.mix === mix ? 0.42 : 0.06"),
         },
         "encoding": {
             "x": {"field": "place", "type": "quantitative"},
             "y": {"field": "y", "type": "quantitative"},
-            "tooltip": _tooltip(
-                ("name", texts["group"]), ("x", texts["slope"]), ("y", texts["outcome"])
-            ),
-        },
+        }
+        | ({} if tooltip is None else {"tooltip": tooltip}),
     }
+
+
+def _picked_pupils(*, size: int, tooltip: list[Spec]) -> Spec:
+    layer = _pupils(size=size, tooltip=tooltip)
+    layer["transform"] = [{"filter": _PICKED}]
+    layer["mark"] |= {
+        "stroke": INK,
+        "fill": _expr(f"datum.open ? '{SURFACE}' : '{INK}'"),
+        "opacity": _expr("mix === 'all' || datum.mix === mix ? 0.9 : 0.12"),
+    }
+    return layer
 
 
 def _segment(mark: Spec, *, test: str | None = None, **encoding: Any) -> Spec:  # noqa: ANN401
@@ -186,6 +193,7 @@ def _lines(
     """Draw the pupils, a line per group and the line of the average group."""
     ends = [{"calculate": start, "as": "start"}, {"calculate": end, "as": "end"}]
     own = "datum.group != null"
+    pupil = _tooltip(("name", texts["group"]), ("x", texts["slope"]), ("y", texts["outcome"]))
     tip = _tooltip(
         ("name", texts["group"]),
         ("n", texts["n"]),
@@ -226,7 +234,8 @@ def _lines(
             "y": _quantity("start", texts["outcome_axis"], domains["outcome"], tickMinStep=1),
         },
         layer=[
-            _pupils(texts, size=26),
+            _pupils(size=26, tooltip=pupil),
+            _picked_pupils(size=52, tooltip=pupil),
             _segment(
                 {
                     "color": "var(--viz-line)",
@@ -330,7 +339,7 @@ def _shrinkage(texts: Mapping[str, str], domains: Mapping[str, Sequence[float]])
                 "data": {"name": "ellipse"},
                 "transform": [
                     {"filter": "datum.model === model"},
-                    {"calculate": "datum.intercept[mix]", "as": "intercept"},
+                    {"calculate": "datum.intercepts[mix]", "as": "intercept"},
                 ],
                 "mark": {
                     "type": "line",
@@ -526,8 +535,7 @@ def _panel(domains: Mapping[str, Sequence[float]]) -> Spec:
         {"calculate": "datum.y1[model][mix]", "as": "start"},
         {"calculate": "datum.y2[model][mix]", "as": "end"},
     ]
-    pupils = _pupils({"group": "", "slope": "", "outcome": ""}, size=14)
-    del pupils["encoding"]["tooltip"]
+    pupils = _pupils(size=14)
     return _spec(
         {"model": "m1"},
         height=130,

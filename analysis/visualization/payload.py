@@ -317,7 +317,7 @@ def _ellipse(lines: Lines, n_points: int = 60) -> list[dict[str, Any]]:
                 {
                     "model": model,
                     "order": order,
-                    "intercept": {mix: line[0] + intercept for mix, line in centre.items()},
+                    "intercepts": {mix: line[0] + intercept for mix, line in centre.items()},
                     "slope": centre[ALL][1] + slope,
                 }
             )
@@ -393,7 +393,7 @@ def domains(sets: Mapping[str, list[dict[str, Any]]]) -> dict[str, Any]:
         "intercept": _padded(
             [
                 *(c["intercept"] for c in [*partial, *own]),
-                *(x for r in ellipse for x in r["intercept"].values()),
+                *(x for r in ellipse for x in r["intercepts"].values()),
             ],
             0.04,
         ),

@@ -110,15 +110,14 @@ def _artifacts(results: Results) -> tuple[dict[str, bytes], dict[str, object]]:
     from analysis.results import as_dict
     from analysis.values import values
 
-    files = {"results.json": encode(as_dict(results))}
-    files |= {
-        f"figures/{name}.svg": figures.svg(draw(results)) for name, draw in figures.FIGURES.items()
+    drawn = {name: figures.svg(draw(results)) for name, draw in figures.FIGURES.items()}
+    files = {
+        "results.json": encode(as_dict(results)),
+        "tables/regression.tex": tables.regression_latex(results).encode(),
+        **{f"figures/{name}.svg": svg for name, svg in drawn.items()},
+        **{f"tables/{name}.html": table(results).encode() for name, table in tables.TABLES.items()},
+        **visualization.files(results, drawn),
     }
-    files |= {
-        f"tables/{name}.html": table(results).encode() for name, table in tables.TABLES.items()
-    }
-    files["tables/regression.tex"] = tables.regression_latex(results).encode()
-    files |= visualization.files(results)
     return files, {**values(results), "alt": figures.alt_texts(results)}
 
 

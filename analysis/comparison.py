@@ -13,7 +13,7 @@ from analysis.errors import NotComparableError
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from analysis.models import MixedFit
+    from analysis.mixedfit import MixedFit
 
 # What the certificates of two optima leave open, in deviance.
 _SLACK = 1e-6
@@ -71,9 +71,13 @@ def compare(fits: Sequence[MixedFit]) -> tuple[ComparisonRow, ...]:
     Raises
     ------
     NotComparableError
-        If two neighbours differ in outcome, group, rows or method, are REML fits with different
-        fixed effects, are not nested, or if the larger has the lower likelihood.
+        If there are fewer than two fits; if two neighbours differ in outcome, group, rows or
+        method, are REML fits with different fixed effects, are not nested, or if the larger has the
+        lower likelihood.
     """
+    if len(fits) < 2:
+        msg = f"cannot compare {len(fits)} fit{'' if fits else 's'}; give at least two"
+        raise NotComparableError(msg)
     for reduced, full in pairwise(fits):
         _refuse(reduced, full)
     return tuple(
@@ -145,6 +149,10 @@ def _refuse(reduced: MixedFit, full: MixedFit) -> None:
             "so that both use the same"
         )
         raise NotComparableError(msg)
+    for column in (full.spec.outcome, full.spec.group):
+        if not reduced.table[column].equals(full.table[column]):
+            msg = f"{pair}: their tables differ in column {column!r}; fit both to the same table"
+            raise NotComparableError(msg)
     if reduced.method != full.method:
         msg = f"{pair}: one is a {reduced.method} fit, the other {full.method}; use ML for both"
         raise NotComparableError(msg)

@@ -13,8 +13,8 @@ from statsmodels.regression.mixed_linear_model import (
 )
 
 if TYPE_CHECKING:
-    from analysis.likelihood import Array
-    from analysis.models import MixedFit
+    from analysis.crossproducts import Array
+    from analysis.mixedfit import MixedFit
 
 
 def statsmodels_results(fit: MixedFit) -> Any:  # noqa: ANN401  (statsmodels has no types)

@@ -1,34 +1,32 @@
 r"""
 The optimum of a profiled deviance over the cone of covariance matrices, certified.
 
-The search runs over the entries of the relative covariance factor :math:`\Lambda`, without bounds: the
-criterion depends on :math:`\Psi = \Lambda\Lambda'` alone, which is positive semidefinite whatever the
-signs in :math:`\Lambda`. A bound at 0 would add points where a search gets stuck, since the derivative
-by a diagonal entry of 0 is 0 whether or not a positive variance would do better. For the same reason
-the certificate is not the gradient by :math:`\Lambda` but the first-order condition by :math:`\Psi`:
-:math:`K\Lambda = 0` and K positive semidefinite, where K is the derivative by :math:`\Psi`.
+The search runs over the entries of the relative covariance factor :math:`\Lambda`, without bounds:
+the criterion depends on :math:`\Psi = \Lambda\Lambda'` alone, positive semidefinite whatever
+the signs in :math:`\Lambda`. A bound at 0 would add points where a search gets stuck, since the
+derivative by a diagonal entry of 0 is 0 whether or not a positive variance would do better. For the
+same reason the certificate is not the gradient by :math:`\Lambda` but the first-order condition by
+:math:`\Psi`: :math:`K\Lambda = 0` and K positive semidefinite, where K is the derivative by
+:math:`\Psi`.
 """
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
-from scipy.optimize import minimize
 
+from analysis.descent import Descent, Point
 from analysis.errors import ConvergenceError
 from analysis.likelihood import ProfiledDeviance
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from numpy.typing import NDArray
-
-    from analysis.likelihood import Array, CrossProducts, Method, Profile
-
-    # Rows and columns of the factor's free entries.
-    Entries = tuple[NDArray[np.signedinteger], NDArray[np.signedinteger]]
+    from analysis.crossproducts import Array
+    from analysis.likelihood import Profile
 
 CERTIFIED_DECREASE = 1e-9
 """Largest decrease of the criterion that may still be in sight at a certified optimum."""
@@ -36,185 +34,146 @@ CERTIFIED_DECREASE = 1e-9
 # Standard deviations of the random effects over the residual's at the starts of the search: lme4's
 # own start, and one each for weakly and strongly clustered data.
 _STARTS = (1.0, 0.2, 4.0)
-# A singular value of the factor below this is tried as exactly 0.
-_NEARLY_SINGULAR = 0.05
-# Steps that polish; a handful is usual, and more than these means that there is no optimum.
-_MOST_STEPS = 50
-# Relative size below which an eigenvalue of the Hessian is the flat direction that a rotation of
-# the factor's columns leaves, and the step of the differences that make the Hessian.
-_FLAT = 1e-9
-_DIFFERENCE = 1e-6
+# So large that groups share nothing.
+_APART = 1e6
+# With at least twice as many groups, so many find the start for all of them.
+_THINNED = 1000
+# Decrease in sight where a search hands over to the polishing steps, and where these stop.
+_LOOSE, _TIGHT = 1e-5, 1e-13
+# A singular value of the factor below this is tried as exactly 0, unless that costs as much as
+# `_DEAR` before any polishing.
+_NEARLY_SINGULAR, _DEAR = 0.05, 0.01
+# Scaled slopes nearer to 0 are rounding; they promise less than 1e-14.
+_LEVEL = 1e-7
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Optimum:
-    r"""
-    The optimum of a profiled deviance.
+class Optimum(Point):
+    """
+    The lowest point of a profiled deviance near the end of a descent.
 
     Parameters
     ----------
-    factor : ndarray, shape (q, q)
-        Lower triangular :math:`\Lambda`, standardised units; the columns from `rank` on are 0.
-    rank : int
-        Rank of the covariance; below q the fit is singular.
-    profile : Profile
-        The deviance there.
     predicted_decrease : float
-        What a second-order step would still take off the criterion.
+        What second-order steps would still take off the criterion, one to a higher rank included.
     """
 
-    factor: Array
-    rank: int
-    profile: Profile
     predicted_decrease: float
 
     @property
-    def singular(self) -> bool:
-        """Whether the covariance lies on the boundary of the cone."""
-        return self.rank < len(self.factor)
+    def certified(self) -> bool:
+        """Whether the first-order condition holds."""
+        return self.predicted_decrease <= CERTIFIED_DECREASE
 
 
-def optimise(products: CrossProducts, method: Method) -> Optimum:
+def optimise(deviance: ProfiledDeviance) -> Optimum:
     """
     Find the optimum of a profiled deviance from several starts, and certify it.
 
     Parameters
     ----------
-    products : CrossProducts
-        The design's sums of products.
-    method : {"ML", "REML"}
-        Which likelihood.
+    deviance : ProfiledDeviance
 
     Returns
     -------
     Optimum
+        At the lowest rank that costs nothing: below q the fit is singular.
 
     Raises
     ------
     ConvergenceError
         If the lowest point that the searches reach does not satisfy the first-order condition.
     """
-    search = _Search(products, method)
-    ends = [search.descend(ratio * np.eye(search.q)) for ratio in _STARTS]
-    lowest, factor = min(ends, key=lambda end: end[0])
-    tried = []
-    for rank in _plausible_ranks(factor):
-        optimum = search.polish(_truncated(factor, rank), rank)
-        criterion = optimum.profile.criterion
-        # The descent is not exact: a lower rank wins only if it costs nothing.
-        if (
-            optimum.predicted_decrease <= CERTIFIED_DECREASE
-            and criterion <= lowest + CERTIFIED_DECREASE
-        ):
-            return optimum
-        tried.append(optimum)
-    best = min(tried, key=lambda optimum: optimum.profile.criterion)
+    descend = Descent(deviance)
+    best: Optimum | None = None
+    for end in sorted(_ends(descend), key=lambda end: end.criterion):
+        # An end that lies higher, with nothing in sight to make up for it, lies elsewhere.
+        if best is None or end.criterion - 10 * end.in_sight < best.criterion:
+            found = _polished(descend, end)
+            if best is None or found.criterion < best.criterion + _noise(best.criterion) * (
+                1 if found.certified and not best.certified else -1
+            ):
+                best = found
+    if best is not None and best.certified:
+        return best
+    reached = (
+        "no point has a finite criterion"
+        if best is None
+        else f"at a criterion of {best.criterion + deviance.shift:.6f} a decrease of "
+        f"{best.predicted_decrease:.2g} is still in sight"
+    )
     msg = (
-        f"the {method} fit has no certified optimum: at a criterion of "
-        f"{best.profile.criterion:.6f} (standardised units) a decrease of "
-        f"{best.predicted_decrease:.2g} is still in sight; the data may fit exactly, or be too few "
-        "for these random effects"
+        f"the {deviance.method} fit has no certified optimum: {reached}; the residual variance may "
+        "be 0 but for rounding, or the groups too few for these random effects"
     )
     raise ConvergenceError(msg)
 
 
-class _Search:
-    """Descend a deviance from a start, and polish where a descent ends."""
+def _noise(criterion: float) -> float:
+    """Return the difference of two criteria that rounding can make."""
+    return CERTIFIED_DECREASE + 1e-14 * abs(criterion)
 
-    def __init__(self, products: CrossProducts, method: Method) -> None:
-        self.deviance = ProfiledDeviance(products, method)
-        self.q = len(products.random)
 
-    def descend(self, start: Array) -> tuple[float, Array]:
-        """Return the criterion and the factor where a quasi-Newton search ends."""
-        entries = np.tril_indices(self.q)
+def _ends(descend: Descent) -> list[Point]:
+    """Return where the descents from all starts end, loosely."""
+    deviance, q = descend.deviance, descend.q
+    starts = _starts(deviance, q)
+    if deviance.products.n_groups >= 2 * _THINNED:
+        thinned = Descent(ProfiledDeviance(deviance.products.thinned(_THINNED), deviance.method))
+        starts += [end.factor for end in _ends(thinned)]
+        # So many groups leave little doubt where to start, and a descent is dear.
+        starts = [min(starts, key=deviance.criterion)]
+    ends = [descend(start, q, until=_LOOSE) for start in starts]
+    return [end for end in ends if math.isfinite(end.criterion)]
 
-        def value_and_gradient(theta: Array) -> tuple[float, Array]:
-            profile, gradient = self._evaluate(theta, entries)
-            return profile.criterion, gradient
 
-        found = minimize(
-            value_and_gradient,
-            start[entries],
-            jac=True,
-            method="L-BFGS-B",
-            # Loose on purpose: the polishing steps converge quadratically from here.
-            options={"ftol": 1e-10, "gtol": 1e-3, "maxiter": 500},
-        )
-        return float(found.fun), self._factor(found.x, entries)
+def _starts(deviance: ProfiledDeviance, q: int) -> list[Array]:
+    unit = np.eye(q)
+    # Where groups differ by more than usual, so does the start.
+    pooled = deviance(0 * unit).residual_variance
+    apart = deviance(_APART * unit).residual_variance
+    spread = math.sqrt(pooled / apart) if apart > 0 else 0.0
+    further = (spread,) if spread > 2 * max(_STARTS) else ()
+    return [ratio * unit for ratio in (*_STARTS, *further)]
 
-    def polish(self, factor: Array, rank: int) -> Optimum:
-        """
-        Take Newton steps among the factors of one rank, and say what is left to gain.
 
-        The Hessian is the difference of analytic gradients, and is kept once the steps are small.
-        """
-        rows, columns = np.tril_indices(self.q, m=rank)
-        entries = (rows, columns)
-        theta = factor[entries]
-        profile, gradient = self._evaluate(theta, entries)
-        in_sight = 0.0
-        eigenvalues, vectors = np.empty(0), np.empty((0, 0))
-        for step in range(_MOST_STEPS if rank else 0):
-            if step == 0 or in_sight > 1e-4:
-                eigenvalues, vectors = self._curvature(theta, gradient, entries)
-            along = vectors.T @ gradient
-            in_sight = float(0.5 * np.sum(along**2 / eigenvalues))
-            if in_sight <= CERTIFIED_DECREASE / 1e4:
-                break
-            move = -vectors @ (along / eigenvalues)
-            for _ in range(40):
-                moved, moved_gradient = self._evaluate(theta + move, entries)
-                if moved.criterion <= profile.criterion + abs(profile.criterion) * 1e-14:
-                    theta, profile, gradient = theta + move, moved, moved_gradient
-                    break
-                move = move / 2
-            else:
-                break
-        factor = self._factor(theta, entries)
-        return Optimum(
-            factor=factor,
+def _polished(descend: Descent, end: Point) -> Optimum:
+    """Return the optimum near the end of a descent, at the lowest rank that costs nothing."""
+    tried = []
+    for rank in _plausible_ranks(end.factor):
+        factor = _truncated(end.factor, rank)
+        if rank < descend.q and descend.deviance.criterion(factor) > end.criterion + _DEAR:
+            continue
+        point = descend(factor, rank, until=_TIGHT, exact=True)
+        optimum = Optimum(
+            factor=point.factor,
             rank=rank,
-            profile=profile,
-            predicted_decrease=in_sight + self._gain_in_rank(factor, rank, profile),
+            profile=point.profile,
+            in_sight=point.in_sight,
+            predicted_decrease=point.in_sight + _gain_in_rank(point.profile, rank),
         )
+        if optimum.certified and optimum.criterion <= end.criterion + _noise(end.criterion):
+            return optimum
+        tried.append(optimum)
+    return min(tried, key=lambda optimum: optimum.criterion)
 
-    def _evaluate(self, theta: Array, entries: Entries) -> tuple[Profile, Array]:
-        factor = self._factor(theta, entries)
-        profile = self.deviance(factor)
-        return profile, (2 * profile.slope @ factor)[entries]
 
-    def _factor(self, theta: Array, entries: Entries) -> Array:
-        factor = np.zeros((self.q, self.q))
-        factor[entries] = theta
-        return factor
-
-    def _curvature(self, theta: Array, gradient: Array, entries: Entries) -> tuple[Array, Array]:
-        """Return the Hessian's eigenvalues, made positive, and vectors, without flat directions."""
-        step = _DIFFERENCE * max(1.0, float(np.abs(theta).max()))
-        rows = [
-            (self._evaluate(theta + step * unit, entries)[1] - gradient) / step
-            for unit in np.eye(len(theta))
-        ]
-        hessian = np.array(rows)
-        eigenvalues, vectors = np.linalg.eigh((hessian + hessian.T) / 2)
-        magnitudes = np.abs(eigenvalues)
-        curved = magnitudes > _FLAT * magnitudes.max()
-        return magnitudes[curved], vectors[:, curved]
-
-    def _gain_in_rank(self, factor: Array, rank: int, profile: Profile) -> float:
-        """Predict the decrease from a further direction of variance, second order."""
-        if rank == self.q:
-            return 0.0
-        eigenvalues, vectors = np.linalg.eigh(profile.slope)
-        slope, direction = float(eigenvalues[0]), vectors[:, :1]
-        if slope >= -_FLAT * float(np.abs(eigenvalues).max()):
-            return 0.0
-        step = 1e-4
-        widened = np.linalg.qr(np.hstack((factor, np.sqrt(step) * direction)).T)[1].T
-        there = self.deviance(widened[:, : self.q]).slope
-        curvature = (float((direction.T @ there @ direction)[0, 0]) - slope) / step
-        return slope**2 / (2 * curvature) if curvature > 0 else abs(slope)
+def _gain_in_rank(profile: Profile, rank: int) -> float:
+    """Predict the decrease from a further direction of variance, second order."""
+    q = len(profile.slope)
+    if rank == q or not math.isfinite(profile.criterion):
+        return 0.0
+    # In units of the standard deviations of the variances, so that no scale hides a direction.
+    diagonal = np.abs(profile.curvature.diagonal()[:: q + 1])
+    unit = np.where(diagonal > 0, diagonal, 1.0) ** -0.25
+    values, vectors = np.linalg.eigh(profile.slope * np.outer(unit, unit))
+    slope, direction = float(values[0]), unit * vectors[:, 0]
+    if slope >= -_LEVEL:
+        return 0.0
+    square = np.outer(direction, direction).reshape(-1)
+    # The slope is by the variance along `direction`, whose scaled length is 1.
+    curvature = float(square @ profile.curvature @ square)
+    return slope**2 / (2 * curvature) if curvature > 0 else -slope
 
 
 def _plausible_ranks(factor: Array) -> Iterator[int]:

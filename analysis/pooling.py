@@ -5,10 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-import pandas as pd
-import statsmodels.formula.api as smf
+import numpy as np
+from statsmodels.regression.linear_model import OLS
 
 if TYPE_CHECKING:
+    import pandas as pd
+
     from analysis.data import Sample
 
 
@@ -52,7 +54,7 @@ def complete_pooling(sample: Sample) -> Line:
     Line
         Least squares of the outcome on the predictor alone.
     """
-    return _least_squares(sample.table, sample)
+    return _least_squares(sample.table.dropna(subset=[sample.study.slope]), sample)
 
 
 def no_pooling(sample: Sample) -> dict[str, Line]:
@@ -107,8 +109,8 @@ def shrinkage_weight(n: int, *, between_variance: float, within_variance: float)
 
 
 def _least_squares(table: pd.DataFrame, sample: Sample) -> Line:
-    outcome, slope = sample.study.outcome, sample.study.slope
-    if table[slope].nunique() < 2:
-        return Line(intercept=float(table[outcome].mean()), slope=None)
-    params = smf.ols(f"{outcome} ~ {slope}", table).fit().params
-    return Line(intercept=float(params["Intercept"]), slope=float(params[slope]))
+    y, x = (table[name].to_numpy() for name in (sample.study.outcome, sample.study.slope))
+    if x.min() == x.max():
+        return Line(intercept=float(y.mean()), slope=None)
+    intercept, slope = OLS(y, np.column_stack((np.ones_like(x), x))).fit().params.tolist()
+    return Line(intercept=intercept, slope=slope)

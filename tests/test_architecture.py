@@ -9,10 +9,12 @@ LAYERS = (
     {"errors"},
     {"study", "artifacts"},
     {"data"},
-    {"pooling", "likelihood"},
-    {"optimum"},
+    {"pooling", "specification", "crossproducts"},
+    {"groupterms", "design"},
+    {"likelihood"},
+    {"descent", "mixedfit"},
+    {"optimum", "comparison", "crosscheck"},
     {"models"},
-    {"comparison", "crosscheck"},
     {"results"},
     {"formatting", "lines", "layout"},
     {"labels", "cells"},
@@ -23,7 +25,7 @@ LAYERS = (
 )
 """Every module may import from the layers above its own, in the order of the text."""
 
-LAZY = {("models", "crosscheck")}
+LAZY = {("mixedfit", "crosscheck")}
 """Imports inside a function that go the other way: a way out to statsmodels, for cross-checks."""
 
 STATSMODELS_WORDS = re.compile(r"\b(endog|exog|exog_re|bse_fe|fe_params|re_formula)\b")
@@ -89,7 +91,7 @@ def test_every_layer_exists(modules):
 
 def test_the_words_of_statsmodels_stay_where_it_is_called(modules):
     for path, source in modules.items():
-        if room(path) not in {"models", "crosscheck"}:
+        if room(path) != "crosscheck":
             assert not STATSMODELS_WORDS.search(source), f"analysis/{path} speaks statsmodels"
 
 

@@ -1,0 +1,227 @@
+r"""
+All that a mixed model with one grouping factor needs to know of its data.
+
+The likelihood depends on the data only through sums of products by group. They are kept as an
+orthogonal decomposition: within group j, :math:`Z_j = Q_jR_j` with orthonormal columns in
+:math:`Q_j`, so that the group is known by :math:`R_j`, by :math:`C_j = Q_j'[X_j, y_j]`, and by
+the products of what :math:`Q_j` leaves over, of which only their sum over the groups is needed.
+Raw sums of products would lose the residual variance to rounding where groups differ by much more
+than it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    Array = NDArray[np.float64]
+
+# A column that other columns explain but for this share of its standard deviation is one of them:
+# the numbers themselves have 16 digits, and the rest needs some.
+_COLLINEAR = 1e-8
+# Rounding errors of a number that may add up in a column's residual.
+_ROUNDING = 64 * float(np.finfo(float).eps)
+# A slope's column is constant within a group if its standard deviation there is a smaller share of
+# the one overall.
+_CONSTANT_WITHIN = 1e-12
+# A direction in which the groups leave a smaller share of the variance is one of level 2.
+_COLLINEAR_WITHIN = 1e-14
+# Sums of squares within these bounds neither overflow nor lose digits to underflow.
+_SAFE_SQUARES = (1e-280, 1e280)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CrossProducts:
+    """
+    Sums of products of a design: what the groups span, and what is left over within them.
+
+    The k columns are the intercept, the other q - 1 columns of Z, the other predictors (p in all),
+    and the outcome. They are orthogonalised over all rows, in this order and for conditioning:
+    ``raw = orthogonal @ basis``, where every column of ``orthogonal`` has mean square 1.
+
+    Parameters
+    ----------
+    n_observations : int
+        Number of rows.
+    n_random : int
+        Number of columns of Z, q.
+    basis : ndarray, shape (k, k)
+        Upper triangular. A diagonal element of 0 is a column that those before it explain; it is 0
+        throughout.
+    roots : ndarray, shape (q, q, n_groups)
+        Upper triangular R of each group.
+    spanned : ndarray, shape (q, k, n_groups)
+        C of each group.
+    within : ndarray, shape (k, k)
+        Sums of products over all rows of what the groups' Q leave over.
+    """
+
+    n_observations: int
+    n_random: int
+    basis: Array
+    roots: Array
+    spanned: Array
+    within: Array
+
+    @property
+    def n_fixed(self) -> int:
+        """Number of fixed effects, p."""
+        return len(self.within) - 1
+
+    @property
+    def n_groups(self) -> int:
+        """Number of groups."""
+        return int(self.spanned.shape[2])
+
+    def thinned(self, n_groups: int) -> CrossProducts:
+        """
+        Return an approximation from an even selection of the groups.
+
+        Parameters
+        ----------
+        n_groups : int
+            How many groups to keep, about.
+
+        Returns
+        -------
+        CrossProducts
+            With the sums within groups, which are not known by group, in proportion to the rows.
+        """
+        kept = slice(None, None, self.n_groups // n_groups)
+        sizes = self.roots[0, 0] ** 2
+        share = float(sizes[kept].sum() / sizes.sum())
+        return CrossProducts(
+            n_observations=round(share * self.n_observations),
+            n_random=self.n_random,
+            basis=self.basis,
+            roots=np.ascontiguousarray(self.roots[:, :, kept]),
+            spanned=np.ascontiguousarray(self.spanned[:, :, kept]),
+            within=share * self.within,
+        )
+
+
+def cross_products(
+    columns: Array, codes: NDArray[np.intp], *, n_groups: int, n_random: int
+) -> CrossProducts:
+    """
+    Sum the products of a design's columns by group.
+
+    Parameters
+    ----------
+    columns : ndarray, shape (k - 1, n_observations)
+        The columns after the intercept, in the order of `CrossProducts`. Used up: **overwritten**
+        with what the groups leave over.
+    codes : ndarray of int, shape (n_observations,)
+        The group of each row, 0 to `n_groups` - 1, none without a row.
+    n_groups : int
+        Number of groups.
+    n_random : int
+        Number of columns of Z, the intercept included.
+
+    Returns
+    -------
+    CrossProducts
+    """
+    k, n = len(columns) + 1, columns.shape[1]
+    basis = _orthogonalise(columns)
+    spanned = np.zeros((n_random, k, n_groups))
+    sizes = np.bincount(codes, minlength=n_groups).astype(float)
+    spanned[0, 0] = np.sqrt(sizes)
+    for j in range(1, k):
+        sums = np.bincount(codes, columns[j - 1], minlength=n_groups)
+        spanned[0, j] = sums / spanned[0, 0]
+        columns[j - 1] -= (sums / sizes)[codes]
+    for a in range(1, n_random):
+        direction = columns[a - 1]
+        squares = np.bincount(codes, direction * direction, minlength=n_groups)
+        squares[squares <= sizes * _CONSTANT_WITHIN**2] = 0.0
+        inverse = np.zeros(n_groups)
+        np.divide(1.0, squares, out=inverse, where=squares > 0)
+        spanned[a, a] = np.sqrt(squares)
+        for j in range(a + 1, k):
+            sums = np.bincount(codes, direction * columns[j - 1], minlength=n_groups)
+            spanned[a, j] = sums * np.sqrt(inverse)
+            explained = (sums * inverse)[codes]
+            explained *= direction
+            columns[j - 1] -= explained
+    within = np.zeros((k, k))
+    within[n_random:, n_random:] = _products_within(columns, basis, spanned)
+    return CrossProducts(
+        n_observations=n,
+        n_random=n_random,
+        basis=basis,
+        roots=np.ascontiguousarray(spanned[:, :n_random]),
+        spanned=spanned,
+        within=within,
+    )
+
+
+def _orthogonalise(columns: Array) -> Array:
+    """Make columns orthogonal to a constant and to each other in place, and return the basis."""
+    k, n = len(columns) + 1, columns.shape[1]
+    basis = np.eye(k)
+    for j in range(1, k):
+        column = columns[j - 1]
+        mean, deviation = _standardise(column)
+        basis[0, j] = mean
+        if deviation == 0.0:
+            basis[j, j] = 0.0
+            continue
+        for i in range(1, j):
+            coefficient = float(columns[i - 1] @ column) / n
+            column -= coefficient * columns[i - 1]
+            basis[i, j] = coefficient * deviation
+        left = float(np.sqrt(column @ column / n))
+        least = _ROUNDING * (1 + abs(mean) / deviation)
+        if left <= (least if j == k - 1 else max(_COLLINEAR, least)):
+            column[:] = left = 0.0
+        else:
+            column /= left
+        basis[j, j] = left * deviation
+    return basis
+
+
+def _standardise(column: Array) -> tuple[float, float]:
+    """Centre and scale a column in place; return its mean and standard deviation, 0 if constant."""
+    mean = float(column.mean())
+    column -= mean
+    unit = 1.0
+    with np.errstate(over="ignore", under="ignore"):
+        squares = float(column @ column)
+        if not _SAFE_SQUARES[0] < squares < _SAFE_SQUARES[1]:
+            unit = float(np.abs(column).max()) or 1.0
+            column /= unit
+            squares = float(column @ column)
+    deviation = float(np.sqrt(squares / len(column)))
+    # The mean of a constant is off by a rounding error.
+    if not deviation * unit > _ROUNDING / 8 * abs(mean):
+        column[:] = 0.0
+        return mean, 0.0
+    column /= deviation
+    return mean, deviation * unit
+
+
+def _products_within(columns: Array, basis: Array, spanned: Array) -> Array:
+    """
+    Return the products of the columns outside Z, the outcome made orthogonal to the others.
+
+    Least squares over all rows does not do: where groups differ by much more than the residuals,
+    its coefficients are off by more than these. `basis` and `spanned` follow the outcome's column.
+    """
+    q = len(spanned)
+    left = columns[q - 1 :]
+    products: Array = left @ left.T
+    values, vectors = np.linalg.eigh(products[:-1, :-1])
+    used = values > _COLLINEAR_WITHIN * left.shape[1]
+    coefficients = vectors[:, used] @ ((vectors[:, used].T @ products[:-1, -1]) / values[used])
+    for coefficient, column in zip(coefficients, left, strict=False):
+        left[-1] -= coefficient * column
+    basis[q:-1, -1] += coefficients * basis[-1, -1]
+    spanned[:, -1] -= np.einsum("akg,k->ag", spanned[:, q:-1], coefficients)
+    products[-1] = products[:, -1] = left @ left[-1]
+    return products

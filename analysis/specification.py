@@ -1,0 +1,111 @@
+"""The models of a study, by the names of their columns."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from analysis.errors import ModelError
+
+if TYPE_CHECKING:
+    from analysis.study import Study
+
+INTERCEPT = "Intercept"
+"""Name of the intercept among fixed and group effects."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ModelSpec:
+    """
+    A linear mixed model with one grouping factor, by the names of its columns.
+
+    Parameters
+    ----------
+    name : str
+        Name of the model, for example "m1".
+    outcome : str
+        Column of the outcome.
+    fixed : tuple of str
+        Predictors with fixed effects; the intercept goes without saying.
+    slopes : tuple of str
+        Those predictors whose slopes vary over the groups; the intercept always does.
+    group : str
+        Column of the groups.
+
+    Raises
+    ------
+    ModelError
+        If a slope lacks its fixed effect, or a column has two roles.
+
+    Examples
+    --------
+    >>> ModelSpec(name="m2", outcome="y", fixed=("x",), slopes=("x",), group="g").formula
+    'y ~ x + (1 + x | g)'
+    """
+
+    name: str
+    outcome: str
+    fixed: tuple[str, ...]
+    slopes: tuple[str, ...]
+    group: str
+
+    def __post_init__(self) -> None:
+        missing = [slope for slope in self.slopes if slope not in self.fixed]
+        if missing:
+            msg = f"model {self.name}: the random slope {missing[0]!r} needs its fixed effect"
+            raise ModelError(msg)
+        roles = (self.group, self.outcome, *self.fixed)
+        for names in (roles, self.slopes):
+            repeated = [name for name in names if names.count(name) > 1]
+            if repeated:
+                msg = f"model {self.name}: column {repeated[0]!r} appears twice; give it one role"
+                raise ModelError(msg)
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """Every column with a number in it: the predictors, then the outcome."""
+        return (*self.fixed, self.outcome)
+
+    @property
+    def fixed_formula(self) -> str:
+        """The fixed part, as statsmodels reads it."""
+        return f"{self.outcome} ~ {' + '.join(self.fixed) or '1'}"
+
+    @property
+    def formula(self) -> str:
+        """The whole model in lme4's notation."""
+        return f"{self.fixed_formula} + ({' + '.join(('1', *self.slopes))} | {self.group})"
+
+    @property
+    def fixed_names(self) -> tuple[str, ...]:
+        """Names of the p fixed effects."""
+        return (INTERCEPT, *self.fixed)
+
+    @property
+    def random_names(self) -> tuple[str, ...]:
+        """Names of the q random effects."""
+        return (INTERCEPT, *self.slopes)
+
+
+def ladder(study: Study) -> tuple[ModelSpec, ...]:
+    """
+    Return a study's models, each a special case of the next.
+
+    Parameters
+    ----------
+    study : Study
+
+    Returns
+    -------
+    tuple of ModelSpec
+        Random intercepts (m1), random slopes (m2) and, if the study has level 2 predictors, random
+        slopes with these (m3).
+    """
+    level_1 = (study.slope, *study.covariates)
+    steps = [("m1", level_1, ()), ("m2", level_1, (study.slope,))]
+    if study.group_covariates:
+        steps.append(("m3", level_1 + study.group_covariates, (study.slope,)))
+    return tuple(
+        ModelSpec(name=name, outcome=study.outcome, fixed=fixed, slopes=slopes, group=study.group)
+        for name, fixed, slopes in steps
+    )

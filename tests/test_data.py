@@ -6,13 +6,13 @@ import numpy as np
 import pandas as pd
 import pyreadstat
 import pytest
-from analysis.tables import TABLES
 
 from analysis import data
 from analysis.data import load
 from analysis.errors import DataError, FetchError
 from analysis.results import analyse
 from analysis.study import read_study
+from analysis.tables import TABLES
 
 
 def table():

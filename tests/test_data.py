@@ -146,22 +146,11 @@ def test_refuses_a_missing_and_a_damaged_file(study, suffix):
         load(described)
 
 
-ORIGINAL_STUDY = """
-[data]
-dataset = "popular2"
-group = "class"
-groups = "1-15"
-[model]
-outcome = "popular"
-slope = "extrav"
-covariates = ["sex"]
-group_covariates = ["texp"]
-"""
-
-
 def test_original_and_twin_give_the_same_report(original, results, tmp_path):
     path = tmp_path / "original.toml"
-    path.write_text(ORIGINAL_STUDY, encoding="utf-8")
+    study = results.study.path.read_text(encoding="utf-8")
+    named = study.replace('table = "popularity.csv"', 'dataset = "popular2"')
+    path.write_text(named, encoding="utf-8")
     real = analyse(read_study(path))
     assert real.sample.source == "popular2.sav"
     for name, fits in results.models.items():

@@ -78,32 +78,6 @@ class CrossProducts:
         """Number of groups."""
         return int(self.spanned.shape[2])
 
-    def thinned(self, n_groups: int) -> CrossProducts:
-        """
-        Return an approximation from an even selection of the groups.
-
-        Parameters
-        ----------
-        n_groups : int
-            How many groups to keep, about.
-
-        Returns
-        -------
-        CrossProducts
-            With the sums within groups, which are not known by group, in proportion to the rows.
-        """
-        kept = slice(None, None, self.n_groups // n_groups)
-        sizes = self.roots[0, 0] ** 2
-        share = float(sizes[kept].sum() / sizes.sum())
-        return CrossProducts(
-            n_observations=round(share * self.n_observations),
-            n_random=self.n_random,
-            basis=self.basis,
-            roots=np.ascontiguousarray(self.roots[:, :, kept]),
-            spanned=np.ascontiguousarray(self.spanned[:, :, kept]),
-            within=share * self.within,
-        )
-
 
 def cross_products(
     columns: Array, codes: NDArray[np.intp], *, n_groups: int, n_random: int

@@ -15,6 +15,8 @@ import numpy as np
 from scipy.linalg.lapack import dpotrf, dtrtri
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from numpy.typing import NDArray
 
     from analysis.crossproducts import Array
@@ -24,6 +26,9 @@ if TYPE_CHECKING:
     Entries = tuple[NDArray[np.signedinteger], NDArray[np.signedinteger]]
 
 _MOST_STEPS = 100
+# A descent has come to a known point where the criterion is nearly what that point's own curvature
+# says, and that is less than this above it.
+_NEAR = 0.05
 # Steps by the expected Hessian; a search that needs more has an unusual deviance.
 _EXPECTED_STEPS = 10
 # Where groups differ by 1e6 times the residual variance, rounding moves the criterion by so much.
@@ -83,23 +88,37 @@ class Descent:
         # Each row is vec of a covariance matrix with one element of 1, and its mirror image.
         self._elements = elements.reshape(len(rows), q * q)
 
-    def __call__(self, factor: Array, rank: int, *, until: float, exact: bool = False) -> Point:
+    def __call__(
+        self, start: Array, rank: int, *, until: float, known: Sequence[Point] = ()
+    ) -> Point | None:
         """
         Descend among the factors of one rank.
 
         Parameters
         ----------
-        factor : ndarray, shape (q, q)
+        start : ndarray, shape (q, q)
         rank : int
         until : float
             Decrease in sight at which to stop.
-        exact : bool
-            Whether the Hessian is the difference of gradients from the first step on.
+        known : sequence of Point
+            Where other descents ended.
 
         Returns
         -------
-        Point
+        Point or None
+            None if the descent came to a known point.
         """
+        return self._descend(start, rank, until, exact=False, known=known)
+
+    def polish(self, start: Array, rank: int, *, until: float) -> Point:
+        """Descend from near an optimum, by exact Hessians from the first step on."""
+        point = self._descend(start, rank, until, exact=True, known=())
+        assert point is not None  # nothing is known
+        return point
+
+    def _descend(
+        self, factor: Array, rank: int, until: float, *, exact: bool, known: Sequence[Point]
+    ) -> Point | None:
         entries = np.tril_indices(self.q, m=rank)
         profile = self.deviance(factor)
         in_sight, previous = 0.0, math.inf
@@ -117,6 +136,8 @@ class Descent:
             previous, in_sight = in_sight or math.inf, -0.5 * float(move @ gradient)
             if in_sight <= until:
                 break
+            if any(_close(factor, profile, point) for point in known):
+                return None
             moved = None if exact else self._scored(factor, profile)
             moved = moved or self._backtrack(factor, profile, move, entries)
             if moved is None and in_sight < _BELOW_NOISE:
@@ -172,6 +193,15 @@ class Descent:
         hessian = np.array(rows)
         symmetric: Array = (hessian + hessian.T) / 2
         return symmetric
+
+
+def _close(factor: Array, profile: Profile, point: Point) -> bool:
+    r"""Whether a known point lies near, by the expected second-order model of the deviance."""
+    difference = (factor @ factor.T - point.factor @ point.factor.T).reshape(-1)
+    model = 0.5 * float(difference @ point.profile.curvature @ difference)
+    slope = float(difference @ point.profile.slope.reshape(-1))
+    rise = profile.criterion - point.criterion
+    return model < _NEAR and abs(rise - model - slope) < _NEAR
 
 
 def _gradient(profile: Profile, factor: Array, entries: Entries) -> Array:

@@ -92,7 +92,7 @@ class ProfiledDeviance:
         try:
             with np.errstate(all="ignore"):
                 return self._solve(self._groups(factor))[0]
-        except np.linalg.LinAlgError:
+        except (np.linalg.LinAlgError, OverflowError):
             return math.inf
 
     def __call__(self, factor: Array) -> Profile:
@@ -117,7 +117,7 @@ class ProfiledDeviance:
             # A step too far may overflow; its infinite criterion is the answer.
             with np.errstate(all="ignore"):
                 return self._profile(factor)
-        except np.linalg.LinAlgError:
+        except (np.linalg.LinAlgError, OverflowError):
             return self._nowhere(len(factor))
 
     def _profile(self, factor: Array) -> Profile:

@@ -23,8 +23,6 @@ from analysis.errors import ConvergenceError
 from analysis.likelihood import ProfiledDeviance
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from analysis.crossproducts import Array
     from analysis.likelihood import Profile
 
@@ -36,13 +34,10 @@ CERTIFIED_DECREASE = 1e-9
 _STARTS = (1.0, 0.2, 4.0)
 # So large that groups share nothing.
 _APART = 1e6
-# With at least twice as many groups, so many find the start for all of them.
-_THINNED = 1000
 # Decrease in sight where a search hands over to the polishing steps, and where these stop.
 _LOOSE, _TIGHT = 1e-5, 1e-13
-# A singular value of the factor below this is tried as exactly 0, unless that costs as much as
-# `_DEAR` before any polishing.
-_NEARLY_SINGULAR, _DEAR = 0.05, 0.01
+# A lower rank that costs more than this, before any polishing, is not tried.
+_DEAR = 5.0
 # Scaled slopes nearer to 0 are rounding; they promise less than 1e-14.
 _LEVEL = 1e-7
 
@@ -116,15 +111,12 @@ def _noise(criterion: float) -> float:
 
 def _ends(descend: Descent) -> list[Point]:
     """Return where the descents from all starts end, loosely."""
-    deviance, q = descend.deviance, descend.q
-    starts = _starts(deviance, q)
-    if deviance.products.n_groups >= 2 * _THINNED:
-        thinned = Descent(ProfiledDeviance(deviance.products.thinned(_THINNED), deviance.method))
-        starts += [end.factor for end in _ends(thinned)]
-        # So many groups leave little doubt where to start, and a descent is dear.
-        starts = [min(starts, key=deviance.criterion)]
-    ends = [descend(start, q, until=_LOOSE) for start in starts]
-    return [end for end in ends if math.isfinite(end.criterion)]
+    ends: list[Point] = []
+    for start in _starts(descend.deviance, descend.q):
+        end = descend(start, descend.q, until=_LOOSE, known=ends)
+        if end is not None and math.isfinite(end.criterion):
+            ends.append(end)
+    return ends
 
 
 def _starts(deviance: ProfiledDeviance, q: int) -> list[Array]:
@@ -140,11 +132,11 @@ def _starts(deviance: ProfiledDeviance, q: int) -> list[Array]:
 def _polished(descend: Descent, end: Point) -> Optimum:
     """Return the optimum near the end of a descent, at the lowest rank that costs nothing."""
     tried = []
-    for rank in _plausible_ranks(end.factor):
+    for rank in range(descend.q + 1):
         factor = _truncated(end.factor, rank)
         if rank < descend.q and descend.deviance.criterion(factor) > end.criterion + _DEAR:
             continue
-        point = descend(factor, rank, until=_TIGHT, exact=True)
+        point = descend.polish(factor, rank, until=_TIGHT)
         optimum = Optimum(
             factor=point.factor,
             rank=rank,
@@ -174,15 +166,6 @@ def _gain_in_rank(profile: Profile, rank: int) -> float:
     # The slope is by the variance along `direction`, whose scaled length is 1.
     curvature = float(square @ profile.curvature @ square)
     return slope**2 / (2 * curvature) if curvature > 0 else -slope
-
-
-def _plausible_ranks(factor: Array) -> Iterator[int]:
-    """Yield the ranks that a factor may have at the optimum, the lowest first."""
-    q = len(factor)
-    deviations = np.linalg.svd(factor, compute_uv=False)
-    largest = max(1.0, float(deviations[0]))
-    yield from range(int(np.sum(deviations > _NEARLY_SINGULAR * largest)), q)
-    yield q
 
 
 def _truncated(factor: Array, rank: int) -> Array:

@@ -1,0 +1,132 @@
+"""The optimum: nothing lies lower, its boundary is exact, and what is not certified is refused."""
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from scipy.optimize import minimize
+
+from analysis import descent
+from analysis.crossproducts import cross_products
+from analysis.errors import ConvergenceError
+from analysis.likelihood import ProfiledDeviance
+from analysis.optimum import optimise
+
+# What an optimum may lie above any other point: its certificate is 1e-9, and where groups differ by
+# 1e8 times the residual variance, rounding moves the criterion by some 1e-8.
+ABOVE = 1e-7
+
+seeds = st.integers(0, 2**32 - 1)
+
+
+def simulated(seed, q, n_groups=None, spread=None, largest=15):
+    """Return the cross-products of data with a random covariance of the random effects."""
+    rng = np.random.default_rng(seed)
+    n_groups = n_groups or int(rng.integers(2, 15))
+    sizes = rng.integers(1, largest + 1, n_groups)
+    sizes[0] = 3 * q + n_groups
+    codes = np.repeat(np.arange(n_groups), sizes)
+    z = np.vstack((np.ones(len(codes)), rng.normal(size=(q - 1, len(codes)))))
+    spread = 10 ** rng.uniform(-2, 1) if spread is None else spread
+    effects = spread * rng.normal(size=(n_groups, q)) @ np.tril(rng.normal(size=(q, q))).T
+    y = rng.normal(size=len(codes)) + np.sum(z * effects[codes].T, axis=0)
+    other = rng.random(len(codes))
+    return cross_products(np.vstack((z[1:], other, y)), codes, n_groups=n_groups, n_random=q)
+
+
+def lowest_of_many(deviance, q, starts, seed):
+    """Return the lowest criterion that a general optimiser finds from random starts."""
+    rng = np.random.default_rng(seed)
+    entries = np.tril_indices(q)
+
+    def value_and_gradient(theta):
+        factor = np.zeros((q, q))
+        factor[entries] = theta
+        profile = deviance(factor)
+        return profile.criterion, 2 * (profile.slope @ factor)[entries]
+
+    ends = []
+    for _ in range(starts):
+        start = (rng.normal(size=(q, q)) * 10 ** rng.uniform(-1.5, 1, (q, 1)))[entries]
+        options = {"ftol": 1e-15, "gtol": 1e-8}
+        ends.append(
+            minimize(value_and_gradient, start, jac=True, method="L-BFGS-B", options=options).fun
+        )
+    return min(ends)
+
+
+@settings(max_examples=60, deadline=None)
+@given(seeds, st.integers(1, 3), st.sampled_from(["ML", "REML"]))
+def test_no_factor_lies_lower(seed, q, method):
+    deviance = ProfiledDeviance(simulated(seed, q), method)
+    optimum = optimise(deviance)
+    rng = np.random.default_rng(seed)
+    for _ in range(100):
+        near = optimum.factor + np.tril(rng.normal(size=(q, q))) * 10 ** rng.uniform(-5, 0)
+        far = np.tril(rng.normal(size=(q, q))) * 10 ** rng.uniform(-3, 3)
+        assert optimum.criterion <= deviance.criterion(near) + ABOVE
+        assert optimum.criterion <= deviance.criterion(far) + ABOVE
+
+
+@settings(max_examples=25, deadline=None)
+@given(seeds, st.integers(1, 3), st.sampled_from(["ML", "REML"]))
+def test_no_search_from_elsewhere_ends_lower(seed, q, method):
+    deviance = ProfiledDeviance(simulated(seed, q), method)
+    assert optimise(deviance).criterion <= lowest_of_many(deviance, q, 6, seed) + ABOVE
+
+
+@settings(max_examples=60, deadline=None)
+@given(seeds, st.integers(1, 3), st.sampled_from([0.0, 0.1, 1.0, 1e3]))
+def test_the_first_order_condition_holds(seed, q, spread):
+    """K Lambda = 0, K positive semidefinite, and the columns beyond the rank exactly 0."""
+    deviance = ProfiledDeviance(simulated(seed, q, spread=spread), "REML")
+    optimum = optimise(deviance)
+    assert optimum.certified
+    assert not optimum.factor[:, optimum.rank :].any()
+    assert np.linalg.matrix_rank(optimum.factor, tol=1e-12) == optimum.rank
+    curvature = np.sqrt(np.abs(optimum.profile.curvature.diagonal()[:: q + 1]))
+    unit = np.where(curvature > 0, curvature, 1.0) ** -0.5
+    assert np.linalg.eigvalsh(optimum.profile.slope * np.outer(unit, unit))[0] > -1e-4
+
+
+def test_many_groups():
+    """With q = 3 here, an interior optimum lies 1.09 above the one of rank 2."""
+    for q, lowest in ((1, 28332.6512972759), (2, 23743.9188832980), (3, 24430.1721969524)):
+        deviance = ProfiledDeviance(simulated(q, q, n_groups=2500, spread=0.7, largest=5), "REML")
+        assert optimise(deviance).criterion == pytest.approx(lowest, abs=ABOVE)
+
+
+def test_the_number_of_random_effects_does_not_matter():
+    """The closed forms for one and two columns agree with the general algebra."""
+    from analysis.groupterms import _Any
+
+    for q in (1, 2):
+        products = simulated(q, q)
+        closed, general = ProfiledDeviance(products, "REML"), ProfiledDeviance(products, "REML")
+        general._groups = _Any(products)
+        factor = np.tril(np.random.default_rng(q).normal(size=(q, q)))
+        for name in ("criterion", "slope", "curvature", "fixed_effects"):
+            expected = getattr(general(factor), name)
+            assert getattr(closed(factor), name) == pytest.approx(expected, rel=1e-10, abs=1e-10)
+
+
+def test_what_is_not_certified_is_refused(monkeypatch):
+    monkeypatch.setattr(descent, "_MOST_STEPS", 1)
+    deviance = ProfiledDeviance(simulated(3, 2, spread=1.0), "ML")
+    with pytest.raises(
+        ConvergenceError, match=r"the ML fit has no certified optimum: at a crit"
+    ) as e:
+        optimise(deviance)
+    message = str(e.value)
+    assert "\n" not in message
+    reached = float(message.split("criterion of ")[1].split()[0])
+    monkeypatch.undo()
+    # In the units of the table.
+    assert reached > optimise(deviance).criterion + deviance.shift
+
+
+def test_nothing_but_infinite_criteria_is_refused(monkeypatch):
+    deviance = ProfiledDeviance(simulated(3, 2), "ML")
+    monkeypatch.setattr(deviance, "_solve", lambda _: (np.inf, None, None))
+    with pytest.raises(ConvergenceError, match="no point has a finite criterion"):
+        optimise(deviance)

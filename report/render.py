@@ -13,17 +13,11 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from publish import publish
-from renderer.convert import to_html, to_pdf
-from renderer.project import ARTIFACTS_ADVICE, Document, Project, RenderError, read_project
-from renderer.site import (
-    copy_file,
-    fingerprint,
-    is_current,
-    settle_links,
-    staged,
-    write_record,
-    write_redirect,
-)
+from renderer.convert import to_page, to_pdf
+from renderer.page import Page
+from renderer.project import ARTIFACTS_ADVICE, Project, RenderError, read_project
+from renderer.record import Output, keys_of, plan, write_record
+from renderer.site import copy_file, settle_links, staged, write_redirect
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,43 +64,48 @@ def render(root: Path, *, target: Path | None = None) -> Site:
     root = root.resolve()
     project = read_project(root)
     target = target or root / project.settings["project"]["output-dir"]
-    outputs = [
-        (document, form, Path(document.name).with_suffix(".pdf" if form == "typst" else ".html"))
-        for document in project.documents
-        for form in document.formats
-    ]
-    files = tuple(target / path for _, _, path in outputs)
-    inputs = fingerprint(project)
-    if is_current(target, inputs):
+    outputs = plan(project)
+    files = tuple(target / output.path for output in outputs)
+    last = keys_of(target)
+    if last == {output.path.as_posix(): output.key for output in outputs}:
         return Site(folder=target, files=files, rebuilt=False)
     with staged(target) as folder:
-        _fill(folder, project, outputs)
-        write_record(folder, inputs)
+        _fill(folder, project, _made(project, outputs, target, last))
+        write_record(folder, outputs)
     return Site(folder=target, files=files, rebuilt=True)
 
 
-def _fill(folder: Path, project: Project, outputs: list[tuple[Document, str, Path]]) -> None:
+def _made(
+    project: Project, outputs: tuple[Output, ...], site: Path, last: dict[str, str]
+) -> list[tuple[Output, Page | bytes]]:
+    """Render each output, or take it from the last site if nothing that it is made of changed."""
+
+    def make(output: Output) -> Page | bytes:
+        old = site / output.path
+        kept = last.get(output.path.as_posix()) == output.key
+        if output.form == "typst":
+            return old.read_bytes() if kept else to_pdf(output.document, project)
+        return Page(old.read_text("utf-8")) if kept else to_page(output.document, project)
+
     with ThreadPoolExecutor() as pool:
         # The PDFs take longest, so they start first.
-        pdfs = [
-            (folder / path, pool.submit(to_pdf, document, project))
-            for document, form, path in outputs
-            if form == "typst"
-        ]
-        pages = [
-            (folder / path, document, pool.submit(to_html, document, project))
-            for document, form, path in outputs
-            if form == "html"
-        ]
-    texts = {path: (text.result(), document) for path, document, text in pages}
-    for path, (text, document) in texts.items():
+        ordered = sorted(outputs, key=lambda output: output.form == "html")
+        jobs = [(output, pool.submit(make, output)) for output in ordered]
+    return [(output, job.result()) for output, job in jobs]
+
+
+def _fill(folder: Path, project: Project, made: list[tuple[Output, Page | bytes]]) -> None:
+    pages = {}
+    for output, content in made:
+        path = folder / output.path
         path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(text, encoding="utf-8")
-        for alias in document.metadata.get("aliases", []):
+        if isinstance(content, bytes):
+            path.write_bytes(content)
+            continue
+        path.write_text(content.html, encoding="utf-8")
+        pages[path] = (content, output.document)
+        for alias in output.document.metadata.get("aliases", []):
             write_redirect(alias, path, folder)
-    for path, pdf in pdfs:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_bytes(pdf.result())
     try:
         publish(project.root, folder)
     except FileNotFoundError as error:
@@ -114,7 +113,7 @@ def _fill(folder: Path, project: Project, outputs: list[tuple[Document, str, Pat
         raise RenderError(msg) from error
     for resource in project.resources:
         copy_file(resource, folder / resource.relative_to(project.root))
-    settle_links(project, folder, texts)
+    settle_links(project, folder, pages)
 
 
 def main(argv: list[str] | None = None) -> int:

@@ -13,7 +13,7 @@ REPORT = Path(__file__).resolve().parents[1] / "report"
 sys.path.insert(0, str(REPORT))
 
 import render  # noqa: E402
-from renderer.convert import to_html, to_typst  # noqa: E402
+from renderer.convert import to_page, to_typst  # noqa: E402
 from renderer.page import Page  # noqa: E402
 from renderer.project import RenderError, read_project  # noqa: E402
 
@@ -27,6 +27,7 @@ website:
   navbar: {left: [{href: report/index.qmd, text: Report}]}
 lang: en-GB
 bibliography: report/references.bib
+csl: report/references.csl
 format: {html: {toc: true}, typst: {}}
 """
 
@@ -153,7 +154,7 @@ def make_project(root, document):
     for path, text in files.items():
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(text, encoding="utf-8")
-    for name in ("references.bib", "theme.css"):
+    for name in ("references.bib", "references.csl", "theme.css"):
         shutil.copyfile(REPORT / name, root / "report" / name)
     shutil.copytree(REPORT / "pandoc", root / "report" / "pandoc")
     return root
@@ -290,6 +291,7 @@ def test_equations_are_numbered_mathml(page):
         '<span class="equation-number">(1)</span>'
     )
     assert page.count('class="equation-number"') == 1
+    assert page.count('<math display="block"') == 2
 
 
 def test_citations_link_to_the_references(page):
@@ -497,7 +499,7 @@ def test_target_that_cannot_be_written_is_refused_in_one_line(project, capsys):
 
 def render_page(root):
     found = read_project(root)
-    return to_html(found.documents[0], found)
+    return to_page(found.documents[0], found).html
 
 
 def test_two_builds_are_the_same_to_the_byte(project, tmp_path):
@@ -525,6 +527,23 @@ def test_a_changed_source_or_page_is_built_again(project, name):
         file.write("\n")
     assert render.render(project).rebuilt
     assert not render.render(project).rebuilt
+
+
+def test_a_change_in_one_document_leaves_the_others(project, monkeypatch):
+    (project / "report" / "other.qmd").write_text(FRONT.replace("aliases", "toc: true #"))
+    before = tree(render.render(project).folder)
+    write(project, FRONT + "A change.\n")
+    made = []
+
+    def watched(document, project):
+        made.append(document.name)
+        return to_page(document, project)
+
+    monkeypatch.setattr(render, "to_page", watched)
+    after = tree(render.render(project).folder)
+    assert made == ["report/index.qmd"]
+    assert after["report/other.html"] == before["report/other.html"]
+    assert after["report/index.html"] != before["report/index.html"]
 
 
 def test_what_the_new_site_lacks_is_gone(project):

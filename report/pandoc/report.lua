@@ -252,48 +252,52 @@ local function number_float(div)
   return (TYPST and typst_float or html_float)(id, kind, body, caption.content), false
 end
 
+-- A formula of the PDF carries its TeX as the alternative text that PDF/UA asks for.
+local formulas = {}
+
+-- All at once, because each call of pandoc's writer takes as long as a page of text.
+local function write_formulas(doc)
+  local blocks = pandoc.Blocks({})
+  local texts = {}
+  doc:walk({
+    Math = function(math)
+      texts[#texts + 1] = math.mathtype .. math.text
+      blocks:extend({ pandoc.Plain(math), pandoc.RawBlock("typst", "/*end*/") })
+    end,
+  })
+  local i = 0
+  for code in pandoc.write(pandoc.Pandoc(blocks), "typst"):gmatch("%s*(.-)%s*/%*end%*/") do
+    i = i + 1
+    formulas[texts[i]] = code
+  end
+end
+
 local function typst_math(math, options, label)
-  local code = pandoc.write(pandoc.Pandoc(pandoc.Plain(math)), "typst"):gsub("%s+$", "")
+  local code = formulas[math.mathtype .. math.text]
   local alt = quoted(math.text:match("^%s*(.-)%s*$"))
   return typst(("#math.equation(%salt: %s, %s)%s"):format(options, alt, code, label))
 end
 
-local function equation(math, id)
+-- `$$ … $$ {#eq-x}` comes from the renderer as a span with that identifier.
+local function number_equation(span)
+  local id, math = span.identifier, span.content[1]
+  if kind_of(id) ~= "eq" then
+    return nil
+  end
+  local label = "(" .. number(id, "eq") .. ")"
   if TYPST then
-    local options = "block: true, " .. (id and 'numbering: "(1)", ' or "")
-    return typst_math(math, options, id and " <" .. id .. ">" or ";")
+    return typst_math(math, 'block: true, numbering: "(1)", ', " <" .. id .. ">"), false
   end
-  local label = id and pandoc.Span("(" .. numbers[id] .. ")", { class = "equation-number" })
-  return pandoc.Span({ math, label or nil }, { id = id or "", class = "equation" })
-end
-
-local function number_equations(inlines)
-  local result = pandoc.Inlines({})
-  local i = 1
-  while i <= #inlines do
-    local el, after = inlines[i], inlines[i + 2]
-    if el.t == "Math" and el.mathtype == "DisplayMath" then
-      local id = after and after.t == "Str" and after.text:match("^{#(eq%-[^ }]+)}$")
-      if id then
-        number(id, "eq")
-        i = i + 2
-      end
-      result:insert(equation(el, id))
-    else
-      result:insert(el)
-    end
-    i = i + 1
-  end
-  return result
+  span.classes:insert("equation")
+  span.content:insert(pandoc.Span(label, { class = "equation-number" }))
+  return span, false
 end
 
 local numbering = {
   traverse = "topdown",
   Header = number_header,
   Div = number_float,
-  Inlines = function(inlines)
-    return number_equations(inlines), false
-  end,
+  Span = number_equation,
 }
 
 -- 5. References ---------------------------------------------------------------------------------
@@ -325,7 +329,10 @@ local references = {
     end
     return result
   end,
-  Math = TYPST and function(math) return typst_math(math, "", ";") end or nil,
+  Math = TYPST and function(math)
+    local block = math.mathtype == "DisplayMath" and "block: true, " or ""
+    return typst_math(math, block, ";")
+  end or nil,
 }
 
 local function find_top(doc)
@@ -359,5 +366,8 @@ function Pandoc(doc)
   doc = doc:walk(visibility):walk(floats)
   refuse_duplicates(doc)
   find_top(doc)
+  if TYPST then
+    write_formulas(doc)
+  end
   return doc:walk(allowed):walk(numbering):walk(references)
 end

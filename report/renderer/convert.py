@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import importlib.util
 import json
 import re
@@ -11,13 +12,14 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+from renderer.page import Page
 from renderer.project import (
     FRONT_MATTER,
     Document,
     Project,
     RenderError,
-    expand_shortcodes,
     long_date,
+    source_for_pandoc,
 )
 
 PARTS = Path(__file__).resolve().parents[1] / "pandoc"
@@ -40,7 +42,7 @@ def pandoc_path() -> Path:
     return Path(found)
 
 
-def to_html(document: Document, project: Project) -> str:
+def to_page(document: Document, project: Project) -> Page:
     """
     Render a document as a whole HTML page.
 
@@ -53,7 +55,7 @@ def to_html(document: Document, project: Project) -> str:
 
     Returns
     -------
-    str
+    Page
         The page.
 
     Raises
@@ -64,7 +66,7 @@ def to_html(document: Document, project: Project) -> str:
     options = ["--to=html5", f"--template={PARTS / 'page.html'}", "--mathml"]
     if document.metadata["toc"]:
         options += ["--toc", "--toc-depth=3"]
-    return _pandoc(document, project, options)
+    return Page(_pandoc(document, project, options))
 
 
 def to_typst(document: Document, project: Project) -> str:
@@ -90,7 +92,7 @@ def to_typst(document: Document, project: Project) -> str:
     """
     author = json.dumps(str(document.metadata["author"]), ensure_ascii=False)
     options = [
-        "--to=typst",
+        "--to=typst-smart",
         f"--template={PARTS / 'page.typ'}",
         f"--include-in-header={PARTS / 'style.typ'}",
         f"--variable=author-string:{author}",
@@ -141,9 +143,11 @@ def _pandoc(document: Document, project: Project, options: list[str]) -> str:
         f"--lua-filter={PARTS / 'report.lua'}",
         f"--lua-filter={PARTS / 'boxes.lua'}",
         "--citeproc",
+        f"--csl={_style(project)}",
+        f"--lua-filter={PARTS / 'bibliography.lua'}",
         *options,
     ]
-    text = expand_shortcodes(document, project.variables)
+    text = source_for_pandoc(document, project.variables)
     metadata = json.dumps(_metadata(document, project), ensure_ascii=False)
     # Padded, so that a line number of pandoc's is one of the document.
     front = FRONT_MATTER.match(text)
@@ -160,6 +164,13 @@ def _pandoc(document: Document, project: Project, options: list[str]) -> str:
     if run.stderr or run.returncode:
         _refuse(document, run.stderr.strip() or f"pandoc failed with status {run.returncode}")
     return run.stdout
+
+
+def _style(project: Project) -> str:
+    """Return the citation style without its order of the references: see bibliography.lua."""
+    style = (project.root / project.settings["csl"]).read_text(encoding="utf-8")
+    style = re.sub(r"<sort>.*?</sort>", "", style, flags=re.DOTALL)
+    return f"data:text/xml;base64,{base64.b64encode(style.encode()).decode()}"
 
 
 def _refuse(document: Document, complaint: str) -> None:

@@ -20,6 +20,8 @@ class Page(HTMLParser):
 
     Attributes
     ----------
+    html : str
+        The page itself.
     identifiers : set of str
         Every `id` of the page.
     links : list of str
@@ -36,6 +38,7 @@ class Page(HTMLParser):
 
     def __init__(self, html: str) -> None:
         super().__init__()
+        self.html = html
         self.identifiers: set[str] = set()
         self.links: list[str] = []
         self.foreign: list[str] = []

@@ -12,9 +12,12 @@ from typing import Any, NoReturn
 import yaml
 
 SHORTCODE = re.compile(r"\{\{<\s*(?P<name>\S+)\s*(?P<argument>.*?)\s*>\}\}")
+EQUATION = re.compile(r"\$\$(?P<tex>[^$]+)\$\$(?P<space>\s*)\{#(?P<name>eq-[\w-]+)\}")
 FRONT_MATTER = re.compile(r"\A---\n(?P<yaml>.*?\n)---\n", re.DOTALL)
 ARTIFACTS_ADVICE = "build the artifacts first: python -m analysis"
-SETTINGS = {"author", "subtitle", "date", "lang", "bibliography", "project", "website", "format"}
+SETTINGS = {
+    "author", "subtitle", "date", "lang", "bibliography", "csl", "project", "website", "format",
+}  # fmt: skip
 FORMATS = {"html", "typst"}
 FORMAT_KEYS = {"page-layout", "toc"}
 FRONT_MATTER_KEYS = FORMAT_KEYS | {
@@ -139,9 +142,12 @@ def read_project(root: Path) -> Project:
     return Project(root=root, settings=settings, variables=variables, documents=documents)
 
 
-def expand_shortcodes(document: Document, variables: dict[str, Any]) -> str:
+def source_for_pandoc(document: Document, variables: dict[str, Any]) -> str:
     """
-    Replace each variable by its value, and each artifact by a mark that the Lua filter knows.
+    Translate what Quarto's Markdown has and pandoc's lacks.
+
+    A variable becomes its value, an artifact a mark and a numbered equation a span, both of which
+    the Lua filter knows.
 
     Parameters
     ----------
@@ -175,7 +181,8 @@ def expand_shortcodes(document: Document, variables: dict[str, Any]) -> str:
             document.refuse(message, document.line_at(match.start()))
         return value
 
-    return SHORTCODE.sub(replace, document.text)
+    text = SHORTCODE.sub(replace, document.text)
+    return EQUATION.sub(r"[$$\g<tex>$$]{#\g<name>}\g<space>", text)
 
 
 def long_date(value: date) -> str:

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
-import importlib.util
-import json
 import os
 import shutil
 import tempfile
@@ -12,11 +9,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from renderer.convert import pandoc_path
 from renderer.page import Page, target_of
 from renderer.project import Document, Project, RenderError
-
-RECORD = ".render.json"
 
 
 @contextmanager
@@ -104,7 +98,7 @@ def write_redirect(alias: str, page: Path, site: Path) -> None:
     )
 
 
-def settle_links(project: Project, site: Path, pages: dict[Path, tuple[str, Document]]) -> None:
+def settle_links(project: Project, site: Path, pages: dict[Path, tuple[Page, Document]]) -> None:
     """
     Copy the files that the pages show, and refuse a link that leads nowhere.
 
@@ -115,16 +109,14 @@ def settle_links(project: Project, site: Path, pages: dict[Path, tuple[str, Docu
     site : Path
         The site's folder.
     pages : dict
-        The text and the document of each page, by the page's path in `site`.
+        Each page with its document, by the page's path in `site`.
 
     Raises
     ------
     RenderError
         For a dead link, or a file that a browser would ask another host for.
     """
-    parsed = {path: Page(text) for path, (text, _) in pages.items()}
-    for path, page in parsed.items():
-        document = pages[path][1]
+    for path, (page, document) in pages.items():
         for address in page.foreign:
             message = f"{address}: the page may not ask another host for anything"
             document.refuse(message, document.line_of(address))
@@ -133,7 +125,7 @@ def settle_links(project: Project, site: Path, pages: dict[Path, tuple[str, Docu
             target = Path(os.path.normpath(target))
             if not _found(target, site, project.root):
                 document.refuse(f"{link}: dead link", document.line_of(link))
-            if identifier and target in parsed and identifier not in parsed[target].identifiers:
+            if identifier and target in pages and identifier not in pages[target][0].identifiers:
                 document.refuse(f"{link}: no such place", document.line_of(link))
 
 
@@ -153,67 +145,3 @@ def copy_file(source: Path, target: Path) -> None:
     """Copy a file, making the folders it needs."""
     target.parent.mkdir(parents=True, exist_ok=True)
     shutil.copyfile(source, target)
-
-
-def fingerprint(project: Project) -> str:
-    """
-    Return a hash of all that the site is made of: sources, artifacts, renderer and tools.
-
-    Parameters
-    ----------
-    project : Project
-        The project.
-    """
-    root = project.root
-    report = (path for path in (root / "report").rglob("*") if "__pycache__" not in path.parts)
-    code = Path(__file__).resolve().parents[1]
-    renderer = [*code.glob("*.py"), *code.glob("renderer/*.py"), *code.glob("pandoc/*")]
-    files = {root / "_quarto.yml", root / "_variables.yml", *report, *renderer, *project.resources}
-    digest = hashlib.sha256()
-    for path in sorted(path for path in files if path.is_file()):
-        digest.update(f"{os.path.relpath(path, root)}\0".encode())
-        digest.update(hashlib.sha256(path.read_bytes()).digest())
-    # Hashing 160 MB of pandoc would take longer than running it.
-    tools = [pandoc_path(), _module_path("typst._typst")]
-    digest.update(json.dumps([path.stat().st_size for path in tools]).encode())
-    return digest.hexdigest()
-
-
-def _module_path(name: str) -> Path:
-    spec = importlib.util.find_spec(name)
-    if spec is None or spec.origin is None:
-        msg = f"there is no {name.partition('.')[0]}: install the package of that name"
-        raise RenderError(msg)
-    return Path(spec.origin)
-
-
-def is_current(site: Path, inputs: str) -> bool:
-    """
-    Tell whether a site was made from these inputs and has not been touched since.
-
-    Parameters
-    ----------
-    site : Path
-        The site's folder.
-    inputs : str
-        The fingerprint of what it should be made of.
-    """
-    try:
-        record = json.loads((site / RECORD).read_text(encoding="utf-8"))
-    except (OSError, ValueError):
-        return False
-    return bool(record == {"inputs": inputs, "outputs": _outputs(site)})
-
-
-def write_record(site: Path, inputs: str) -> None:
-    """Write down what a site was made from, and what it consists of."""
-    record = {"inputs": inputs, "outputs": _outputs(site)}
-    (site / RECORD).write_text(json.dumps(record, indent=1) + "\n", encoding="utf-8")
-
-
-def _outputs(site: Path) -> dict[str, str]:
-    paths = (path for path in site.rglob("*") if path.is_file() and path.name != RECORD)
-    return {
-        path.relative_to(site).as_posix(): hashlib.sha256(path.read_bytes()).hexdigest()
-        for path in sorted(paths)
-    }

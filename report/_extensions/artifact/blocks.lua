@@ -13,14 +13,11 @@ local function quoted(text)
   return '"' .. text:gsub("%s+", " "):gsub('[\\"]', "\\%0") .. '"'
 end
 
-local function escaped(text)
-  return (text:gsub("&", "&amp;"):gsub("<", "&lt;"):gsub('"', "&quot;"))
-end
-
 -- A table that can be wider than a phone scrolls in a region that the keyboard reaches.
-local function html_table(text, caption)
+local function html_table(text)
   local open = '<div class="table-scroll" role="region" tabindex="0" aria-label="%s">\n'
-  local label = escaped(pandoc.utils.stringify(caption))
+  local caption = text:match("<caption>(.-)</caption>") or ""
+  local label = caption:gsub("<[^>]*>", ""):gsub('"', "&quot;")
   return { pandoc.RawBlock("html", open:format(label) .. text .. "</div>") }
 end
 
@@ -38,7 +35,9 @@ end
 
 -- Typst would number a table that has a caption; `inner-caption` (style.typ) is printed above a
 -- table that stands alone, and hidden inside a numbered one.
-local function typst_table(tbl, caption)
+local function typst_table(text)
+  local tbl = pandoc.read(text, "html").blocks[1]
+  local caption = pandoc.utils.blocks_to_inlines(tbl.caption.long)
   tbl.caption = { long = {} }
   tbl.colspecs = tbl.colspecs:map(function(spec)
     return { spec[1], nil }
@@ -62,10 +61,8 @@ local function typst_table(tbl, caption)
 end
 
 local function of_html(text)
-  local parsed = pandoc.read(text, "html").blocks
-  if #parsed == 1 and parsed[1].t == "Table" then
-    local caption = pandoc.utils.blocks_to_inlines(parsed[1].caption.long)
-    return TYPST and typst_table(parsed[1], caption) or html_table(text, caption)
+  if text:match("^%s*<table") then
+    return (TYPST and typst_table or html_table)(text)
   elseif TYPST then
     return nil, "of all HTML only a table reaches the PDF"
   end

@@ -17,6 +17,10 @@ if TYPE_CHECKING:
     from analysis.mixedfit import MixedFit
 
 
+# Moves a log-likelihood by some 1e-6, and leaves half of the digits to an inverse.
+_RIDGE = 1e-8
+
+
 def statsmodels_results(fit: MixedFit) -> Any:  # noqa: ANN401  (statsmodels has no types)
     """
     Build statsmodels' results object at the parameters of a fit.
@@ -29,7 +33,8 @@ def statsmodels_results(fit: MixedFit) -> Any:  # noqa: ANN401  (statsmodels has
     -------
     statsmodels.regression.mixed_linear_model.MixedLMResultsWrapper
         Standard errors of its fixed effects are the GLS ones; those of its covariance parameters
-        come from statsmodels' Hessian, and are NaN where the fit is singular.
+        come from statsmodels' Hessian, and are NaN where the fit is singular. Its own formulas
+        there get a covariance that is just not singular (`cov_re` is the fit's).
     """
     spec = fit.spec
     model = smf.mixedlm(
@@ -44,6 +49,9 @@ def statsmodels_results(fit: MixedFit) -> Any:  # noqa: ANN401  (statsmodels has
     model._cov_sing, model._freepat = 0, None
     fixed = np.array(list(fit.fixed_effects.values()))
     relative = fit.random_covariance / fit.residual_variance
+    if fit.singular:
+        # statsmodels 0.15 has no right log-likelihood of a singular covariance, or an infinite one.
+        relative = relative + _RIDGE * max(1.0, relative.max()) * np.eye(len(relative))
     params = MixedLMParams.from_components(fe_params=fixed, cov_re=relative)
     results = MixedLMResults(
         model,

@@ -11,6 +11,7 @@ than it.
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -143,8 +144,8 @@ def _orthogonalise(columns: Array) -> Array:
         column = columns[j - 1]
         mean, deviation = _standardise(column)
         basis[0, j] = mean
-        if deviation == 0.0:
-            basis[j, j] = 0.0
+        if deviation in {0.0, math.inf}:
+            basis[j, j] = deviation
             continue
         for i in range(1, j):
             coefficient = float(columns[i - 1] @ column) / n
@@ -161,11 +162,19 @@ def _orthogonalise(columns: Array) -> Array:
 
 
 def _standardise(column: Array) -> tuple[float, float]:
-    """Centre and scale a column in place; return its mean and standard deviation, 0 if constant."""
-    mean = float(column.mean())
-    column -= mean
+    """
+    Centre and scale a column in place; return its mean and standard deviation.
+
+    A constant column has standard deviation 0, one without a finite mean an infinite one; both
+    become 0.
+    """
     unit = 1.0
-    with np.errstate(over="ignore", under="ignore"):
+    with np.errstate(over="ignore", under="ignore", invalid="ignore"):
+        mean = float(column.mean())
+        if not math.isfinite(mean):
+            column[:] = 0.0
+            return 0.0, math.inf
+        column -= mean
         squares = float(column @ column)
         if not _SAFE_SQUARES[0] < squares < _SAFE_SQUARES[1]:
             unit = float(np.abs(column).max()) or 1.0

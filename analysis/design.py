@@ -129,7 +129,7 @@ def _refuse_unusable(spec: ModelSpec, products: CrossProducts, names: tuple[str,
     """Refuse constant and collinear columns, and those that no floating-point square can hold."""
     basis = products.basis
     for j, name in enumerate((*names[1:], spec.outcome), start=1):
-        deviations = np.sqrt(np.square(basis[1 : j + 1, : j + 1]).sum(axis=0))
+        deviations = np.hypot.reduce(basis[1 : j + 1, : j + 1])
         deviation = float(deviations[j])
         if deviation == 0.0:
             msg = (
@@ -159,7 +159,7 @@ def _refuse_exact(spec: ModelSpec, products: CrossProducts) -> None:
     """Refuse an outcome that the fixed effects, and effects for each group, fit exactly."""
     n, basis, left = products.n_observations, products.basis, float(products.within[-1, -1])
     residual = math.sqrt(left / n) * float(basis[-1, -1])
-    deviation = float(np.sqrt(np.square(basis[1:, -1]).sum()))
+    deviation = float(np.hypot.reduce(basis[1:, -1]))
     if residual <= max(_EXACT * deviation, _ROUNDING * (abs(float(basis[0, -1])) + deviation)):
         msg = (
             f"model {spec.name} ({spec.formula}): lines for each group fit column {spec.outcome!r} "

@@ -1,0 +1,106 @@
+"""Complete and no pooling against lm() of R, and the weight between the two."""
+
+import json
+import os
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from analysis.data import load
+from analysis.pooling import Line, complete_pooling, no_pooling, shrinkage_weight
+from analysis.study import GroupSelection, read_study
+
+ROOT = Path(__file__).resolve().parents[1]
+ORIGINAL = Path(os.environ.get("POPULAR2_PATH") or ROOT.parent / "shared" / "data" / "popular2.sav")
+LME4 = json.loads((ROOT / "tests" / "oracle" / "lme4.json").read_text(encoding="utf-8"))["datasets"]
+
+# Least squares on at most 2,000 rows, by another decomposition.
+LEAST_SQUARES = 1e-10
+
+
+@pytest.fixture(params=["twin", "original"])
+def study(request):
+    twin = read_study(ROOT / "data" / "popularity.toml")
+    if request.param == "twin":
+        return twin
+    if not ORIGINAL.is_file():
+        pytest.skip("the original data, whose licence keeps it out of the repository")
+    return replace(twin, table=ORIGINAL)
+
+
+@pytest.mark.parametrize(
+    ("dataset", "groups"), [("popular2_1_15", "1-15"), ("popular2_all", "all")]
+)
+def test_lm(study, dataset, groups):
+    sample = load(replace(study, groups=GroupSelection.parse(groups)))
+    expected = LME4[dataset]
+    complete, coefficients = complete_pooling(sample), expected["ols_complete_pooling"]["coef"]
+    assert complete.intercept == pytest.approx(coefficients["(Intercept)"], rel=LEAST_SQUARES)
+    assert complete.slope == pytest.approx(coefficients["extrav"], rel=LEAST_SQUARES)
+    residuals = sample.table["popular"] - complete.at(sample.table["extrav"])
+    rss = expected["ols_complete_pooling"]["rss"]
+    assert residuals @ residuals == pytest.approx(rss, rel=LEAST_SQUARES)
+    none, by_class = no_pooling(sample), expected["ols_no_pooling"]
+    assert list(none) == by_class["group"]
+    assert [sample.sizes[group] for group in none] == by_class["n"]
+    intercepts = [line.intercept for line in none.values()]
+    assert intercepts == pytest.approx(by_class["intercept"], rel=LEAST_SQUARES)
+    slopes = [line.slope for line in none.values()]
+    assert slopes == pytest.approx(by_class["slope"], rel=LEAST_SQUARES, abs=LEAST_SQUARES)
+
+
+def sample_of(results, table):
+    return replace(results.sample, table=table)
+
+
+def test_a_predictor_that_does_not_vary_has_no_slope(results):
+    """A class of one pupil, or of equal extraversion: its line is level at its mean."""
+    table = results.sample.table.copy()
+    table = table.drop(table.index[table["class"] == "2"][1:])
+    table.loc[table["class"] == "3", "extrav"] = 5.0
+    lines = no_pooling(sample_of(results, table))
+    for group in ("2", "3"):
+        mean = table.loc[table["class"] == group, "popular"].mean()
+        assert lines[group] == Line(intercept=pytest.approx(mean), slope=None)
+        assert lines[group].at(3.0) == pytest.approx(mean)
+
+
+def test_pupils_without_the_predictor_are_left_out(results):
+    table = results.sample.table.copy()
+    table.loc[table.index[:3], "extrav"] = np.nan
+    table.loc[table["class"] == "7", "extrav"] = np.nan
+    sample = sample_of(results, table)
+    assert complete_pooling(sample) == complete_pooling(sample_of(results, table.dropna()))
+    lines = no_pooling(sample)
+    assert "7" not in lines
+    assert lines == no_pooling(sample_of(results, table.dropna()))
+
+
+def test_the_weight_goes_from_complete_to_no_pooling():
+    """Gelman & Hill (2007), equation 12.1, and its limits (section 12.2)."""
+    variances = {"between_variance": 0.25, "within_variance": 0.5}
+    weights = [shrinkage_weight(n, **variances) for n in (0, 1, 10, 10**9)]
+    assert weights == sorted(weights)
+    assert weights[0] == 0.0
+    assert weights[1] == pytest.approx((1 / 0.5) / (1 / 0.5 + 1 / 0.25))
+    assert weights[-1] == pytest.approx(1.0)
+    assert shrinkage_weight(9, between_variance=0.0, within_variance=1.0) == 0.0
+
+
+def test_the_weight_is_the_one_of_the_fit(results):
+    """A class's predicted intercept is its mean residual from the fixed part, times its weight."""
+    fitted = results.models["m1"]["REML"]
+    table = fitted.table
+    fixed = fitted.fixed_effects
+    left = table["popular"] - fixed["Intercept"]
+    for name in fitted.spec.fixed:
+        left = left - fixed[name] * table[name]
+    for group, mean in left.groupby(table["class"]).mean().items():
+        weight = shrinkage_weight(
+            results.sample.sizes[group],
+            between_variance=float(fitted.random_covariance[0, 0]),
+            within_variance=fitted.residual_variance,
+        )
+        assert fitted.group_effects[group]["Intercept"] == pytest.approx(weight * mean, abs=1e-12)

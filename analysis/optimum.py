@@ -12,6 +12,7 @@ same reason the certificate is not the gradient by :math:`\Lambda` but the first
 
 from __future__ import annotations
 
+import itertools
 import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -31,7 +32,7 @@ CERTIFIED_DECREASE = 1e-9
 
 # Standard deviations of the random effects over the residual's at the starts of the search: lme4's
 # own start, and one each for weakly and strongly clustered data.
-_STARTS = (1.0, 0.2, 4.0)
+_EVEN, _WEAK, _STRONG = 1.0, 0.2, 4.0
 # So large that groups share nothing.
 _APART = 1e6
 # Decrease in sight where a search hands over to the polishing steps, and where these stop.
@@ -110,23 +111,37 @@ def _noise(criterion: float) -> float:
 
 
 def _ends(descend: Descent) -> list[Point]:
-    """Return where the descents from all starts end, loosely."""
+    """Return where the descents from all starts end, loosely, without repetitions."""
     ends: list[Point] = []
-    for start in _starts(descend.deviance, descend.q):
+
+    def search(start: Array) -> None:
         end = descend(start, descend.q, until=_LOOSE, known=ends)
         if end is not None and math.isfinite(end.criterion):
             ends.append(end)
+
+    for deviations in _starts(descend.deviance, descend.q):
+        search(np.diag(deviations))
+    # With few groups a correlation of 1 may be an optimum beside a lower one of -1.
+    for end in tuple(ends):
+        for signs in itertools.product((1.0, -1.0), repeat=descend.q - 1):
+            if -1.0 in signs:
+                search(np.diag((1.0, *signs)) @ end.factor)
     return ends
 
 
 def _starts(deviance: ProfiledDeviance, q: int) -> list[Array]:
-    unit = np.eye(q)
+    """Return starting values of the diagonal of the factor."""
+    starts = [np.full(q, deviation) for deviation in (_EVEN, _WEAK, _STRONG)]
+    # One random effect may stand out, and each may be a local optimum of its own.
+    if q > 1:
+        starts += [np.where(effect, _STRONG, _WEAK) for effect in np.eye(q)]
     # Where groups differ by more than usual, so does the start.
-    pooled = deviance(0 * unit).residual_variance
-    apart = deviance(_APART * unit).residual_variance
+    pooled = deviance(np.zeros((q, q))).residual_variance
+    apart = deviance(_APART * np.eye(q)).residual_variance
     spread = math.sqrt(pooled / apart) if apart > 0 else 0.0
-    further = (spread,) if spread > 2 * max(_STARTS) else ()
-    return [ratio * unit for ratio in (*_STARTS, *further)]
+    if spread > 2 * _STRONG:
+        starts.append(np.full(q, spread))
+    return starts
 
 
 def _polished(descend: Descent, end: Point) -> Optimum:

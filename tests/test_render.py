@@ -13,6 +13,7 @@ REPORT = Path(__file__).resolve().parents[1] / "report"
 sys.path.insert(0, str(REPORT))
 
 import render  # noqa: E402
+from publish import unresolved  # noqa: E402
 from renderer.convert import to_page, to_typst  # noqa: E402
 from renderer.page import Page  # noqa: E402
 from renderer.project import RenderError, read_project  # noqa: E402
@@ -580,3 +581,15 @@ def test_a_build_killed_between_the_renames_is_mended(project):
 def test_command_line_prints_the_files(project, capsys):
     assert render.main([str(project)]) == 0
     assert Path(capsys.readouterr().out.rstrip("\n")) == project / "_site/report/index.html"
+
+
+def test_quartos_silent_failures_are_found(tmp_path):
+    page = tmp_path / "report" / "index.html"
+    page.parent.mkdir()
+    page.write_text("<p>See Figure 1, 0.506 (really?) and @home.</p>", encoding="utf-8")
+    assert unresolved(tmp_path) == []
+    page.write_text("<p>See ?@fig-x and ?var:m1.none.</p>", encoding="utf-8")
+    assert unresolved(tmp_path) == [
+        "index.html: ?@fig-x is unresolved",
+        "index.html: ?var:m1.none is unresolved",
+    ]

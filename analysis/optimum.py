@@ -30,6 +30,9 @@ if TYPE_CHECKING:
 CERTIFIED_DECREASE = 1e-9
 """Largest decrease of the criterion that may still be in sight at a certified optimum."""
 
+CERTIFIED_WITHIN_NOISE = 1e-7
+"""The same where rounding moves the criterion by as much: groups 1,000 residuals apart, or more."""
+
 # Standard deviations of the random effects over the residual's at the starts of the search: lme4's
 # own start, and one each for weakly and strongly clustered data.
 _EVEN, _WEAK, _STRONG = 1.0, 0.2, 4.0
@@ -52,14 +55,29 @@ class Optimum(Point):
     ----------
     predicted_decrease : float
         What second-order steps would still take off the criterion, one to a higher rank included.
+    noise : float
+        How far two criteria here may be apart by rounding alone.
     """
 
     predicted_decrease: float
+    noise: float
 
     @property
     def certified(self) -> bool:
         """Whether the first-order condition holds."""
-        return self.predicted_decrease <= CERTIFIED_DECREASE
+        bound = max(CERTIFIED_DECREASE, min(CERTIFIED_WITHIN_NOISE, self.noise))
+        return self.predicted_decrease <= bound
+
+    def better_than(self, other: Optimum | None) -> bool:
+        """Whether this is lower than another, or is certified where the other is only as low."""
+        if other is None:
+            return True
+        noise = max(self.noise, other.noise)
+        if self.certified and not other.certified:
+            return self.criterion <= other.criterion + noise
+        if other.certified and not self.certified:
+            return self.criterion < other.criterion - noise
+        return self.criterion < other.criterion
 
 
 def optimise(deviance: ProfiledDeviance) -> Optimum:
@@ -86,9 +104,7 @@ def optimise(deviance: ProfiledDeviance) -> Optimum:
         # An end that lies higher, with nothing in sight to make up for it, lies elsewhere.
         if best is None or end.criterion - 10 * end.in_sight < best.criterion:
             found = _polished(descend, end)
-            if best is None or found.criterion < best.criterion + _noise(best.criterion) * (
-                1 if found.certified and not best.certified else -1
-            ):
+            if found.better_than(best):
                 best = found
     if best is not None and best.certified:
         return best
@@ -105,9 +121,11 @@ def optimise(deviance: ProfiledDeviance) -> Optimum:
     raise ConvergenceError(msg)
 
 
-def _noise(criterion: float) -> float:
-    """Return the difference of two criteria that rounding can make."""
-    return CERTIFIED_DECREASE + 1e-14 * abs(criterion)
+def _noise(deviance: ProfiledDeviance, point: Point) -> float:
+    """Return how far two criteria near a point may be apart by rounding alone."""
+    # The Cholesky root of X'V^-1X loses the digits by which groups differ more than residuals do.
+    apart = deviance.df * float(np.sum(point.factor**2))
+    return 1e-9 + 4 * float(np.finfo(float).eps) * (abs(point.criterion) + apart)
 
 
 def _ends(descend: Descent) -> list[Point]:
@@ -146,7 +164,7 @@ def _starts(deviance: ProfiledDeviance, q: int) -> list[Array]:
 
 def _polished(descend: Descent, end: Point) -> Optimum:
     """Return the optimum near the end of a descent, at the lowest rank that costs nothing."""
-    tried = []
+    best: Optimum | None = None
     for rank in range(descend.q + 1):
         factor = _truncated(end.factor, rank)
         if rank < descend.q and descend.deviance.criterion(factor) > end.criterion + _DEAR:
@@ -158,11 +176,14 @@ def _polished(descend: Descent, end: Point) -> Optimum:
             profile=point.profile,
             in_sight=point.in_sight,
             predicted_decrease=point.in_sight + _gain_in_rank(point.profile, rank),
+            noise=_noise(descend.deviance, point),
         )
-        if optimum.certified and optimum.criterion <= end.criterion + _noise(end.criterion):
+        if optimum.certified and optimum.criterion <= end.criterion + optimum.noise:
             return optimum
-        tried.append(optimum)
-    return min(tried, key=lambda optimum: optimum.criterion)
+        if optimum.better_than(best):
+            best = optimum
+    assert best is not None  # the full rank is always tried
+    return best
 
 
 def _gain_in_rank(profile: Profile, rank: int) -> float:

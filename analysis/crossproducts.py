@@ -36,6 +36,11 @@ _COLLINEAR_WITHIN = 1e-14
 _SAFE_SQUARES = (1e-280, 1e280)
 
 
+def dot(first: Array, second: Array) -> float:
+    """Return the inner product of two vectors without BLAS, whose threads wait for each other."""
+    return float(np.einsum("i,i->", first, second))
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CrossProducts:
     """
@@ -148,10 +153,10 @@ def _orthogonalise(columns: Array) -> Array:
             basis[j, j] = deviation
             continue
         for i in range(1, j):
-            coefficient = float(columns[i - 1] @ column) / n
+            coefficient = dot(columns[i - 1], column) / n
             column -= coefficient * columns[i - 1]
             basis[i, j] = coefficient * deviation
-        left = float(np.sqrt(column @ column / n))
+        left = math.sqrt(dot(column, column) / n)
         least = _ROUNDING * (1 + abs(mean) / deviation)
         if left <= (least if j == k - 1 else max(_COLLINEAR, least)):
             column[:] = left = 0.0
@@ -175,12 +180,12 @@ def _standardise(column: Array) -> tuple[float, float]:
             column[:] = 0.0
             return 0.0, math.inf
         column -= mean
-        squares = float(column @ column)
+        squares = dot(column, column)
         if not _SAFE_SQUARES[0] < squares < _SAFE_SQUARES[1]:
             unit = float(np.abs(column).max()) or 1.0
             column /= unit
-            squares = float(column @ column)
-    deviation = float(np.sqrt(squares / len(column)))
+            squares = dot(column, column)
+    deviation = math.sqrt(squares / len(column))
     # The mean of a constant is off by a rounding error.
     if not deviation * unit > _ROUNDING / 8 * abs(mean):
         column[:] = 0.0
@@ -198,7 +203,10 @@ def _products_within(columns: Array, basis: Array, spanned: Array) -> Array:
     """
     q = len(spanned)
     left = columns[q - 1 :]
-    products: Array = left @ left.T
+    products = np.empty((len(left), len(left)))
+    for i, row in enumerate(left):
+        for j in range(i + 1):
+            products[i, j] = products[j, i] = dot(row, left[j])
     values, vectors = np.linalg.eigh(products[:-1, :-1])
     used = values > _COLLINEAR_WITHIN * left.shape[1]
     coefficients = vectors[:, used] @ ((vectors[:, used].T @ products[:-1, -1]) / values[used])
@@ -206,5 +214,5 @@ def _products_within(columns: Array, basis: Array, spanned: Array) -> Array:
         left[-1] -= coefficient * column
     basis[q:-1, -1] += coefficients * basis[-1, -1]
     spanned[:, -1] -= np.einsum("akg,k->ag", spanned[:, q:-1], coefficients)
-    products[-1] = products[:, -1] = left @ left[-1]
+    products[-1] = products[:, -1] = [dot(row, left[-1]) for row in left]
     return products

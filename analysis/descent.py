@@ -26,8 +26,8 @@ if TYPE_CHECKING:
     Entries = tuple[NDArray[np.signedinteger], NDArray[np.signedinteger]]
 
 _MOST_STEPS = 100
-# A descent has come to a known point where the criterion is nearly what that point's own curvature
-# says, and that is less than this above it.
+# A descent has come to a known point where the criterion is what that point's own curvature says,
+# but for this share of how much higher it is, or this much if that is less than 1.
 _NEAR = 0.05
 # Steps by the expected Hessian; a search that needs more has an unusual deviance.
 _EXPECTED_STEPS = 10
@@ -134,10 +134,10 @@ class Descent:
                 inverse = _positive_inverse(hessian)
             move = -inverse @ gradient
             previous, in_sight = in_sight or math.inf, -0.5 * float(move @ gradient)
-            if in_sight <= until:
-                break
             if any(_close(factor, profile, point) for point in known):
                 return None
+            if in_sight <= until:
+                break
             moved = None if exact else self._scored(factor, profile)
             moved = moved or self._backtrack(factor, profile, move, entries)
             if moved is None and in_sight < _BELOW_NOISE:
@@ -201,7 +201,7 @@ def _close(factor: Array, profile: Profile, point: Point) -> bool:
     model = 0.5 * float(difference @ point.profile.curvature @ difference)
     slope = float(difference @ point.profile.slope.reshape(-1))
     rise = profile.criterion - point.criterion
-    return model < _NEAR and abs(rise - model - slope) < _NEAR
+    return abs(rise - model - slope) < _NEAR * max(1.0, rise) and model <= max(_NEAR, rise)
 
 
 def _gradient(profile: Profile, factor: Array, entries: Entries) -> Array:

@@ -20,6 +20,11 @@ if TYPE_CHECKING:
     from analysis.crossproducts import Array, CrossProducts
 
 
+# Multiplications in a product of matrices for which OpenBLAS starts no threads: on matrices this
+# slender they wait for each other more than they work.
+_SMALL_PRODUCT = 250_000
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Slope:
     r"""
@@ -65,8 +70,9 @@ class _One:
     """One random effect a group: every matrix is a number."""
 
     def __init__(self, products: CrossProducts) -> None:
-        self.c = np.ascontiguousarray(products.spanned[0])
-        self.a = products.roots[0, 0] ** 2
+        size = _block_size(products)
+        self.c = _blocks(products.spanned[0], size)
+        self.a = _blocks(products.roots[0, 0] ** 2, size)
 
     def __call__(self, factor: Array) -> _OneWeighed:
         return _OneWeighed(self, float(factor[0, 0]) ** 2)
@@ -77,17 +83,18 @@ class _OneWeighed:
         self.groups = groups
         determinant = 1 + psi * groups.a
         self.weight = 1 / determinant
-        scaled = groups.c * np.sqrt(self.weight)
+        scaled = groups.c * np.sqrt(self.weight)[:, None]
         self.log_determinant = float(np.log(determinant).sum())
-        self.products = scaled @ scaled.T
+        self.products = (scaled @ scaled.transpose(0, 2, 1)).sum(axis=0)
 
     def slope(self, root: Array) -> Slope:
         w = self.groups.a * self.weight
-        explained = np.square(root @ self.groups.c).sum(axis=0) * self.weight
+        explained = np.square(root @ self.groups.c).sum(axis=1) * self.weight
+        total = float(w.sum())
         return Slope(
-            first=np.array([[w.sum() - w @ explained]]),
-            w=np.array([[w.sum()]]),
-            information=np.array([[w @ w]]),
+            first=np.array([[total - (w * explained).sum()]]),
+            w=np.array([[total]]),
+            information=np.array([[np.square(w).sum()]]),
         )
 
 
@@ -101,23 +108,15 @@ class _Two:
     """
 
     def __init__(self, products: CrossProducts) -> None:
-        (c1, c2), root = products.spanned, products.roots
-        self.root = root[0, 0], root[0, 1], root[1, 1]
-        # Rows: the columns of [X, y]. Slots: the two rows of C, then those of E.
-        self.k, self.size = c1.shape
-        self.slots = np.empty((self.k, 4, self.size))
-        self.slots[:, 0], self.slots[:, 1] = c1, c2
-        self.slots[:, 2] = root[1, 1] * c1 - root[0, 1] * c2
-        self.slots[:, 3] = root[0, 0] * c2
-        determinant = (root[0, 0] * root[1, 1]) ** 2
-        self.a = np.array(
-            (
-                root[0, 0] ** 2,
-                root[0, 0] * root[0, 1],
-                root[0, 1] ** 2 + root[1, 1] ** 2,
-                determinant,
-            )
+        size = _block_size(products)
+        c1, c2 = (_blocks(c, size) for c in products.spanned)
+        r11, r12, r22 = (_blocks(products.roots[i, j], size) for i, j in ((0, 0), (0, 1), (1, 1)))
+        self.root = r11, r12, r22
+        # By block: the columns of [X, y], and for each the two rows of C, then those of E.
+        self.slots = np.stack(
+            (c1, c2, r22[:, None] * c1 - r12[:, None] * c2, r11[:, None] * c2), axis=2
         )
+        self.a = np.stack((r11**2, r11 * r12, r12**2 + r22**2, (r11 * r22) ** 2))
 
     def __call__(self, factor: Array) -> _TwoWeighed:
         return _TwoWeighed(self, float(factor[0, 0]), float(factor[1, 0]), float(factor[1, 1]))
@@ -134,39 +133,41 @@ class _TwoWeighed:
         determinant += np.square(f22 * r12)
         determinant += (f11 * f22) ** 2 * groups.a[3]
         self.weight = 1 / determinant
-        scaled = np.empty_like(groups.slots)
-        root_weight = np.sqrt(self.weight)
-        np.multiply(groups.slots[:, :2], root_weight, out=scaled[:, :2])
-        np.multiply(groups.slots[:, 2], f22 * root_weight, out=scaled[:, 2])
-        np.multiply(groups.slots[:, 3], f11, out=scaled[:, 3])
-        scaled[:, 3] -= f21 * groups.slots[:, 2]
-        scaled[:, 3] *= root_weight
-        flat = scaled.reshape(groups.k, -1)
+        root_weight = np.sqrt(self.weight)[:, None]
+        slots = groups.slots
+        scaled = np.empty_like(slots)
+        np.multiply(slots[:, :, :2], root_weight[:, :, None], out=scaled[:, :, :2])
+        np.multiply(slots[:, :, 2], f22 * root_weight, out=scaled[:, :, 2])
+        np.multiply(slots[:, :, 3], f11, out=scaled[:, :, 3])
+        scaled[:, :, 3] -= f21 * slots[:, :, 2]
+        scaled[:, :, 3] *= root_weight
+        flat = scaled.reshape(*slots.shape[:2], -1)
         self.log_determinant = float(np.log(determinant).sum())
-        self.products = flat @ flat.T
+        self.products = (flat @ flat.transpose(0, 2, 1)).sum(axis=0)
 
     def slope(self, root: Array) -> Slope:
         f11, f21, f22 = self.factor
         groups, weight = self.groups, self.weight
-        at = (root @ groups.slots.reshape(groups.k, -1)).reshape(-1, 4, groups.size)
-        squares = np.square(at).sum(axis=0)
-        e11, e22 = squares[2], squares[3]
-        e12 = (at[:, 2] * at[:, 3]).sum(axis=0)
-        adjugate = np.array([[f21**2 + f22**2, -f11 * f21], [-f11 * f21, f11**2]])
-        explained = squares[0] + squares[1]
-        explained += adjugate[0, 0] * e11 + 2 * adjugate[0, 1] * e12 + adjugate[1, 1] * e22
+        blocks, k, slots, size = groups.slots.shape
+        at = (root @ groups.slots.reshape(blocks, k, -1)).reshape(blocks, -1, slots, size)
+        squares = np.square(at).sum(axis=1)
+        e11, e22 = squares[:, 2], squares[:, 3]
+        e12 = (at[:, :, 2] * at[:, :, 3]).sum(axis=1)
+        adjugate = np.array((f21**2 + f22**2, -f11 * f21, f11**2))
+        explained = squares[:, 0] + squares[:, 1]
+        explained += adjugate[0] * e11 + 2 * adjugate[1] * e12 + adjugate[2] * e22
         explained *= weight
-        w = groups.a[:3] * weight
-        w += np.array((adjugate[0, 0], adjugate[0, 1], adjugate[1, 1]))[:, None] * (
-            groups.a[3] * weight
-        )
-        total, less = w.sum(axis=1), w @ explained
-        first = total - less + np.array((e22 @ weight, -(e12 @ weight), e11 @ weight))
-        pairs = (w @ w.T)[np.ix_((0, 1, 1, 2), (0, 1, 1, 2))]
+        w = groups.a[:3] * weight + adjugate[:, None, None] * (groups.a[3] * weight)
+        total = w.sum(axis=(1, 2))
+        first = total - (w * explained).sum(axis=(1, 2))
+        first += [(e22 * weight).sum(), -(e12 * weight).sum(), (e11 * weight).sum()]
+        w = w.transpose(1, 0, 2)
+        pairs = (w @ w.transpose(0, 2, 1)).sum(axis=0)
+        full = [0, 1, 1, 2]
         return Slope(
-            first=first[[0, 1, 1, 2]].reshape(2, 2),
-            w=total[[0, 1, 1, 2]].reshape(2, 2),
-            information=pairs,
+            first=first[full].reshape(2, 2),
+            w=total[full].reshape(2, 2),
+            information=pairs[np.ix_(full, full)],
         )
 
 
@@ -183,25 +184,43 @@ class _Any:
 
 class _AnyWeighed:
     def __init__(self, groups: _Any, factor: Array) -> None:
-        size, self.q, self.k = groups.c.shape
+        q = groups.c.shape[1]
         spread = groups.root @ factor
-        u = spread @ spread.transpose(0, 2, 1)
-        u += np.eye(self.q)
-        lower = np.linalg.cholesky(u)
+        lower = np.linalg.cholesky(np.eye(q) + spread @ spread.transpose(0, 2, 1))
         solved = np.linalg.solve(lower, np.concatenate((groups.root, groups.c), axis=2))
-        self.root, self.c = solved[:, :, : self.q], solved[:, :, self.q :]
-        flat = self.c.reshape(size * self.q, self.k)
-        diagonal = np.diagonal(lower, axis1=1, axis2=2)
-        self.log_determinant = 2 * float(np.log(diagonal).sum())
-        self.products = flat.T @ flat
+        self.root, self.c = solved[:, :, :q], solved[:, :, q:]
+        self.log_determinant = 2 * float(np.log(np.diagonal(lower, axis1=1, axis2=2)).sum())
+        self.products = np.einsum("gai,gaj->ij", self.c, self.c)
 
     def slope(self, root: Array) -> Slope:
-        w = self.root.transpose(0, 2, 1) @ self.root
-        explained = self.root.transpose(0, 2, 1) @ (self.c @ root.T)
-        by_element = w.reshape(-1, self.q**2)
+        across = self.root.transpose(0, 2, 1)
+        w = across @ self.root
+        explained = across @ (self.c @ root.T)
+        by_element = w.reshape(len(w), -1)
         total = w.sum(axis=0)
-        wide = explained.transpose(1, 0, 2).reshape(self.q, -1)
-        return Slope(first=total - wide @ wide.T, w=total, information=by_element.T @ by_element)
+        return Slope(
+            first=total - np.einsum("gar,gbr->ab", explained, explained),
+            w=total,
+            information=np.einsum("gi,gj->ij", by_element, by_element),
+        )
+
+
+def _block_size(products: CrossProducts) -> int:
+    """Return how many groups to treat at once."""
+    k = len(products.within)
+    return min(products.n_groups, max(1, _SMALL_PRODUCT // (4 * k * k)))
+
+
+def _blocks(array: Array, size: int) -> Array:
+    """
+    Cut the last axis, of groups, into blocks; the first axis of the result counts them.
+
+    The last block is filled with 0, for groups without rows, which add nothing to any sum.
+    """
+    *others, n_groups = array.shape
+    filled = np.zeros((*others, -(-n_groups // size) * size))
+    filled[..., :n_groups] = array
+    return np.ascontiguousarray(np.moveaxis(filled.reshape(*others, -1, size), -2, 0))
 
 
 def group_terms(products: CrossProducts) -> _One | _Two | _Any:

@@ -42,6 +42,8 @@ _APART = 1e6
 _LOOSE, _TIGHT = 1e-5, 1e-13
 # A lower rank that costs more than this, before any polishing, is not tried.
 _DEAR = 5.0
+# No optimum is certified where rounding may hide more: groups about 1e6 residuals apart.
+_MOST_NOISE = 0.01
 # Scaled slopes nearer to 0 are rounding; they promise less than 1e-14.
 _LEVEL = 1e-7
 
@@ -68,16 +70,10 @@ class Optimum(Point):
         bound = max(CERTIFIED_DECREASE, min(CERTIFIED_WITHIN_NOISE, self.noise))
         return self.predicted_decrease <= bound
 
-    def better_than(self, other: Optimum | None) -> bool:
-        """Whether this is lower than another, or is certified where the other is only as low."""
-        if other is None:
-            return True
-        noise = max(self.noise, other.noise)
-        if self.certified and not other.certified:
-            return self.criterion <= other.criterion + noise
-        if other.certified and not self.certified:
-            return self.criterion < other.criterion - noise
-        return self.criterion < other.criterion
+    @property
+    def at_most(self) -> float:
+        """What the criterion is at most, rounding allowed for."""
+        return self.criterion + self.noise
 
 
 def optimise(deviance: ProfiledDeviance) -> Optimum:
@@ -100,20 +96,24 @@ def optimise(deviance: ProfiledDeviance) -> Optimum:
     """
     descend = Descent(deviance)
     best: Optimum | None = None
-    for end in sorted(_ends(descend), key=lambda end: end.criterion):
+    # A flat valley may lead to where rounding hides what lies lower; the near end of it is as low.
+    ends = sorted(_ends(descend), key=lambda end: end.criterion + _noise(deviance, end))
+    for end in ends:
         # An end that lies higher, with nothing in sight to make up for it, lies elsewhere.
         if best is None or end.criterion - 10 * end.in_sight < best.criterion:
             found = _polished(descend, end)
-            if found.better_than(best):
+            if best is None or found.at_most < best.at_most:
                 best = found
-    if best is not None and best.certified:
+    if best is not None and best.certified and best.noise <= _MOST_NOISE:
         return best
-    reached = (
-        "no point has a finite criterion"
-        if best is None
-        else f"at a criterion of {best.criterion + deviance.shift:.6f} a decrease of "
-        f"{best.predicted_decrease:.2g} is still in sight"
-    )
+    if best is None:
+        reached = "no point has a finite criterion"
+    else:
+        reached = (
+            f"at a criterion of {best.criterion + deviance.shift:.6f} a decrease of "
+            f"{best.predicted_decrease:.2g} is still in sight, and rounding may hide "
+            f"{best.noise:.2g}"
+        )
     msg = (
         f"the {deviance.method} fit has no certified optimum: {reached}; the residual variance may "
         "be 0 but for rounding, or the groups too few for these random effects"
@@ -180,7 +180,7 @@ def _polished(descend: Descent, end: Point) -> Optimum:
         )
         if optimum.certified and optimum.criterion <= end.criterion + optimum.noise:
             return optimum
-        if optimum.better_than(best):
+        if best is None or optimum.at_most < best.at_most:
             best = optimum
     assert best is not None  # the full rank is always tried
     return best

@@ -146,6 +146,33 @@ class MixedFit:
         exact: Array = np.sign(correlation) if self.rank == 1 else np.clip(correlation, -1, 1)
         return exact
 
+    def random_covariance_at(self, at: float) -> Array:
+        """
+        Return the covariance of the random effects with the intercept at a predictor's value.
+
+        Parameters
+        ----------
+        at : float
+            Value of the predictor with the random slope; the intercept of the model belongs to 0,
+            where there may be no data.
+
+        Returns
+        -------
+        ndarray, shape (q, q)
+
+        Raises
+        ------
+        ModelError
+            If the model has more than one random slope.
+        """
+        if len(self.spec.slopes) > 1:
+            msg = f"model {self.name}: {len(self.spec.slopes)} random slopes need a value each"
+            raise ModelError(msg)
+        shift = np.eye(len(self.random_names))
+        shift[0, 1:] = at
+        shifted: Array = shift @ self.random_covariance @ shift.T
+        return shifted
+
     @property
     def relative_factor(self) -> Array:
         r"""Lower triangular :math:`\Lambda` with covariance :math:`\sigma^2\Lambda\Lambda'`."""

@@ -79,6 +79,25 @@ def no_pooling(sample: Sample) -> dict[str, Line]:
     }
 
 
+def between_groups(sample: Sample) -> Line:
+    """
+    Fit one line to the groups' means, each weighted by its pupils.
+
+    Parameters
+    ----------
+    sample : Sample
+
+    Returns
+    -------
+    Line
+        What differences between groups, rather than within them, add to complete pooling.
+    """
+    complete = sample.table.dropna(subset=[sample.study.slope])
+    columns = [sample.study.outcome, sample.study.slope]
+    means = complete.groupby(sample.study.group)[columns].transform("mean")
+    return _least_squares(means, sample)
+
+
 def shrinkage_weight(n: int, *, between_variance: float, within_variance: float) -> float:
     r"""
     Return the share of a group's own line in its partially pooled one.

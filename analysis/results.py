@@ -9,7 +9,7 @@ from analysis.comparison import ComparisonRow, compare
 from analysis.data import Sample, load
 from analysis.errors import NotComparableError
 from analysis.models import MixedFit, design, estimate, ladder
-from analysis.pooling import Line, complete_pooling, no_pooling
+from analysis.pooling import Line, between_groups, complete_pooling, no_pooling
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -28,6 +28,8 @@ class Results:
     sample : Sample
     complete : Line
         Complete pooling.
+    between : Line
+        The line of the groups' means.
     none : Mapping of str to Line
         No pooling, by group.
     models : Mapping of str to (Mapping of str to MixedFit)
@@ -40,6 +42,7 @@ class Results:
 
     sample: Sample
     complete: Line
+    between: Line
     none: Mapping[str, Line]
     models: Mapping[str, Mapping[Method, MixedFit]]
     comparison: tuple[ComparisonRow, ...] | None
@@ -94,6 +97,7 @@ def analyse(study: Study) -> Results:
     return Results(
         sample=sample,
         complete=complete_pooling(sample),
+        between=between_groups(sample),
         none=no_pooling(sample),
         models=models,
         comparison=comparison,

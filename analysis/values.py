@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import math
-from statistics import median_low
+from statistics import NormalDist, median_low
 from typing import TYPE_CHECKING, Any
 
 from analysis.pooling import shrinkage_weight
 
 if TYPE_CHECKING:
     from analysis.comparison import ComparisonRow
+    from analysis.crossproducts import Array
     from analysis.models import MixedFit
     from analysis.results import Results
+
+# Normal quantile of two-sided 95% intervals.
+_NORMAL_975 = NormalDist().inv_cdf(0.975)
 
 
 def number(value: float, digits: int = 2) -> str:
@@ -97,7 +101,7 @@ def values(results: Results) -> dict[str, Any]:
     return {
         "data": _data(results),
         "pooling": _pooling(results),
-        **{name: _model(fits["REML"]) for name, fits in results.models.items()},
+        **{name: _model(fits["REML"], results) for name, fits in results.models.items()},
         "weights": _weights(results),
         "comparison": _comparison(results),
     }
@@ -116,7 +120,12 @@ def _data(results: Results) -> dict[str, str]:
         "last_group": sample.groups[-1],
         "smallest": str(min(sizes.values())),
         "largest": str(max(sizes.values())),
+        "slope_mean": number(_mean_of_slope(results)),
     }
+
+
+def _mean_of_slope(results: Results) -> float:
+    return float(results.sample.table[results.study.slope].mean())
 
 
 def _pooling(results: Results) -> dict[str, Any]:
@@ -127,6 +136,7 @@ def _pooling(results: Results) -> dict[str, Any]:
             "intercept": number(results.complete.intercept),
             "slope": number(results.complete.slope or 0.0),
         },
+        "between": {"slope": number(results.between.slope or 0.0)},
         "none": {
             "flattest": {"group": flattest, "slope": number(slopes[flattest])},
             "steepest": {"group": steepest, "slope": number(slopes[steepest])},
@@ -134,13 +144,16 @@ def _pooling(results: Results) -> dict[str, Any]:
     }
 
 
-def _model(fit: MixedFit) -> dict[str, Any]:
+def _model(fit: MixedFit, results: Results) -> dict[str, Any]:
     deviations = [math.sqrt(variance) for variance in fit.random_covariance.diagonal()]
     model: dict[str, Any] = {
         "formula": fit.spec.formula,
         "fixed": {name: number(value) for name, value in fit.fixed_effects.items()},
         "about": {name: _points(value) for name, value in fit.fixed_effects.items()},
         "ten": {name: number(10 * value, 1) for name, value in fit.fixed_effects.items()},
+        "p": {name: p_value(p) for name, p in fit.p_values.items()},
+        "interval": _intervals(fit, 1, 2),
+        "ten_interval": _intervals(fit, 10, 1),
         "sd": dict(zip(fit.random_names, map(number, deviations), strict=True)),
         "two_sd_below": _shifted(fit, deviations, -2),
         "two_sd_above": _shifted(fit, deviations, 2),
@@ -159,8 +172,29 @@ def _model(fit: MixedFit) -> dict[str, Any]:
     if len(fit.random_names) == 1:
         model["share_between"] = percent(fit.icc)
     else:
-        model["correlation"] = number(float(fit.random_correlation[0, 1]))
+        model["correlation"] = _correlation(fit.random_covariance)
+        centred = fit.random_covariance_at(_mean_of_slope(results))
+        model["at_mean"] = {
+            "sd": number(math.sqrt(centred[0, 0])),
+            "correlation": _correlation(centred),
+        }
     return model
+
+
+def _correlation(covariance: Array) -> str:
+    product = float(covariance[0, 0] * covariance[1, 1])
+    return number(float(covariance[0, 1]) / math.sqrt(product)) if product > 0 else "undefined"
+
+
+def _intervals(fit: MixedFit, times: int, digits: int) -> dict[str, str]:
+    """Write the normal 95% intervals of the fixed effects, or of a multiple of them."""
+    errors = fit.standard_errors
+    return {
+        name: " to ".join(
+            number(times * (value + side * _NORMAL_975 * errors[name]), digits) for side in (-1, 1)
+        )
+        for name, value in fit.fixed_effects.items()
+    }
 
 
 def _shifted(fit: MixedFit, deviations: list[float], by: int) -> dict[str, str]:
@@ -200,6 +234,10 @@ def _comparison(results: Results) -> dict[str, Any]:
     best = {
         "aic": min(rows, key=lambda row: row.aic).model,
         "bic": min(rows, key=lambda row: row.bic).model,
+        "bic_of_groups": min(
+            rows,
+            key=lambda row: row.deviance + math.log(results.sample.n_groups) * row.npar,
+        ).model,
     }
     return {
         **{row.model: _comparison_row(row) for row in rows},

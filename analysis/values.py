@@ -6,6 +6,7 @@ import math
 from statistics import NormalDist, median_low
 from typing import TYPE_CHECKING, Any
 
+from analysis.formatting import fixed
 from analysis.pooling import shrinkage_weight
 
 if TYPE_CHECKING:
@@ -37,10 +38,7 @@ def number(value: float, digits: int = 2) -> str:
     >>> number(-0.9330121), number(-0.001)
     ('−0.93', '0.00')
     """
-    rounded = f"{value:.{digits}f}"
-    if float(rounded) == 0:
-        rounded = rounded.removeprefix("-")
-    return rounded.replace("-", "−")
+    return fixed(value, digits).replace("-", "−")
 
 
 def p_value(p: float) -> str:

@@ -12,31 +12,31 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
-from scipy.linalg.lapack import dpotrf, dtrtri
+from scipy.linalg.lapack import dpotrf
+
+from analysis.curvature import (
+    expected_hessian,
+    further_variance,
+    gradient_by_entries,
+    natural_units,
+    positive_inverse,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from numpy.typing import NDArray
-
     from analysis.crossproducts import Array
+    from analysis.curvature import Entries
     from analysis.likelihood import Profile, ProfiledDeviance
 
-    # Rows and columns of the factor's free entries.
-    Entries = tuple[NDArray[np.signedinteger], NDArray[np.signedinteger]]
-
 _MOST_STEPS = 100
-# A descent has come to a known point where the criterion is what that point's own curvature says,
-# but for this share of how much higher it is, or this much if that is less than 1.
-_NEAR = 0.05
 # Steps by the expected Hessian; a search that needs more has an unusual deviance.
 _EXPECTED_STEPS = 10
+# A descent has come to a known point where the criterion and its slope are what that point's own
+# curvature says, but for these shares and amounts.
+_NEAR, _LOOSE = 0.1, 1e-3
 # Where groups differ by 1e6 times the residual variance, rounding moves the criterion by so much.
 _BELOW_NOISE = 1e-5
-# Relative size below which an eigenvalue of a scaled Hessian is a direction without curvature.
-_FLAT = 1e-10
-# Smallest diagonal element of the root of a scaled Hessian that is inverted as it is.
-_WELL_CONDITIONED = 1e-3
 # Steps of the differences that make the Hessian, in standard deviations of the estimates.
 _DIFFERENCE = 1e-4
 
@@ -125,19 +125,23 @@ class Descent:
         inverse: Array | None = None
         for step in range(_MOST_STEPS if rank and math.isfinite(profile.criterion) else 0):
             exact = exact or step >= _EXPECTED_STEPS
-            gradient = _gradient(profile, factor, entries)
+            gradient = gradient_by_entries(profile, factor, entries)
             # Once the steps are small the Hessian stays, as long as it serves.
             if inverse is None or not exact or in_sight > 1e-4 or in_sight > previous / 100:
-                hessian = _expected_hessian(profile, factor, entries)
+                hessian = expected_hessian(profile, factor, entries)
                 if exact:
                     hessian = self._hessian(factor, gradient, hessian.diagonal(), entries)
-                inverse = _positive_inverse(hessian)
+                inverse = positive_inverse(hessian)
             move = -inverse @ gradient
             previous, in_sight = in_sight or math.inf, -0.5 * float(move @ gradient)
             if any(_close(factor, profile, point) for point in known):
                 return None
             if in_sight <= until:
-                break
+                moved = None if exact else self._widened(factor, profile, until)
+                if moved is None:
+                    break
+                factor, profile = moved
+                continue
             moved = None if exact else self._scored(factor, profile)
             moved = moved or self._backtrack(factor, profile, move, entries)
             if moved is None and in_sight < _BELOW_NOISE:
@@ -154,19 +158,34 @@ class Descent:
         there = factor.copy()
         there[entries] += move
         moved = self.deviance(there)
-        gradient = _gradient(moved, there, entries)
+        gradient = gradient_by_entries(moved, there, entries)
         left = 0.5 * float(gradient @ inverse @ gradient)
         return (there, moved) if left < in_sight / 2 else None
 
     def _scored(self, factor: Array, profile: Profile) -> tuple[Array, Profile] | None:
         r"""Return the point of a scoring step in :math:`\Psi` if it is in the cone and lower."""
-        inverse = _positive_inverse(self._elements @ profile.curvature @ self._elements.T)
+        inverse = positive_inverse(self._elements @ profile.curvature @ self._elements.T)
         step = -(inverse @ (self._elements @ profile.slope.reshape(-1))) @ self._elements
         lower, failed = dpotrf(factor @ factor.T + step.reshape(factor.shape), lower=1, clean=1)
         if failed:
             return None
         moved = self.deviance(lower)
         return (lower, moved) if moved.criterion < profile.criterion else None
+
+    def _widened(
+        self, factor: Array, profile: Profile, until: float
+    ) -> tuple[Array, Profile] | None:
+        """Return a lower point with a further variance, where the gradient by the factor is 0."""
+        further = further_variance(profile)
+        step = further.step
+        for _ in range(20 if further.gain > until else 0):
+            columns = np.hstack((factor, math.sqrt(step) * further.direction[:, None]))
+            there = np.linalg.qr(columns.T)[1].T[:, : self.q]
+            moved = self.deviance(there)
+            if moved.criterion < profile.criterion:
+                return there, moved
+            step /= 4
+        return None
 
     def _backtrack(
         self, factor: Array, profile: Profile, move: Array, entries: Entries
@@ -189,53 +208,24 @@ class Descent:
         for i, step in enumerate(steps):
             there = factor.copy()
             there[entries[0][i], entries[1][i]] += step
-            rows.append((_gradient(self.deviance(there), there, entries) - gradient) / step)
+            rows.append(
+                (gradient_by_entries(self.deviance(there), there, entries) - gradient) / step
+            )
         hessian = np.array(rows)
         symmetric: Array = (hessian + hessian.T) / 2
         return symmetric
 
 
 def _close(factor: Array, profile: Profile, point: Point) -> bool:
-    r"""Whether a known point lies near, by the expected second-order model of the deviance."""
+    r"""Whether the deviance is here what its expected second order at a known point says."""
+    q = len(factor)
     difference = (factor @ factor.T - point.factor @ point.factor.T).reshape(-1)
-    model = 0.5 * float(difference @ point.profile.curvature @ difference)
-    slope = float(difference @ point.profile.slope.reshape(-1))
+    bend = point.profile.curvature @ difference
     rise = profile.criterion - point.criterion
-    return abs(rise - model - slope) < _NEAR * max(1.0, rise) and model <= max(_NEAR, rise)
-
-
-def _gradient(profile: Profile, factor: Array, entries: Entries) -> Array:
-    gradient: Array = 2 * (profile.slope @ factor)[entries]
-    return gradient
-
-
-def _expected_hessian(profile: Profile, factor: Array, entries: Entries) -> Array:
-    r"""Return the Hessian by the entries, with the expected one by :math:`\Psi` inside."""
-    rows, columns = entries
-    m, q = len(rows), len(factor)
-    moves = np.zeros((m, q, q))
-    moves[np.arange(m), rows] = factor.T[columns]
-    moves += moves.transpose(0, 2, 1)
-    flat = moves.reshape(m, q * q)
-    same_column = columns[:, None] == columns
-    hessian: Array = flat @ profile.curvature @ flat.T
-    hessian += 2 * profile.slope[np.ix_(rows, rows)] * same_column
-    return hessian
-
-
-def _positive_inverse(hessian: Array) -> Array:
-    """Return the inverse with the signs of negative eigenvalues turned, and without flat ones."""
-    unit = np.sqrt(np.abs(hessian.diagonal()))
-    unit[unit == 0] = 1.0
-    scaled = hessian / unit / unit[:, None]
-    root, failed = dpotrf(scaled, lower=1, clean=1)
-    if not failed and root.diagonal().min() > _WELL_CONDITIONED:
-        root = dtrtri(root, lower=1)[0] / unit
-        inverse: Array = root.T @ root
-        return inverse
-    values, vectors = np.linalg.eigh(scaled)
-    values = np.abs(values)
-    curved = values > _FLAT * values.max()
-    root = vectors[:, curved] / unit[:, None]
-    turned: Array = root / values[curved] @ root.T
-    return turned
+    expected = float(difference @ (point.profile.slope.reshape(-1) + bend / 2))
+    unit = natural_units(point.profile)
+    slope = profile.slope * unit
+    off = slope - (point.profile.slope + bend.reshape(q, q)) * unit
+    return abs(rise - expected) <= _NEAR * abs(rise) + _LOOSE and bool(
+        np.abs(off).max() <= _NEAR * np.abs(slope).max() + _LOOSE
+    )

@@ -19,13 +19,15 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from analysis.curvature import further_variance
 from analysis.descent import Descent, Point
 from analysis.errors import ConvergenceError
 from analysis.likelihood import ProfiledDeviance
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from analysis.crossproducts import Array
-    from analysis.likelihood import Profile
 
 CERTIFIED_DECREASE = 1e-9
 """Largest decrease of the criterion that may still be in sight at a certified optimum."""
@@ -36,6 +38,8 @@ CERTIFIED_WITHIN_NOISE = 1e-7
 # Standard deviations of the random effects over the residual's at the starts of the search: lme4's
 # own start, and one each for weakly and strongly clustered data.
 _EVEN, _WEAK, _STRONG = 1.0, 0.2, 4.0
+# With so few groups or fewer, the deviance is flat, and often has several optima.
+_FEW_GROUPS = 50
 # So large that groups share nothing.
 _APART = 1e6
 # Decrease in sight where a search hands over to the polishing steps, and where these stop.
@@ -44,8 +48,6 @@ _LOOSE, _TIGHT = 1e-5, 1e-13
 _DEAR = 5.0
 # No optimum is certified where rounding may hide more: groups about 1e6 residuals apart.
 _MOST_NOISE = 0.01
-# Scaled slopes nearer to 0 are rounding; they promise less than 1e-14.
-_LEVEL = 1e-7
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -95,15 +97,11 @@ def optimise(deviance: ProfiledDeviance) -> Optimum:
         If the lowest point that the searches reach does not satisfy the first-order condition.
     """
     descend = Descent(deviance)
-    best: Optimum | None = None
-    # A flat valley may lead to where rounding hides what lies lower; the near end of it is as low.
-    ends = sorted(_ends(descend), key=lambda end: end.criterion + _noise(deviance, end))
-    for end in ends:
-        # An end that lies higher, with nothing in sight to make up for it, lies elsewhere.
-        if best is None or end.criterion - 10 * end.in_sight < best.criterion:
-            found = _polished(descend, end)
-            if best is None or found.at_most < best.at_most:
-                best = found
+    ends = _ends(descend, _starts(deviance))
+    best = _best(descend, ends)
+    if best is not None:
+        # A correlation may be an optimum of either sign.
+        best = _best(descend, _ends(descend, _turned(best.factor), known=[*ends, best]), best)
     if best is not None and best.certified and best.noise <= _MOST_NOISE:
         return best
     if best is None:
@@ -128,38 +126,53 @@ def _noise(deviance: ProfiledDeviance, point: Point) -> float:
     return 1e-9 + 4 * float(np.finfo(float).eps) * (abs(point.criterion) + apart)
 
 
-def _ends(descend: Descent) -> list[Point]:
-    """Return where the descents from all starts end, loosely, without repetitions."""
+def _ends(descend: Descent, starts: list[Array], known: Sequence[Point] = ()) -> list[Point]:
+    """Return where the descents from some starts end, loosely, except at known points."""
     ends: list[Point] = []
-
-    def search(start: Array) -> None:
-        end = descend(start, descend.q, until=_LOOSE, known=ends)
+    for start in starts:
+        end = descend(start, descend.q, until=_LOOSE, known=[*known, *ends])
         if end is not None and math.isfinite(end.criterion):
             ends.append(end)
-
-    for deviations in _starts(descend.deviance, descend.q):
-        search(np.diag(deviations))
-    # With few groups a correlation of 1 may be an optimum beside a lower one of -1.
-    for end in tuple(ends):
-        for signs in itertools.product((1.0, -1.0), repeat=descend.q - 1):
-            if -1.0 in signs:
-                search(np.diag((1.0, *signs)) @ end.factor)
-    return ends
+    # A flat valley may lead to where rounding hides what lies lower; the near end of it is as low.
+    return sorted(ends, key=lambda end: end.criterion + _noise(descend.deviance, end))
 
 
-def _starts(deviance: ProfiledDeviance, q: int) -> list[Array]:
-    """Return starting values of the diagonal of the factor."""
-    starts = [np.full(q, deviation) for deviation in (_EVEN, _WEAK, _STRONG)]
-    # One random effect may stand out, and each may be a local optimum of its own.
+def _best(descend: Descent, ends: list[Point], best: Optimum | None = None) -> Optimum | None:
+    """Return the lowest optimum near some ends of descents, or a known one if that is lower."""
+    for end in ends:
+        # An end that lies higher, with nothing in sight to make up for it, lies elsewhere.
+        if best is None or end.criterion - 10 * end.in_sight < best.criterion:
+            found = _polished(descend, end)
+            if best is None or found.at_most < best.at_most:
+                best = found
+    return best
+
+
+def _starts(deviance: ProfiledDeviance) -> list[Array]:
+    """Return starting values of the factor."""
+    q = deviance.products.n_random
+    unit = np.eye(q)
+    starts = [deviation * unit for deviation in (_EVEN, _WEAK, _STRONG)]
     if q > 1:
-        starts += [np.where(effect, _STRONG, _WEAK) for effect in np.eye(q)]
+        # One random effect may stand out, and each may be a local optimum of its own.
+        starts += [np.diag(np.where(effect, _STRONG, _WEAK)) for effect in unit]
+    if q > 1 and deviance.products.n_groups <= _FEW_GROUPS:
+        # So may correlations of 1 and of -1.
+        together = np.hstack((np.ones((q, 1)), np.zeros((q, q - 1)))) + _WEAK * unit
+        starts += [together, *_turned(together)]
     # Where groups differ by more than usual, so does the start.
-    pooled = deviance(np.zeros((q, q))).residual_variance
-    apart = deviance(_APART * np.eye(q)).residual_variance
+    pooled = deviance(0 * unit).residual_variance
+    apart = deviance(_APART * unit).residual_variance
     spread = math.sqrt(pooled / apart) if apart > 0 else 0.0
     if spread > 2 * _STRONG:
-        starts.append(np.full(q, spread))
+        starts.append(spread * unit)
     return starts
+
+
+def _turned(factor: Array) -> list[Array]:
+    """Return the factors with the signs of some correlations turned round."""
+    signs = itertools.product((1.0, -1.0), repeat=len(factor) - 1)
+    return [factor * np.array((1.0, *turned))[:, None] for turned in signs if -1.0 in turned]
 
 
 def _polished(descend: Descent, end: Point) -> Optimum:
@@ -175,7 +188,7 @@ def _polished(descend: Descent, end: Point) -> Optimum:
             rank=rank,
             profile=point.profile,
             in_sight=point.in_sight,
-            predicted_decrease=point.in_sight + _gain_in_rank(point.profile, rank),
+            predicted_decrease=point.in_sight + further_variance(point.profile).gain,
             noise=_noise(descend.deviance, point),
         )
         if optimum.certified and optimum.criterion <= end.criterion + optimum.noise:
@@ -184,24 +197,6 @@ def _polished(descend: Descent, end: Point) -> Optimum:
             best = optimum
     assert best is not None  # the full rank is always tried
     return best
-
-
-def _gain_in_rank(profile: Profile, rank: int) -> float:
-    """Predict the decrease from a further direction of variance, second order."""
-    q = len(profile.slope)
-    if rank == q or not math.isfinite(profile.criterion):
-        return 0.0
-    # In units of the standard deviations of the variances, so that no scale hides a direction.
-    diagonal = np.abs(profile.curvature.diagonal()[:: q + 1])
-    unit = np.where(diagonal > 0, diagonal, 1.0) ** -0.25
-    values, vectors = np.linalg.eigh(profile.slope * np.outer(unit, unit))
-    slope, direction = float(values[0]), unit * vectors[:, 0]
-    if slope >= -_LEVEL:
-        return 0.0
-    square = np.outer(direction, direction).reshape(-1)
-    # The slope is by the variance along `direction`, whose scaled length is 1.
-    curvature = float(square @ profile.curvature @ square)
-    return slope**2 / (2 * curvature) if curvature > 0 else -slope
 
 
 def _truncated(factor: Array, rank: int) -> Array:

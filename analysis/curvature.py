@@ -22,8 +22,10 @@ if TYPE_CHECKING:
 _FLAT = 1e-10
 # Smallest diagonal element of the root of a scaled Hessian that is inverted as it is.
 _WELL_CONDITIONED = 1e-3
-# Scaled slopes nearer to 0 are rounding; they promise less than 1e-14.
+# Scaled slopes nearer to 0 are rounding.
 _LEVEL = 1e-7
+# The gain from a further variance is taken for at least this share of the scaled slope.
+_LEAST_SHARE = 1e-3
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,7 +72,9 @@ def further_variance(profile: Profile) -> FurtherVariance:
     if curvature <= 0:
         return FurtherVariance(direction=direction, step=1.0, gain=-slope)
     step = -slope / curvature
-    return FurtherVariance(direction=direction, step=step, gain=-slope * step / 2)
+    # With few groups the curvature may be much less than expected.
+    gain = max(-slope * step / 2, -_LEAST_SHARE * slope)
+    return FurtherVariance(direction=direction, step=step, gain=gain)
 
 
 def natural_units(profile: Profile) -> Array:

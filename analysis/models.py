@@ -83,7 +83,7 @@ def estimate(design: Design, method: Method) -> MixedFit:
     covariance = variance * (back @ profile.fixed_inverse @ back.T)
     random_back = back[:q, :q]
     factor = random_back @ optimum.factor
-    means, covariances = _group_effects(products, optimum)
+    means, covariances = _group_effects(products, optimum, factor)
     return MixedFit(
         spec=spec,
         method=method,
@@ -96,30 +96,35 @@ def estimate(design: Design, method: Method) -> MixedFit:
         n_observations=products.n_observations,
         n_groups=products.n_groups,
         groups=design.groups,
-        conditional_means=unit * (means @ random_back.T),
-        conditional_covariances=variance * (random_back @ covariances @ random_back.T),
+        conditional_means=unit * means,
+        conditional_covariances=variance * covariances,
         fixed_variance=_fixed_variance(products, orthogonal),
         random_variance=variance * _random_variance(products, optimum.factor),
         table=design.table,
     )
 
 
-def _group_effects(products: CrossProducts, optimum: Optimum) -> tuple[Array, Array]:
+def _group_effects(
+    products: CrossProducts, optimum: Optimum, factor_back: Array
+) -> tuple[Array, Array]:
     r"""
     Predict the random effects, (n_groups, q), and their conditional covariances, (n_groups, q, q).
 
     With :math:`P_j = R_j\Lambda` the mean is :math:`\Lambda(I + P_j'P_j)^{-1}P_j'C_j(-\beta, 1)`,
     and the covariance over :math:`\sigma^2` is :math:`\Lambda(I + P_j'P_j)^{-1}\Lambda'` (Bates et
-    al. 2015, section 5.1, on the conditional variances of random effects). Orthogonal columns.
+    al. 2015, section 5.1, on the conditional variances of random effects). The first factor of each
+    is `factor_back`, for Z in the units of the table.
     """
-    factor = optimum.factor
+    q = len(factor_back)
     contrast = np.append(-optimum.profile.fixed_effects, 1.0)
     residual = np.einsum("qkg,k->gq", products.spanned, contrast)
-    spread = products.roots.transpose(2, 0, 1) @ factor
-    across = spread.transpose(0, 2, 1)
-    inverse = np.linalg.inv(np.eye(len(factor)) + across @ spread)
-    means = (factor @ inverse @ across @ residual[:, :, None])[:, :, 0]
-    return means, factor @ inverse @ factor.T
+    spread = np.einsum("abg,bc->gac", products.roots, optimum.factor)
+    inverse = np.linalg.inv(np.eye(q) + np.einsum("gab,gac->gbc", spread, spread))
+    across = np.einsum("gac,ga->gc", spread, residual)
+    means = np.einsum("gbc,gc->gb", inverse, across) @ factor_back.T
+    # One product of matrices for all groups: vec(F M F') = (F x F) vec(M).
+    covariances = inverse.reshape(-1, q * q) @ np.kron(factor_back, factor_back).T
+    return means, covariances.reshape(-1, q, q)
 
 
 def _fixed_variance(products: CrossProducts, fixed_effects: Array) -> float:

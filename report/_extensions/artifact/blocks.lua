@@ -81,7 +81,10 @@ local function of_figure(name, root)
     local code = ("#image(%s, alt: %s)"):format(quoted(source), quoted(alt))
     return { pandoc.RawBlock("typst", code) }
   end
-  return { pandoc.Plain(pandoc.Image({}, source, "", { ["fig-alt"] = alt })) }
+  local image = pandoc.Plain(pandoc.Image({}, source, "", { ["fig-alt"] = alt }))
+  local label = "Figure: " .. figure:gsub("-", " ")
+  local region = { { "role", "region" }, { "tabindex", "0" }, { "aria-label", label } }
+  return { pandoc.Div(image, pandoc.Attr("", { "figure-scroll" }, region)) }
 end
 
 -- Returns the blocks, or nil and what is wrong.

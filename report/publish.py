@@ -6,11 +6,14 @@ unresolved, which Quarto lets pass.
 
 from __future__ import annotations
 
+import html
 import os
 import re
 import shutil
 import sys
 from pathlib import Path
+
+import yaml
 
 DOWNLOADS = {
     "results.json": "results.json",
@@ -37,6 +40,34 @@ def publish(root: Path, site: Path) -> None:
     """
     for artifact, place in DOWNLOADS.items():
         shutil.copyfile(root / "report" / "_artifacts" / artifact, site / "report" / place)
+    sign(root, site / "report" / "complete-visualization.html")
+
+
+def sign(root: Path, page: Path) -> None:
+    """
+    Put who hands the report in, for which course and when, on the page that is a single file.
+
+    Parameters
+    ----------
+    root : Path
+        The project's folder.
+    page : Path
+        The page, where two comments keep the places.
+
+    Raises
+    ------
+    OSError
+        If a file cannot be read or written.
+    """
+    settings = yaml.safe_load((root / "_quarto.yml").read_text(encoding="utf-8"))
+    date = settings["date"]
+    signature = [settings["author"], settings["subtitle"], f"{date.day} {date:%B %Y}"]
+    author, *rest = (html.escape(str(part)) for part in signature)
+    text = page.read_text(encoding="utf-8")
+    text = text.replace("<!-- author -->", f'<meta name="author" content="{author}">', 1)
+    byline = " · ".join([author, *rest])
+    text = text.replace("<!-- byline -->", f'<p class="viz-byline">{byline}</p>', 1)
+    page.write_text(text, encoding="utf-8")
 
 
 def unresolved(site: Path) -> list[str]:

@@ -8,6 +8,7 @@ import re
 from html.parser import HTMLParser
 
 import altair
+import numpy as np
 import pytest
 
 from analysis.pooling import shrinkage_weight
@@ -157,17 +158,57 @@ def test_weights_are_those_of_the_formula(data, results):
         assert row["n"] * ratio / (row["n"] * ratio + 1) == pytest.approx(expected, abs=ROUNDING)
 
 
-def test_ellipse_holds_95_percent_of_the_model_s_lines(data, results):
-    covariance = results.models["m2"]["REML"].random_covariance
-    centre = data["datasets"]["average"][0]["partial"]["m2"]["all"]
+@pytest.mark.parametrize("model", ["m2", "m3"])
+def test_ellipse_holds_95_percent_of_the_model_s_lines(data, results, model):
+    covariance = results.models[model]["REML"].random_covariance
+    centre = data["datasets"]["average"][0]["partial"][model]
     determinant = covariance[0, 0] * covariance[1, 1] - covariance[0, 1] ** 2
-    for row in data["datasets"]["ellipse"]:
-        if row["model"] == "m2":
-            a = row["intercepts"]["all"] - centre["intercept"]
-            b = row["slope"] - centre["slope"]
-            distance = a**2 * covariance[1, 1] - 2 * a * b * covariance[0, 1]
-            distance = (distance + b**2 * covariance[0, 0]) / determinant
-            assert distance == pytest.approx(-2 * math.log(0.05), rel=1e-9)
+    rows = [row for row in data["datasets"]["ellipse"] if row["model"] == model]
+    assert len(rows) > 50
+    for row in rows:
+        a, b = row["intercept"] - centre["intercept"], row["slope"] - centre["slope"]
+        distance = a**2 * covariance[1, 1] - 2 * a * b * covariance[0, 1]
+        distance = (distance + b**2 * covariance[0, 0]) / determinant
+        assert distance == pytest.approx(-2 * math.log(0.05), rel=1e-9)
+
+
+def test_one_random_effect_has_a_bar_of_95_percent(data, results):
+    fit = results.models["m1"]["REML"]
+    centre = data["datasets"]["average"][0]["partial"]["m1"]
+    rows = [row for row in data["datasets"]["ellipse"] if row["model"] == "m1"]
+    reach = 1.959963984540054 * math.sqrt(fit.random_covariance[0, 0])
+    found = sorted(row["intercept"] - centre["intercept"] for row in rows)
+    assert found == pytest.approx([-reach, reach], abs=ROUNDING)
+    assert {row["slope"] for row in rows} == {fit.fixed_effects["extrav"]}
+
+
+def test_a_singular_fit_has_a_bar_too(results):
+    fit = results.models["m2"]["REML"]
+    flat = np.diag([fit.random_covariance[0, 0], 0.0])
+    singular = dataclasses.replace(fit, random_covariance=flat, rank=1)
+    page = read_data(files(with_m2(results, singular)))
+    rows = [row for row in page["datasets"]["ellipse"] if row["model"] == "m2"]
+    assert len(rows) == 2
+    spread = rows[1]["intercept"] - rows[0]["intercept"]
+    assert abs(spread) == pytest.approx(2 * 1.959963984540054 * math.sqrt(flat[0, 0]), rel=1e-9)
+    assert rows[0]["slope"] == rows[1]["slope"]
+
+
+def with_m2(results, fit):
+    return dataclasses.replace(
+        results, models={**results.models, "m2": {**results.models["m2"], "REML": fit}}
+    )
+
+
+def test_charts_that_compare_models_with_pooling_are_of_everyone(data):
+    mixed = {
+        name
+        for name, spec in data["charts"].items()
+        if any(parameter["name"] == "mix" for parameter in spec["params"])
+    }
+    assert mixed == {"steps", "experience"}
+    for name in set(data["charts"]) - mixed:
+        assert not re.search(r"\bmix\b(?! ===)", json.dumps(data["charts"][name]))
 
 
 def test_experience_goes_from_2_to_25_years(data, published, results):
@@ -226,6 +267,45 @@ def test_prose_of_the_steps_states_the_results(pages, published):
     assert "χ² = 8.04 on 2 degrees of freedom, p = 0.018" in steps["m2"]
     assert "χ² = 4.14 on 1 degree of freedom, p = 0.042" in steps["m3"]
     assert all(STEP_NAMES[step] in steps[step] for step in STEP_NAMES)
+
+
+@pytest.mark.parametrize("model", ["m2", "m3"])
+def test_steps_tell_the_random_effects_where_the_data_are(pages, results, model):
+    fit, mean = results.models[model]["REML"], results.sample.table["extrav"].mean()
+    step = re.search(rf'id="viz-step-{model}".*?</dl>', page_text(pages), re.DOTALL)[0]
+    facts = dict(re.findall(r"<dt>(.*?)</dt><dd>(.*?)</dd>", step))
+    (a, b), (_, d) = fit.random_covariance
+    between = a + 2 * mean * b + mean**2 * d
+    height = f"SD of heights at the mean extraversion, {mean:.2f}"
+    assert facts[height] == f"{math.sqrt(between):.3f}"
+    correlation = f"{(b + mean * d) / math.sqrt(between * d):.3f}".replace("-", "−")
+    assert facts["Correlation of height there and slope"] == correlation
+    assert facts["SD of intercepts, at extraversion 0, off the scale"] == f"{math.sqrt(a):.3f}"
+
+
+def test_prose_takes_its_names_from_the_study(pages, no_level_2):
+    lead = "mostly towards the average; not always, because the model also holds gender"
+    body = page_text(pages)
+    assert f"{lead} (and, in model 3, the teacher’s experience), which" in body
+    assert "(at average gender and teacher’s experience)" in body
+    assert "The classes themselves have 2 to 24 years." in body
+    assert 'data-note="Girls in the steps and under Teacher’s experience; everyone in' in body
+    plain = page_text(files(no_level_2))
+    assert f"{lead}, which the own lines leave out." in plain
+    assert "xperience" not in plain
+    assert 'data-note="Girls in the steps; everyone in' in plain
+
+
+def test_both_pages_credit_the_report_and_the_data(pages):
+    for name in ("page.html", "complete-visualization.html"):
+        body = re.sub("<[^>]*>", "", page_text(pages, name))
+        assert "After the course report Multilevel Linear Models by Lindsay Xu (2022)" in body
+        assert "a synthetic twin" in body
+        assert "J. J. Hox, M. Moerbeek and R. van de Schoot" in body
+
+
+def page_text(pages, name="page.html"):
+    return re.sub(r"\s+", " ", pages[f"visualization/{name}"].decode())
 
 
 @pytest.mark.parametrize("kind", ["results", "every_class", "no_level_2", "slopeless"])

@@ -26,6 +26,7 @@ PARTIAL = "var(--viz-partial)"
 
 _SHOWN = "(picked == null || datum.group === picked)"
 _PICKED = "(picked != null && datum.group === picked)"
+_IN_MIX = "(mix === 'all' || datum.mix === mix)"
 _POINTED = "(datum.group != null && (datum.group === hovered || datum.group === picked))"
 
 _TALL: Spec = {"y": {"value": 0}, "y2": {"value": "height"}}
@@ -86,7 +87,9 @@ def charts(texts: Mapping[str, str], domains: Mapping[str, Sequence[float]]) -> 
     return specs
 
 
-_STEP_PARAMS: Spec = {"origin": "complete", "target": "complete", "time": 1}
+# Lines of complete and no pooling know no covariate. Where a model's line stands beside them, to
+# be compared, all three are of everyone, and the chart has no parameter "mix".
+_STEP_PARAMS: Spec = {"mix": "all", "origin": "complete", "target": "complete", "time": 1}
 
 
 def _blend(end: str) -> str:
@@ -103,7 +106,7 @@ def _weighed(end: str) -> str:
 
 
 def _spec(params: Mapping[str, Any], **body: Any) -> Spec:  # noqa: ANN401
-    shared = {"picked": None, "hovered": None, "mix": "all"}
+    shared = {"picked": None, "hovered": None}
     return {
         "$schema": "https://vega.github.io/schema/vega-lite/v6.json",
         "config": _CONFIG,
@@ -135,7 +138,7 @@ def _expr(expression: str) -> Spec:
     return {"expr": expression}
 
 
-def _pupils(*, size: int, tooltip: list[Spec] | None = None) -> Spec:
+def _pupils(*, size: int, mixed: bool = False, tooltip: list[Spec] | None = None) -> Spec:
     # The style sheet fades these all at once; thousands of dots are not drawn anew for a pick.
     return {
         "data": {"name": "pupils"},
@@ -145,7 +148,7 @@ def _pupils(*, size: int, tooltip: list[Spec] | None = None) -> Spec:
             "strokeWidth": 1.25,
             "stroke": MUTED,
             "fill": _expr(f"datum.open ? '{SURFACE}' : '{MUTED}'"),
-            "opacity": _expr("mix === 'all' || datum.mix === mix ? 0.42 : 0.06"),
+            "opacity": _expr(f"{_IN_MIX} ? 0.42 : 0.06") if mixed else 0.42,
         },
         "encoding": {
             "x": {"field": "place", "type": "quantitative"},
@@ -155,13 +158,13 @@ def _pupils(*, size: int, tooltip: list[Spec] | None = None) -> Spec:
     }
 
 
-def _picked_pupils(*, size: int, tooltip: list[Spec]) -> Spec:
+def _picked_pupils(*, size: int, mixed: bool, tooltip: list[Spec]) -> Spec:
     layer = _pupils(size=size, tooltip=tooltip)
     layer["transform"] = [{"filter": _PICKED}]
     layer["mark"] |= {
         "stroke": INK,
         "fill": _expr(f"datum.open ? '{SURFACE}' : '{INK}'"),
-        "opacity": _expr("mix === 'all' || datum.mix === mix ? 0.9 : 0.12"),
+        "opacity": _expr(f"{_IN_MIX} ? 0.9 : 0.12") if mixed else 0.9,
     }
     return layer
 
@@ -234,8 +237,8 @@ def _lines(
             "y": _quantity("start", texts["outcome_axis"], domains["outcome"], tickMinStep=1),
         },
         layer=[
-            _pupils(size=26, tooltip=pupil),
-            _picked_pupils(size=52, tooltip=pupil),
+            _pupils(size=26, mixed="mix" in params, tooltip=pupil),
+            _picked_pupils(size=52, mixed="mix" in params, tooltip=pupil),
             _segment(
                 {
                     "color": "var(--viz-line)",
@@ -301,8 +304,8 @@ def _weights(texts: Mapping[str, str], domains: Mapping[str, Sequence[float]]) -
 def _shrinkage(texts: Mapping[str, str], domains: Mapping[str, Sequence[float]]) -> Spec:
     """Draw an arrow per group from its own least-squares line to its line in the model."""
     partial = [
-        {"calculate": "datum.partial[model][mix].intercept", "as": "intercept"},
-        {"calculate": "datum.partial[model][mix].slope", "as": "slope"},
+        {"calculate": "datum.partial[model].intercept", "as": "intercept"},
+        {"calculate": "datum.partial[model].slope", "as": "slope"},
     ]
     groups: Spec = {"data": {"name": "groups"}}
     own = [{"filter": "datum.none.slope != null"}]
@@ -337,10 +340,7 @@ def _shrinkage(texts: Mapping[str, str], domains: Mapping[str, Sequence[float]])
         layer=[
             {
                 "data": {"name": "ellipse"},
-                "transform": [
-                    {"filter": "datum.model === model"},
-                    {"calculate": "datum.intercepts[mix]", "as": "intercept"},
-                ],
+                "transform": [{"filter": "datum.model === model"}],
                 "mark": {
                     "type": "line",
                     "color": PARTIAL,
@@ -523,17 +523,17 @@ def _effects(texts: Mapping[str, str], domains: Mapping[str, Sequence[float]], t
 def _panel(domains: Mapping[str, Sequence[float]]) -> Spec:
     """Draw one group: its pupils and its three lines. The page makes one of it per group."""
 
-    def line(kind: str, color: str, mix: str, **mark: Any) -> Spec:  # noqa: ANN401
+    def line(kind: str, color: str, **mark: Any) -> Spec:  # noqa: ANN401
         return _segment(
             {"color": color, "strokeWidth": 2, **mark},
-            y={"field": f"y1.{kind}.{mix}", "type": "quantitative"},
-            y2={"field": f"y2.{kind}.{mix}"},
+            y={"field": f"y1.{kind}.all", "type": "quantitative"},
+            y2={"field": f"y2.{kind}.all"},
         )
 
     partial = _segment({"color": PARTIAL, "strokeWidth": 3})
     partial["transform"] = [
-        {"calculate": "datum.y1[model][mix]", "as": "start"},
-        {"calculate": "datum.y2[model][mix]", "as": "end"},
+        {"calculate": "datum.y1[model].all", "as": "start"},
+        {"calculate": "datum.y2[model].all", "as": "end"},
     ]
     pupils = _pupils(size=14)
     return _spec(
@@ -546,8 +546,8 @@ def _panel(domains: Mapping[str, Sequence[float]]) -> Spec:
         },
         layer=[
             pupils,
-            line("complete", COMPLETE, "all", strokeDash=[5, 4], strokeCap="butt"),
-            line("none", NONE, "all"),
+            line("complete", COMPLETE, strokeDash=[5, 4], strokeCap="butt"),
+            line("none", NONE),
             partial,
         ],
     )
@@ -562,7 +562,7 @@ def _experience(texts: Mapping[str, str], domains: Mapping[str, Sequence[float]]
         "transform": [{"filter": "datum.mix === mix && datum.years === years"}],
     }
     return _spec(
-        {"years": 0},
+        {"mix": "all", "years": 0},
         height=340,
         encoding={
             "x": _quantity("years", texts["experience_axis"], domains["experience"], tickCount=6),

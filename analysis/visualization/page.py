@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import json
+import math
 import statistics
 from collections.abc import Mapping
 from functools import cache
@@ -11,7 +12,7 @@ from importlib.resources import files as resources
 from typing import TYPE_CHECKING, Any
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 from analysis.pooling import shrinkage_weight
 from analysis.visualization import payload
@@ -20,6 +21,7 @@ from analysis.visualization.charts import charts
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from analysis.crossproducts import Array
     from analysis.results import Results
 
 FOLDER = "visualization"
@@ -32,6 +34,22 @@ STEP_NAMES = {
     "m1": "Random intercepts",
     "m2": "Random slopes",
 }
+
+
+REPORT_CREDIT = (
+    "After the course report <cite>Multilevel Linear Models</cite> by Lindsay Xu (2022), "
+    "which asked for such a page in its first line."
+)
+_BOOK = (
+    "J. J. Hox, M. Moerbeek and R. van de Schoot, <cite>Multilevel Analysis: Techniques and "
+    "Applications</cite> (3rd ed., 2018)"
+)
+DATA_CREDITS = {
+    "popularity.csv": "Data: a synthetic twin, with the same sums in every class, of the "
+    f"simulated <code>popular2</code> of {_BOOK}.",
+    "popular2": f"Data: the simulated <code>popular2</code> of {_BOOK}.",
+}
+"""What to say of the data, by the name of the data set or of the table's file."""
 
 
 def files(results: Results, figures: Mapping[str, bytes] | None = None) -> dict[str, bytes]:
@@ -75,6 +93,7 @@ def files(results: Results, figures: Mapping[str, bytes] | None = None) -> dict[
     )
     single = environment.get_template("single.html.j2").render(
         title=f"{results.study.title}: the complete visualization",
+        study_title=results.study.title.lower(),
         body=Markup(body.render(facts, figures=inlined, single=True)),
         style=Markup(style),
         scripts=[_inline(text) for text in (*libraries.values(), data, script)],
@@ -180,6 +199,7 @@ def _facts(lines: payload.Lines, table: list[dict[str, Any]]) -> dict[str, Any]:
     tests = {row.model: row for row in results.comparison or ()}
     slopes = {g: own.slope for g, own in results.none.items() if own.slope is not None}
     noun = study.label(study.group).lower()
+    predictor = sample.table[study.slope]
     names = [step for step in lines.steps if step != "m3"]
     steps = {step: STEP_NAMES[step] for step in names}
     experience = None
@@ -193,6 +213,8 @@ def _facts(lines: payload.Lines, table: list[dict[str, Any]]) -> dict[str, Any]:
             "first": grid[0],
             "last": grid[-1],
             "step": grid[1] - grid[0],
+            "least": _whole(sample.table[column].min()),
+            "greatest": _whole(sample.table[column].max()),
             "value": _middle_year({"experience": [{"years": year} for year in grid]}),
         }
         steps["m3"] = f"With {study.label(column).lower()}"
@@ -205,6 +227,15 @@ def _facts(lines: payload.Lines, table: list[dict[str, Any]]) -> dict[str, Any]:
         "covariates": [study.label(c).lower() for c in study.covariates],
         "steps": steps,
         "mixes": lines.mixes,
+        "mixed": "the steps" + (f" and under {experience['label']}" if experience else ""),
+        "centre": float(predictor.mean()),
+        "off_scale": bool(predictor.min() > 0 or predictor.max() < 0),
+        "centred": {
+            name: _height(fit.random_covariance_at(float(predictor.mean())))
+            for name, fit in lines.fits.items()
+            if len(fit.random_names) > 1
+        },
+        "credit": _credit(results),
         "n_observations": sample.n_observations,
         "n_groups": len(lines.groups),
         "sizes": lines.sizes,
@@ -219,6 +250,27 @@ def _facts(lines: payload.Lines, table: list[dict[str, Any]]) -> dict[str, Any]:
         "experience": experience,
         "table": table,
     }
+
+
+def _whole(value: float) -> float:
+    return int(value) if value == int(value) else float(value)
+
+
+def _height(covariance: Array) -> dict[str, float | None]:
+    """Return the SD of the lines' heights, and its correlation with the slopes if there is one."""
+    between, slopes = float(covariance[0, 0]), float(covariance[1, 1])
+    product = between * slopes
+    return {
+        "sd": math.sqrt(max(between, 0.0)),
+        "correlation": float(covariance[0, 1]) / math.sqrt(product) if product > 0 else None,
+    }
+
+
+def _credit(results: Results) -> Markup:
+    """Name the report that this one re-creates, and the source of the data where it is known."""
+    source = results.study.dataset or results.sample.source
+    data = DATA_CREDITS.get(source, f"Data: {escape(source)}.")
+    return Markup(f"{REPORT_CREDIT} {data}")
 
 
 def number(value: float | None, digits: int = 2) -> str:

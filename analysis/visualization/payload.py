@@ -155,13 +155,10 @@ class Lines:
             for step in self.steps
         }
 
-    def coefficients(self, group: str | None) -> dict[str, dict[str, dict[str, float]]]:
-        """Return the mixed models' intercepts and slopes, by model and mix."""
+    def coefficients(self, group: str | None) -> dict[str, dict[str, float]]:
+        """Return the mixed models' intercepts and slopes, by model."""
         return {
-            name: {
-                mix: dict(zip(("intercept", "slope"), self.at(name, group, mix), strict=True))
-                for mix in self.mixes
-            }
+            name: dict(zip(("intercept", "slope"), self.at(name, group, ALL), strict=True))
             for name in self.fits
         }
 
@@ -301,31 +298,33 @@ def _effects(lines: Lines) -> list[dict[str, Any]]:
 
 
 def _ellipse(lines: Lines, n_points: int = 60) -> list[dict[str, Any]]:
-    """Return, per model, the ellipse that holds 95% of the lines it expects of groups."""
+    """
+    Return, per model, what holds 95% of the lines it expects of groups with average covariates.
+
+    That is an ellipse, or a bar where the effects have one dimension: with random intercepts
+    alone, or in a singular fit.
+    """
     rows = []
     for model, fit in lines.fits.items():
         covariance = np.zeros((2, 2))
         size = len(fit.random_names)
         covariance[:size, :size] = fit.random_covariance
         values, vectors = np.linalg.eigh(covariance)
-        root = vectors * np.sqrt(np.clip(values, 0.0, None) * _CHI_SQUARE_95)
+        root = vectors * np.sqrt(np.clip(values, 0.0, None))
         angles = np.linspace(0, 2 * math.pi, n_points + 1)
-        offsets = root @ np.array([np.cos(angles), np.sin(angles)])
-        centre = {mix: lines.at(model, None, mix) for mix in lines.mixes}
-        for order, (intercept, slope) in enumerate(offsets.T.tolist()):
-            rows.append(
-                {
-                    "model": model,
-                    "order": order,
-                    "intercepts": {mix: line[0] + intercept for mix, line in centre.items()},
-                    "slope": centre[ALL][1] + slope,
-                }
-            )
+        circle = math.sqrt(_CHI_SQUARE_95) * np.array([np.cos(angles), np.sin(angles)])
+        bar = _NORMAL_975 * np.array([[0.0, 0.0], [-1.0, 1.0]])
+        offsets = root @ (circle if fit.rank > 1 else bar)
+        intercept, slope = lines.at(model, None, ALL)
+        rows += [
+            {"model": model, "order": order, "intercept": intercept + a, "slope": slope + b}
+            for order, (a, b) in enumerate(offsets.T.tolist())
+        ]
     return rows
 
 
 def _experience(lines: Lines) -> list[dict[str, Any]]:
-    """Return m3's prediction for the average group, with a 95% interval, year by year."""
+    """Return m3's prediction for the average group, with a 95% confidence interval, by year."""
     study, fit = lines.study, lines.fits["m3"]
     table = lines.results.sample.table
     name = study.group_covariates[0]
@@ -384,22 +383,14 @@ def domains(sets: Mapping[str, list[dict[str, Any]]]) -> dict[str, Any]:
     """
     lines, groups = sets["lines"], sets["groups"]
     heights = [y for r in lines for e in ("y1", "y2") for s in r[e].values() for y in s.values()]
-    partial = [c for r in groups for m in r["partial"].values() for c in m.values()]
+    partial = [c for r in groups for c in r["partial"].values()]
     own = [r["none"] for r in groups if r["none"]["slope"] is not None]
     ellipse = sets["ellipse"]
     found = {
         "slope": _padded([r["place"] for r in sets["pupils"]] + [r["x1"] for r in lines], 0.02),
         "outcome": _padded([*(r["y"] for r in sets["pupils"]), *heights], 0.03),
-        "intercept": _padded(
-            [
-                *(c["intercept"] for c in [*partial, *own]),
-                *(x for r in ellipse for x in r["intercepts"].values()),
-            ],
-            0.04,
-        ),
-        "slopes": _padded(
-            [*(c["slope"] for c in [*partial, *own]), *(r["slope"] for r in ellipse)], 0.06
-        ),
+        "intercept": _padded([c["intercept"] for c in [*partial, *own, *ellipse]], 0.04),
+        "slopes": _padded([c["slope"] for c in [*partial, *own, *ellipse]], 0.06),
         "n": (0.0, float(sets["sizes"][-1]["n"])),
         "rank": (0.0, float(max(r["rank"] for r in sets["effects"]))),
     }

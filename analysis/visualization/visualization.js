@@ -82,7 +82,8 @@
 
   // A choice is answered at once where the reader looks; views out of sight follow when the
   // browser is idle, or when they come into sight.
-  const idle = window.requestIdleCallback ?? ((task) => setTimeout(task, 30));
+  const short = { timeRemaining: () => 0 };
+  const idle = window.requestIdleCallback ?? ((task) => setTimeout(task, 30, short));
   let settling = false;
 
   function settle() {
@@ -135,9 +136,9 @@
 
   const widths = new ResizeObserver((entries) => {
     for (const { target } of entries) {
+      // What is not drawn yet is left to `sight`: this reports every box once, all in one task.
       const entry = views.get(target);
-      if (!entry) draw(target);
-      else if (target.clientWidth && entry.view.width() !== target.clientWidth) {
+      if (entry && target.clientWidth && entry.view.width() !== target.clientWidth) {
         entry.view.width(target.clientWidth).run();
       }
     }
@@ -189,14 +190,20 @@
   const two = fixed(2);
   const percent = (value) => `${fixed(0)(100 * value)}%`;
 
+  // The panel and the row of each class.
+  const items = new Map(page.groups.map((group) => [group, []]));
+  for (const item of all("[data-group]")) items.get(item.dataset.group).push(item);
+
+  function mark(item, picked) {
+    item.classList.toggle("viz-picked", picked);
+    one("button", item).setAttribute("aria-pressed", String(picked));
+  }
+
   function pick(group) {
     set({ picked: group });
     root.classList.toggle("viz-has-pick", group != null);
-    for (const item of all("[data-group]")) {
-      const picked = item.dataset.group === group;
-      item.classList.toggle("viz-picked", picked);
-      one("button", item).setAttribute("aria-pressed", String(picked));
-    }
+    for (const item of all(".viz-picked")) mark(item, false);
+    for (const item of items.get(group) ?? []) mark(item, true);
     search.value = group == null ? "" : names.get(group);
     tell();
     tellWeight();
@@ -204,15 +211,17 @@
 
   function tell() {
     const row = rows.get(state.picked);
+    const note = one('input[data-set="mix"]:checked')?.dataset.note ?? "";
     if (!row) {
-      status.textContent = "Pick in any chart, or here.";
+      status.textContent = note || "Pick in any chart, or here.";
       return;
     }
-    const slope = row.partial[state.model][state.mix].slope;
+    const { slope } = row.partial[state.model];
     const own = row.none.slope == null ? "no slope" : `slope ${two(row.none.slope)}`;
     const years = row.years == null ? "" : `, ${row.years} ${one("#viz-years").dataset.unit}`;
     const model = `model ${state.model.slice(1)}`;
-    status.textContent = `${row.name}: ${row.n} pupils${years}; ${own} by itself, ${two(slope)} in ${model}`;
+    const facts = `${row.name}: ${row.n} pupils${years}; ${own} by itself, ${two(slope)} in ${model}`;
+    status.textContent = note ? `${facts}. ${note}` : facts;
   }
 
   function move(order, by) {
@@ -403,13 +412,16 @@
     const row = page.datasets.experience.find(
       (item) => item.mix === state.mix && item.years === state.years,
     );
+    const { least, greatest } = years.dataset;
+    const outside = state.years < Number(least) || state.years > Number(greatest);
+    const beyond = outside ? `; no ${noun} has so ${state.years < Number(least) ? "little" : "much"}` : "";
     one("#viz-years-value").textContent = `${state.years} ${years.dataset.unit}`;
     years.setAttribute("aria-valuetext", `${state.years} ${years.dataset.unit}: ${two(row.fit)}`);
     const strong = document.createElement("strong");
     strong.textContent = two(row.fit);
     one("#viz-prediction").replaceChildren(
       strong,
-      ` predicted, 95% interval ${two(row.low)} to ${two(row.high)}`,
+      ` predicted; 95% confidence interval of the average ${two(row.low)} to ${two(row.high)}${beyond}`,
     );
   }
 
@@ -474,17 +486,23 @@
   performance.mark("first-chart");
 
   const boxes = all(".viz-canvas");
+  addEventListener("beforeprint", () => {
+    boxes.forEach(draw);
+    for (const entry of views.values()) if (entry.stale) refresh(entry);
+  });
   for (const box of boxes) {
     sight.observe(box);
     widths.observe(box);
   }
   // The rest is drawn while the reader reads, a chart at a time.
   const rest = boxes.slice(0, 40);
-  (function drawNext() {
-    const box = rest.shift();
-    if (!box) return root.classList.add("viz-ready");
-    draw(box);
+  idle(function drawNext(deadline) {
+    do {
+      const box = rest.shift();
+      if (!box) return root.classList.add("viz-ready");
+      draw(box);
+    } while (deadline.timeRemaining() > 10);
     return idle(drawNext);
-  })();
+  });
   root.visualization = { state, views, set, pick, goTo, csv };
 })();

@@ -1,10 +1,14 @@
 """What several tests share."""
 
 import os
+import shutil
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 
+from analysis.__main__ import build
 from analysis.results import Results, analyse
 from analysis.study import read_study
 
@@ -30,6 +34,27 @@ def root() -> Path:
 def results() -> Results:
     """Return the results of the report's own study."""
     return analyse(read_study(ROOT / "data" / "popularity.toml"))
+
+
+@pytest.fixture(scope="session")
+def site(tmp_path_factory) -> Path:
+    """Build the site from nothing, as `nox -s report` does where Quarto is missing."""
+    project = tmp_path_factory.mktemp("project")
+    for name in ("data", "report"):
+        shutil.copytree(ROOT / name, project / name, ignore=shutil.ignore_patterns("_artifacts*"))
+    shutil.copy(ROOT / "_quarto.yml", project)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.chdir(project)
+        assert build()
+    done = subprocess.run(
+        [sys.executable, "report/render.py"],
+        cwd=project,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert (done.returncode, done.stderr) == (0, "")
+    return project / "_site"
 
 
 @pytest.fixture

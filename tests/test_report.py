@@ -2,7 +2,6 @@
 
 import json
 import re
-import shutil
 import subprocess
 import sys
 from html.parser import HTMLParser
@@ -10,8 +9,6 @@ from pathlib import Path
 
 import pypdfium2
 import pytest
-
-from analysis.__main__ import build
 
 COMPARISON = """
 m1 5 711.8461 730.4803 -350.9230 701.8461
@@ -113,27 +110,6 @@ def _joined(words):
 
 def _lines(text):
     return text.strip().splitlines()
-
-
-@pytest.fixture(scope="module")
-def site(root, tmp_path_factory):
-    """Build the site from nothing, as `nox -s report` does where Quarto is missing."""
-    project = tmp_path_factory.mktemp("project")
-    for name in ("data", "report"):
-        shutil.copytree(root / name, project / name, ignore=shutil.ignore_patterns("_artifacts*"))
-    shutil.copy(root / "_quarto.yml", project)
-    with pytest.MonkeyPatch.context() as patch:
-        patch.chdir(project)
-        assert build()
-    done = subprocess.run(
-        [sys.executable, "report/render.py"],
-        cwd=project,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    assert (done.returncode, done.stderr) == (0, "")
-    return project / "_site"
 
 
 @pytest.fixture(scope="module")

@@ -7,27 +7,17 @@ import re
 import shutil
 
 import pytest
+import yaml
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import sync_playwright
 
 from analysis.results import as_dict
-from analysis.visualization import files
 
 CHROMIUM = os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("google-chrome")
 pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="there is no Chromium; set CHROMIUM")
 
 # Places on the screen have about six digits to the pixel, a popularity point about sixty pixels.
 DRAWN = 1e-6
-
-HOST = """<!DOCTYPE html>
-<html lang="en-GB"><head><meta charset="utf-8"><title>The complete visualization</title>
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<style>:root {{ color-scheme: light dark }}
-:root[data-theme="dark"] {{ color-scheme: dark }} body {{ background: Canvas; color: CanvasText }}
-</style></head>
-<body><main><h1>The complete visualization</h1>
-{page}</main></body></html>
-"""
 
 # What the lines of a chart are on the screen, in the units of its axes.
 DRAWN_LINES = """
@@ -61,25 +51,6 @@ def published(results):
 
 
 @pytest.fixture(scope="module")
-def site(tmp_path_factory, results):
-    """Return a folder that holds the page as the site does, and the single file beside it."""
-    report = tmp_path_factory.mktemp("site") / "report"
-    figure = b'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 4 3"/>'
-    names = ("pooling", "random-intercepts", "random-slopes", "experience")
-    made = files(results, dict.fromkeys(names, figure))
-    made |= {f"figures/{name}.svg": figure for name in names}
-    for name, content in made.items():
-        path = report / "_artifacts" / name
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_bytes(content)
-    page = made["visualization/page.html"].decode()
-    (report / "visualization.html").write_text(HOST.format(page=page), encoding="utf-8")
-    single = made["visualization/complete-visualization.html"]
-    (report / "complete-visualization.html").write_bytes(single)
-    return report
-
-
-@pytest.fixture(scope="module")
 def browser():
     with sync_playwright() as playwright:
         chromium = playwright.chromium.launch(
@@ -89,29 +60,42 @@ def browser():
         chromium.close()
 
 
-@pytest.fixture
-def visit(browser, site):
-    """Open a page as a reader with given wishes; at the end, no error and no request to a host."""
-    contexts, complaints, asked = [], [], []
+@pytest.fixture(scope="module")
+def window(browser, site):
+    """Open pages as a reader with given wishes, and listen to what they say and ask for."""
+    complaints, asked = [], []
 
     def open_page(name="visualization.html", *, scripts=True, motion="reduce", **wishes):
         wishes = {"viewport": {"width": 1280, "height": 900}, **wishes}
         context = browser.new_context(
             java_script_enabled=scripts, reduced_motion=motion, accept_downloads=True, **wishes
         )
-        contexts.append(context)
         page = context.new_page()
         page.on("console", lambda m: complaints.append(m.text) if m.type != "log" else None)
-        page.on("pageerror", lambda error: complaints.append(str(error)))
+        page.on("pageerror", lambda error: complaints.append(error.stack))
         page.on("request", lambda request: asked.append(request.url))
-        page.goto((site / name).as_uri())
-        if scripts:
+        page.goto((site / "report" / name).as_uri())
+        if scripts and name != "index.html":
             page.wait_for_selector(".viz-ready")
         return page
 
-    yield open_page
-    for context in contexts:
-        context.close()
+    return open_page, complaints, asked
+
+
+@pytest.fixture
+def visit(window):
+    """Open a page of the site; at the end, no error and no request to a host."""
+    open_page, complaints, asked = window
+    complaints.clear()
+    pages = []
+
+    def visit(*args, **wishes):
+        pages.append(open_page(*args, **wishes))
+        return pages[-1]
+
+    yield visit
+    for page in pages:
+        page.context.close()
     assert not complaints
     assert all(url.startswith(("file:", "data:", "blob:")) for url in asked)
 
@@ -173,19 +157,50 @@ def test_girls_stand_above_boys_by_the_effect_of_gender(visit, published):
     assert heights["Girls"] - heights["Boys"] == pytest.approx(effect, abs=DRAWN)
 
 
+def drawing(page, chart):
+    return page.locator(f'[data-chart="{chart}"] svg').first.inner_html()
+
+
 def test_choices_leave_no_trace(visit):
     page = visit()
-    ellipse = page.locator('[data-chart="shrinkage"] .layer_0_marks path')
-    before = ellipse.first.get_attribute("d")
+    before = drawing(page, "experience")
     seen = {before}
     for mix in ("Boys", "Girls"):
         page.get_by_label(mix).check(force=True)
         page.wait_for_function(SETTLED)
-        seen.add(ellipse.first.get_attribute("d"))
+        seen.add(drawing(page, "experience"))
     assert len(seen) == 3
     page.get_by_label("Everyone").check(force=True)
     page.wait_for_function(SETTLED)
-    assert ellipse.first.get_attribute("d") == before
+    assert drawing(page, "experience") == before
+
+
+def test_boys_and_girls_move_no_line_that_is_compared_with_others(visit):
+    page = visit()
+    page.get_by_role("tab", name="Random slopes").click()
+    page.wait_for_function(SETTLED)
+    compared = ("dial", "shrinkage", "panel", "effects-intercept")
+    before = [drawing(page, chart) for chart in compared]
+    page.get_by_label("Girls").check(force=True)
+    page.wait_for_function(SETTLED)
+    assert [drawing(page, chart) for chart in compared] == before
+    told = "Girls in the steps and under Teacher’s experience; everyone in the other charts."
+    assert page.get_by_role("status").inner_text() == told
+    page.get_by_label("Everyone").check(force=True)
+    assert page.get_by_role("status").inner_text() == "Pick in any chart, or here."
+
+
+def test_the_legend_says_at_which_covariates_the_ellipse_holds(visit):
+    page = visit()
+    legend = page.locator(".viz-key-ellipse:visible")
+    held = {
+        "Random intercepts": "gender",
+        "Teacher’s experience": "gender and teacher’s experience",
+    }
+    for step, covariates in held.items():
+        page.get_by_role("tab", name=step).click()
+        text = f"95% of classes, by the model (at average {covariates})"
+        assert legend.all_inner_texts() == [text]
 
 
 def test_slider_s_ends_are_no_and_complete_pooling(visit, published):
@@ -242,36 +257,35 @@ def assert_picked_everywhere(page, group):
         )
 
 
-def test_a_click_on_a_line_picks_its_class_everywhere(visit):
-    page = visit()
+def place_on_line_14(page):
+    """Return a place on the screen, on the line of class 14 without pooling, far from others."""
     page.get_by_role("tab", name="No pooling").click()
-    box = page.locator('[data-chart="steps"]')
-    box.scroll_into_view_if_needed()
-    place = page.evaluate(
-        """() => {
-          const line = [...document.querySelectorAll('[data-chart="steps"] .layer_2_marks line')]
+    return page.evaluate(
+        """async () => {
+          const chart = document.querySelector('[data-chart="steps"]');
+          chart.scrollIntoView({ block: "start", behavior: "instant" });
+          // Scrolling is told in the next frame, and takes tooltips away.
+          const frame = () => new Promise((done) => requestAnimationFrame(done));
+          await frame();
+          await frame();
+          const line = [...chart.querySelectorAll(".layer_2_marks line")]
             .find((item) => item.__data__.datum.group === "14");
           const { left, top, width, height } = line.getBoundingClientRect();
-          // The lower end of this line lies apart from all others.
           return [left + 0.1 * width, top + 0.9 * height];
         }"""
     )
-    page.mouse.click(*place)
+
+
+def test_a_click_on_a_line_picks_its_class_everywhere(visit):
+    page = visit()
+    page.mouse.click(*place_on_line_14(page))
     assert_picked_everywhere(page, "14")
 
 
 def test_pointing_at_a_line_names_it(visit):
     page = visit()
-    page.get_by_role("tab", name="No pooling").click()
-    place = page.evaluate(
-        """() => {
-          const line = [...document.querySelectorAll('[data-chart="steps"] .layer_2_marks line')]
-            .find((item) => item.__data__.datum.group === "14");
-          const { left, top, width, height } = line.getBoundingClientRect();
-          return [left + 0.1 * width, top + 0.9 * height];
-        }"""
-    )
-    page.mouse.move(*place)
+    page.mouse.move(*place_on_line_14(page))
+    page.locator(".viz-tip").wait_for()
     assert re.search(r"Class 14\s+Pupils\s+17", page.locator(".viz-tip").inner_text())
 
 
@@ -371,6 +385,9 @@ def test_experience_s_slider_tells_the_prediction(visit, published, results):
         expected += fixed["texp"] * years
         assert page.locator("#viz-prediction strong").inner_text() == f"{expected:.2f}"
         assert page.locator("#viz-years-value").inner_text() == f"{years} years"
+        said = page.locator("#viz-prediction").inner_text()
+        assert "predicted; 95% confidence interval of the average" in said
+        assert said.endswith("no class has so much") == (years == 25)
 
 
 def test_the_table_sorts_both_ways(visit):
@@ -406,21 +423,85 @@ PHONE = {"viewport": {"width": 360, "height": 740}}
 
 
 @pytest.mark.parametrize(
-    ("name", "wishes"),
-    [
-        ("visualization.html", {}),
-        ("visualization.html", {"color_scheme": "dark"}),
-        ("visualization.html", PHONE),
-        ("visualization.html", PHONE | {"color_scheme": "dark"}),
-        ("complete-visualization.html", {}),
-    ],
+    ("name", "widths"),
+    [("index", (1280, 360)), ("visualization", (1280, 360)), ("complete-visualization", (1280,))],
 )
-def test_axe_finds_no_violation(visit, name, wishes):
-    page = visit(name, **wishes)
-    page.get_by_role("tab").nth(3).click()
-    page.locator(".viz-panel").first.click()
-    # Preloading is axe asking for the style sheet again, which file:// refuses.
-    assert not Axe().run(page, options={"preload": False}).response["violations"]
+def test_axe_finds_no_violation(visit, name, widths):
+    page = visit(f"{name}.html")
+    if name != "index":
+        page.get_by_role("tab").nth(3).click()
+        page.locator(".viz-panel").first.click()
+    for width in widths:
+        page.set_viewport_size({"width": width, "height": 740})
+        for scheme in ("light", "dark"):
+            page.emulate_media(color_scheme=scheme)
+            # Preloading is axe asking for the style sheet again, which file:// refuses.
+            found = Axe().run(page, options={"preload": False}).response["violations"]
+            assert not found, (width, scheme)
+
+
+TOO_WIDE = """(selector) => [...document.querySelectorAll(selector)]
+  .filter((item) => item.scrollWidth > item.clientWidth + 1).map((item) => item.id)"""
+
+
+def test_formulas_fit_a_phone(visit):
+    page = visit("index.html", **PHONE)
+    assert page.locator(".equation").count() == 5
+    assert page.evaluate(TOO_WIDE, ".equation") == []
+
+
+def test_figures_and_notes_of_tables_are_legible_on_a_phone(visit):
+    page = visit("index.html", **PHONE)
+    assert page.evaluate("document.documentElement.scrollWidth") == 360
+    figures = page.locator(".figure-scroll")
+    assert figures.count() == 4
+    for i in range(4):
+        assert figures.nth(i).locator("img").bounding_box()["width"] >= 500
+        assert figures.nth(i).get_attribute("tabindex") == "0"
+    cut = """() => [...document.querySelectorAll(".report-table .note")].filter((note) => {
+      const text = document.createRange();
+      text.selectNodeContents(note);
+      return text.getBoundingClientRect().right > innerWidth;
+    }).length"""
+    assert page.locator(".report-table .note").count() > 3
+    assert page.evaluate(cut) == 0
+
+
+def test_cells_beside_a_heading_of_two_rows_line_up(visit):
+    page = visit("index.html")
+    table = page.locator(".report-table", has_text="Variances of the random effects")
+    starts = """(table) => [...table.querySelectorAll("tbody td.text")].map((cell) =>
+      cell.getBoundingClientRect().left + parseFloat(getComputedStyle(cell).paddingLeft))"""
+    assert len({round(start, 1) for start in table.evaluate(starts)}) == 1
+
+
+def test_paper_shows_whole_charts_and_the_whole_table(visit):
+    page = visit()
+    page.evaluate("dispatchEvent(new Event('beforeprint'))")
+    page.emulate_media(media="print")
+    # The charts keep the width that they had on the screen.
+    page.set_viewport_size({"width": 620, "height": 900})
+    for selector in (".viz-canvas svg", ".viz-scroll", ".viz-table"):
+        edges = page.locator(selector).evaluate_all(
+            "(items) => items.map((item) => item.getBoundingClientRect().right)"
+        )
+        assert edges
+        assert max(edges) <= 620
+    assert page.evaluate(TOO_WIDE, ".viz-scroll, .viz-canvas") == []
+    assert not page.locator(".viz-dock").is_visible()
+    assert page.locator(".viz").evaluate("(item) => getComputedStyle(item).printColorAdjust") == (
+        "exact"
+    )
+
+
+def test_the_single_file_says_who_hands_it_in(visit, site):
+    page = visit("complete-visualization.html")
+    settings = yaml.safe_load((site.parent / "_quarto.yml").read_text(encoding="utf-8"))
+    author = page.locator('meta[name="author"]').get_attribute("content")
+    assert author == settings["author"]
+    byline = page.locator(".viz-byline").inner_text()
+    assert byline.startswith(f"{author} · {settings['subtitle']} · ")
+    assert byline.endswith(str(settings["date"].year))
 
 
 def test_a_phone_scrolls_in_one_direction_only(visit):

@@ -45,6 +45,22 @@ SETTLED = """() => {
 }"""
 
 
+# All choices as on arrival. The order of the table and the focus stay as they are.
+RESET = """() => {
+  const root = document.getElementById("complete-visualization");
+  const press = (selector) => root.querySelector(selector).click();
+  press('[data-set="mix"][value="all"]');
+  press('[data-set="model"][value="m1"]');
+  press('[data-ratio="600"]');
+  root.visualization.goTo("complete");
+  root.visualization.pick(null);
+  const years = document.getElementById("viz-years");
+  years.value = years.defaultValue;
+  years.dispatchEvent(new Event("input"));
+  scrollTo({ top: 0, behavior: "instant" });
+}"""
+
+
 @pytest.fixture(scope="module")
 def published(results):
     return as_dict(results)
@@ -82,14 +98,30 @@ def window(browser, site):
     return open_page, complaints, asked
 
 
+@pytest.fixture(scope="module")
+def standard(window):
+    """Open the page once for all tests without wishes, because that takes longest."""
+    return window[0]()
+
+
 @pytest.fixture
-def visit(window):
-    """Open a page of the site; at the end, no error and no request to a host."""
+def visit(window, request):
+    """
+    Open a page of the site; at the end, no error and no request to a host.
+
+    Without a name and wishes it is the same page again, with all choices as on arrival.
+    """
     open_page, complaints, asked = window
     complaints.clear()
     pages = []
 
     def visit(*args, **wishes):
+        if not args and not wishes:
+            page = request.getfixturevalue("standard")
+            page.mouse.move(0, 0)
+            page.evaluate(RESET)
+            page.wait_for_function(SETTLED)
+            return page
         pages.append(open_page(*args, **wishes))
         return pages[-1]
 
@@ -326,7 +358,7 @@ def test_the_caterpillar_s_keys_follow_its_order(visit, published):
 
 
 def test_every_control_is_reached_by_tab(visit):
-    page = visit()
+    page = visit("visualization.html")
     reached = set()
     for _ in range(200):
         page.keyboard.press("Tab")
@@ -366,7 +398,7 @@ def test_the_search_box_finds_a_class_by_its_number(visit):
 def test_lines_move_and_where_motion_is_unwanted_jump(visit):
     time = "document.getElementById('complete-visualization').visualization.state.time"
     click = f"() => {{ document.querySelector('[data-turn=\"1\"]').click(); return {time}; }}"
-    assert visit(motion="reduce").evaluate(click) == 1
+    assert visit().evaluate(click) == 1
     page = visit(motion="no-preference")
     assert page.evaluate(click) == 0
     page.wait_for_function(f"0 < {time} && {time} < 1")
@@ -391,7 +423,7 @@ def test_experience_s_slider_tells_the_prediction(visit, published, results):
 
 
 def test_the_table_sorts_both_ways(visit):
-    page = visit()
+    page = visit("visualization.html")
     head = page.get_by_role("columnheader", name="Pupils")
 
     def column():
@@ -476,7 +508,7 @@ def test_cells_beside_a_heading_of_two_rows_line_up(visit):
 
 
 def test_paper_shows_whole_charts_and_the_whole_table(visit):
-    page = visit()
+    page = visit("visualization.html")
     page.evaluate("dispatchEvent(new Event('beforeprint'))")
     page.emulate_media(media="print")
     # The charts keep the width that they had on the screen.

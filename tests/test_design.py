@@ -143,7 +143,7 @@ def fit_or_refusal(spec, table, method):
         return refusal
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=200, deadline=None)
 @given(st.integers(0, 2**32 - 1), kinds, st.sampled_from(["ML", "REML"]))
 def test_any_table_is_fitted_or_refused(seed, kind, method):
     """Never another exception, a warning, or a number that is none."""

@@ -55,7 +55,7 @@ def lowest_of_many(deviance, q, starts, seed):
     return min(ends)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=40, deadline=None)
 @given(seeds, st.integers(1, 3), st.sampled_from(["ML", "REML"]))
 def test_no_factor_lies_lower(seed, q, method):
     deviance = ProfiledDeviance(simulated(seed, q), method)
@@ -76,7 +76,7 @@ def test_no_search_from_elsewhere_ends_lower(seed, q, method):
 
 
 @settings(max_examples=60, deadline=None)
-@given(seeds, st.integers(1, 3), st.sampled_from([0.0, 0.1, 1.0, 1e3]))
+@given(seeds, st.integers(1, 3), st.sampled_from([0.0, 0.1, 1.0, 30.0]))
 def test_the_first_order_condition_holds(seed, q, spread):
     """K Lambda = 0, K positive semidefinite, and the columns beyond the rank exactly 0."""
     deviance = ProfiledDeviance(simulated(seed, q, spread=spread), "REML")

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
 
 from analysis.artifacts import Project, encode, fingerprint, up_to_date, write
+from analysis.draughtsman import Draughtsman
 from analysis.errors import AnalysisError, NotComparableError
 from analysis.study import Study, read_study
 
@@ -98,27 +99,32 @@ def build(study: Path | None = None) -> bool:
     if up_to_date(project, state):
         print(f"{where} is up to date with {path.name}")
         return False
-    results = _analysed(read, compared=True)
-    files, variables = _artifacts(results)
+    with Draughtsman() as draughtsman:
+        results = _analysed(read, compared=True)
+        files, variables = _artifacts(results, draughtsman)
     write(project, files, variables, state)
     print(f"{where}: {len(files)} files from {path.name}")
     return True
 
 
-def _artifacts(results: Results) -> tuple[dict[str, bytes], dict[str, object]]:
-    from analysis import figures, tables, visualization
+def _artifacts(
+    results: Results, draughtsman: Draughtsman
+) -> tuple[dict[str, bytes], dict[str, object]]:
+    draughtsman.order(results)
+    from analysis import tables, visualization
+    from analysis.alt_texts import alt_texts
     from analysis.results import as_dict
     from analysis.values import values
 
-    drawn = {name: figures.svg(draw(results)) for name, draw in figures.FIGURES.items()}
+    variables = {**values(results), "alt": alt_texts(results)}
     files = {
         "results.json": encode(as_dict(results)),
         "tables/regression.tex": tables.regression_latex(results).encode(),
-        **{f"figures/{name}.svg": svg for name, svg in drawn.items()},
         **{f"tables/{name}.html": table(results).encode() for name, table in tables.TABLES.items()},
-        **visualization.files(results, drawn),
     }
-    return files, {**values(results), "alt": figures.alt_texts(results)}
+    drawn = draughtsman.collect(results)
+    files |= {f"figures/{name}.svg": svg for name, svg in drawn.items()}
+    return {**files, **visualization.files(results, drawn)}, variables
 
 
 def _analysed(study: Study, *, compared: bool = False) -> Results:

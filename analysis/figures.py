@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     from analysis.results import Results
 
-__all__ = ["FIGURES", "alt_texts", "colours", "svg"]
+__all__ = ["FIGURES", "alt_texts", "colours", "draw_all", "svg"]
 
 # plasma up to here keeps a contrast of 3 to 1 with white; both its lightness and its yellow
 # rise, which every kind of colour vision sees.
@@ -102,6 +102,22 @@ FIGURES: dict[str, Callable[[Results], Figure]] = {
     "experience": experience,
 }
 """The report's figures by name."""
+
+
+def draw_all(results: Results) -> dict[str, bytes]:
+    """
+    Draw all figures of the report.
+
+    Parameters
+    ----------
+    results : Results
+
+    Returns
+    -------
+    dict of str to bytes
+        SVG files by the figures' names.
+    """
+    return {name: svg(draw(results)) for name, draw in FIGURES.items()}
 
 
 def svg(figure: Figure) -> bytes:

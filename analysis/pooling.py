@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
-from statsmodels.regression.linear_model import OLS
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -131,5 +130,8 @@ def _least_squares(table: pd.DataFrame, sample: Sample) -> Line:
     y, x = (table[name].to_numpy() for name in (sample.study.outcome, sample.study.slope))
     if x.min() == x.max():
         return Line(intercept=float(y.mean()), slope=None)
+    # Half a second of imports, which the process that draws results can do without.
+    from statsmodels.regression.linear_model import OLS
+
     intercept, slope = OLS(y, np.column_stack((np.ones_like(x), x))).fit().params.tolist()
     return Line(intercept=intercept, slope=slope)

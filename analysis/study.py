@@ -9,7 +9,6 @@ import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from types import MappingProxyType
 from typing import Any
 
 from analysis.errors import StudyError
@@ -314,7 +313,7 @@ def _texts(document: dict[str, Any], key: str) -> Mapping[str, str]:
     if not isinstance(texts, dict) or not all(isinstance(text, str) for text in texts.values()):
         msg = f"[{key}] must hold a text per column"
         raise ValueError(msg)
-    return MappingProxyType(dict(texts))
+    return dict(texts)
 
 
 def _is_name(value: object) -> bool:

@@ -21,6 +21,7 @@ LAYERS = (
     {"labels", "cells"},
     {"alt_texts", "drawing", "regression", "variance_tables"},
     {"tables", "figures", "visualization", "values"},
+    {"draughtsman"},
     {"__main__"},
     {"prerender"},
 )

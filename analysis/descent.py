@@ -136,8 +136,13 @@ class Descent:
             previous, in_sight = in_sight or math.inf, -0.5 * float(move @ gradient)
             if any(_close(factor, profile, point) for point in known):
                 return None
+            if in_sight <= until and exact:
+                # One step more leaves of the slope, which the certificate reads, rounding alone.
+                last = self._by_gradient(factor, move, entries, inverse, in_sight)
+                factor, profile = last or (factor, profile)
+                break
             if in_sight <= until:
-                moved = None if exact else self._widened(factor, profile, until)
+                moved = self._widened(factor, profile, until)
                 if moved is None:
                     break
                 factor, profile = moved

@@ -283,7 +283,7 @@ def test_refuses_a_report_whose_models_cannot_be_compared(project, capsys):
     assert "column 'texp' lacks 9 values" in err
 
 
-def _small_artifacts(_results):
+def _small_artifacts(_results, _draughtsman):
     return {"results.json": b"{}", "figures/pooling.svg": b"<svg/>"}, {"n": "72"}
 
 

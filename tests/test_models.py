@@ -7,6 +7,7 @@ from pathlib import Path
 
 import numpy as np
 import pandas as pd
+import pyreadstat
 import pytest
 
 from analysis.models import ModelSpec, fit
@@ -35,7 +36,6 @@ def popular2(source, groups):
     if source == "twin":
         table = pd.read_csv(ROOT / "data" / "popularity.csv")
     else:
-        pyreadstat = pytest.importorskip("pyreadstat")
         if not ORIGINAL.is_file():
             pytest.skip("the original data, whose licence keeps it out of the repository")
         table = pyreadstat.read_sav(ORIGINAL)[0].astype({"class": int})

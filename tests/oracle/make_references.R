@@ -376,11 +376,6 @@ meta <- list(
     gradient = signif(checks$gradient, 2), gradient_means = "largest derivative by a free element of theta, predictors standardised"),
   null_means = "NA: the first line of an anova table"
 )
-json <- toJSON(list(meta = meta, datasets = c(simulated, drawn)), auto_unbox = TRUE, digits = NA, na = "null", null = "null", pretty = 1)
-one_line <- function(text) { # arrays of numbers or names on one line each
-  found <- gregexpr("\\[[^][{}]*\\]", text)
-  regmatches(text, found) <- lapply(regmatches(text, found), function(a) gsub("\\s*\\n\\s*", " ", gsub("\\[\\s+", "[", gsub("\\s+\\]", "]", a))))
-  text
-}
-writeLines(one_line(json), file.path(here, "references.json"))
+json <- toJSON(list(meta = meta, datasets = c(simulated, drawn)), auto_unbox = TRUE, digits = NA, na = "null", null = "null")
+writeLines(json, file.path(here, "references.json"))
 print(unlist(checks))

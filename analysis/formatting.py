@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 
 MISSING = "–"
 """Printed where there is no number."""
@@ -118,3 +119,24 @@ def in_running_text(label: str) -> str:
     ('gender', 'IQ')
     """
     return label if label[1:2].isupper() else label[:1].lower() + label[1:]
+
+
+def value_names(unit: str) -> dict[float, str]:
+    """
+    Read the names of a column's values out of its unit.
+
+    Parameters
+    ----------
+    unit : str
+
+    Returns
+    -------
+    dict of float to str
+
+    Examples
+    --------
+    >>> value_names("0 = boy, 1 = girl"), value_names("years")
+    ({0.0: 'boy', 1.0: 'girl'}, {})
+    """
+    found = re.findall(r"(-?\d+(?:\.\d+)?)\s*=\s*([^,;]+)", unit)
+    return {float(value): name.strip() for value, name in found}

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from analysis.formatting import value_names
 from analysis.models import INTERCEPT
 from analysis.pooling import Line
 
@@ -20,9 +20,6 @@ if TYPE_CHECKING:
 
 MODELS = {"random-intercepts": "m1", "random-slopes": "m2", "experience": "m3"}
 """Model of each figure but the first, which is about pooling."""
-
-# "0 = boy, 1 = girl"
-_VALUE_NAME = re.compile(r"(-?\d+(?:\.\d+)?)\s*=\s*([^,;]+)")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -267,7 +264,5 @@ def _range(column: pd.Series[float]) -> tuple[float, float]:
 
 
 def _value_title(study: Study, column: str, value: float) -> str:
-    names = {
-        float(number): name.strip() for number, name in _VALUE_NAME.findall(study.unit(column))
-    }
+    names = value_names(study.unit(column))
     return f"{study.label(column)}: {names.get(value, f'{value:g}')}"

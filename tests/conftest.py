@@ -7,15 +7,13 @@ import sys
 from pathlib import Path
 
 import pytest
+from what_is_here import original_data
 
 from analysis.__main__ import build
 from analysis.results import Results, analyse
 from analysis.study import read_study
 
 ROOT = Path(__file__).resolve().parents[1]
-
-ORIGINAL = Path(os.environ.get("POPULAR2_PATH") or ROOT.parent / "shared" / "data" / "popular2.sav")
-"""The original data, which the repository may not hold; tests on it need a copy beside it."""
 
 if os.environ.get("CI"):
     from hypothesis import settings
@@ -60,8 +58,7 @@ def site(tmp_path_factory) -> Path:
 @pytest.fixture
 def original(monkeypatch, tmp_path_factory) -> Path:
     """Return the original data set, and let studies find it."""
-    if not ORIGINAL.is_file():
-        pytest.skip("the original data, whose licence keeps it out of the repository, is not here")
-    monkeypatch.setenv("POPULAR2_MIRROR", str(ORIGINAL))
+    path = original_data()
+    monkeypatch.setenv("POPULAR2_MIRROR", str(path))
     monkeypatch.setenv("MULTILEVEL_REPORT_CACHE", str(tmp_path_factory.mktemp("cache")))
-    return ORIGINAL
+    return path

@@ -1,7 +1,6 @@
 """The fits: every value of the lme4 references, and what may not change an estimate."""
 
 import json
-import os
 from dataclasses import FrozenInstanceError
 from pathlib import Path
 
@@ -9,12 +8,12 @@ import numpy as np
 import pandas as pd
 import pyreadstat
 import pytest
+from what_is_here import original_data
 
 from analysis.models import ModelSpec, fit
 
 ROOT = Path(__file__).resolve().parents[1]
 ORACLE = ROOT / "tests" / "oracle"
-ORIGINAL = Path(os.environ.get("POPULAR2_PATH") or ROOT.parent / "shared" / "data" / "popular2.sav")
 
 # Two exact optimisers agree so far on a criterion (README of tests/oracle).
 CRITERION = 1e-7
@@ -36,9 +35,7 @@ def popular2(source, groups):
     if source == "twin":
         table = pd.read_csv(ROOT / "data" / "popularity.csv")
     else:
-        if not ORIGINAL.is_file():
-            pytest.skip("the original data, whose licence keeps it out of the repository")
-        table = pyreadstat.read_sav(ORIGINAL)[0].astype({"class": int})
+        table = pyreadstat.read_sav(original_data())[0].astype({"class": int})
     return table[table["class"].isin(list(map(int, groups)))]
 
 

@@ -1,19 +1,18 @@
 """Complete and no pooling against lm() of R, and the weight between the two."""
 
 import json
-import os
 from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pytest
+from what_is_here import original_data
 
 from analysis.data import load
 from analysis.pooling import Line, complete_pooling, no_pooling, shrinkage_weight
 from analysis.study import GroupSelection, read_study
 
 ROOT = Path(__file__).resolve().parents[1]
-ORIGINAL = Path(os.environ.get("POPULAR2_PATH") or ROOT.parent / "shared" / "data" / "popular2.sav")
 LME4 = json.loads((ROOT / "tests" / "oracle" / "lme4.json").read_text(encoding="utf-8"))["datasets"]
 
 # Least squares on at most 2,000 rows, by another decomposition.
@@ -25,9 +24,7 @@ def study(request):
     twin = read_study(ROOT / "data" / "popularity.toml")
     if request.param == "twin":
         return twin
-    if not ORIGINAL.is_file():
-        pytest.skip("the original data, whose licence keeps it out of the repository")
-    return replace(twin, table=ORIGINAL)
+    return replace(twin, table=original_data())
 
 
 @pytest.mark.parametrize(

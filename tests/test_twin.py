@@ -2,7 +2,6 @@
 
 import csv
 import importlib.util
-import os
 import re
 import shutil
 import subprocess
@@ -15,12 +14,10 @@ import pyreadstat
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from what_is_here import original_data
 
 ROOT = Path(__file__).resolve().parents[1]
 DATA = ROOT / "data"
-ORIGINAL = Path(
-    os.environ.get("POPULAR2_PATH", ROOT.parent / "shared" / "data" / "popular2.sav")
-).expanduser()
 
 # The promise of the data's README. Rounding popularity to floats costs about 1e-16.
 SUMS_TOLERANCE = 1e-9
@@ -253,9 +250,7 @@ def test_any_class_has_a_twin(pupils):
 
 @pytest.fixture(scope="module")
 def original():
-    if "POPULAR2_PATH" not in os.environ and not ORIGINAL.is_file():
-        pytest.skip("popular2.sav is not here; name it in POPULAR2_PATH")
-    table, _ = pyreadstat.read_sav(ORIGINAL)
+    table, _ = pyreadstat.read_sav(original_data())
     grouped = {}
     for row in table.to_dict("records"):
         # The file stores one decimal in binary; sums of the decimals are meant.

@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from analysis.formatting import value_names
+
 if TYPE_CHECKING:
     from analysis.models import MixedFit
     from analysis.pooling import Line
@@ -49,23 +51,14 @@ def mixes(results: Results) -> dict[str, tuple[str, Mix]]:
     for column in study.covariates:
         values = sorted(results.sample.table[column].dropna().unique().tolist())
         if len(values) == 2:
-            names = _value_names(study.unit(column))
+            names = value_names(study.unit(column))
             for value in values:
-                name = names.get(value, f"{study.label(column)} = {value:g}")
+                name = f"{study.label(column)} = {value:g}"
+                if value in names:
+                    name = plural(names[value]).capitalize()
                 choices[f"{value:g}"] = (name, {column: value})
             break
     return choices
-
-
-def _value_names(unit: str) -> dict[float, str]:
-    """
-    Read the names of a binary column's values out of its unit, as plurals.
-
-    >>> _value_names("0 = boy, 1 = girl")
-    {0.0: 'Boys', 1.0: 'Girls'}
-    """
-    found = re.findall(r"(-?\d+(?:\.\d+)?)\s*=\s*([^,;]+)", unit)
-    return {float(value): plural(name.strip()).capitalize() for value, name in found}
 
 
 def plural(noun: str) -> str:

@@ -150,7 +150,7 @@ def _fit(study: Path, *, json: bool) -> None:
 
 
 def _fetch() -> None:
-    from analysis.data import fetch_popular2
+    from analysis.popular2 import fetch_popular2
 
     print(fetch_popular2())
 

@@ -1,41 +1,24 @@
-"""Read a study's table, check it, choose its groups; fetch the original data set."""
+"""Read a study's table, check it and choose its groups."""
 
 from __future__ import annotations
 
-import difflib
 import hashlib
-import os
 import random
-import shutil
 from dataclasses import dataclass
-from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-import numpy as np
 import pandas as pd
 
-from analysis.errors import DataError, FetchError
+from analysis.errors import DataError
+from analysis.popular2 import fetch_popular2
+from analysis.tablefile import group_names, numbers, read_columns
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from pathlib import Path
 
-    from analysis.study import GroupSelection, Study
-
-POPULAR2_URL = (
-    "https://raw.githubusercontent.com/MultiLevelAnalysis/"
-    "Datasets-third-edition-Multilevel-book/479cec4390efb7f84bb94df0e3c381e173782669/"
-    "chapter%202/popularity/SPSS/popular2.sav"
-)
-"""Where the book's authors publish the data set, at a fixed commit."""
-
-POPULAR2_SHA256 = "55132826114faa55b7ee402cd35e04567fedac613df0d549dc2083fa33ad60b9"
-"""SHA-256 of popular2.sav."""
-
-MIRROR_VARIABLE = "POPULAR2_MIRROR"
-"""Environment variable with another URL, or the path of a local copy, of popular2.sav."""
-
-CACHE_VARIABLE = "MULTILEVEL_REPORT_CACHE"
-"""Environment variable with the folder for downloads, in place of the user's cache."""
+    from analysis.selection import GroupSelection
+    from analysis.study import Study
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -131,11 +114,10 @@ def load(study: Study) -> Sample:
         If the study's data set cannot be downloaded.
     """
     path = study.table if study.table is not None else fetch_popular2()
-    raw = _read_table(path, study.columns)
-    _refuse_missing_columns(raw, study, path)
-    table = pd.DataFrame({study.group: _group_names(raw[study.group], path)})
+    raw = read_columns(path, study.columns, named_by=study.path.name)
+    table = pd.DataFrame({study.group: group_names(raw[study.group], path)})
     for column in study.columns[1:]:
-        table[column] = _numbers(raw[column], path)
+        table[column] = numbers(raw[column], path)
     groups = _ordered(list(table[study.group].unique()))
     n_groups_in_table = len(groups)
     groups = _chosen(study.groups, groups, study, path)
@@ -154,126 +136,6 @@ def load(study: Study) -> Sample:
     )
     _refuse_unusable(sample, path)
     return sample
-
-
-def fetch_popular2() -> Path:
-    """
-    Download popular2.sav into the user's cache, unless it is there.
-
-    The environment variable `MIRROR_VARIABLE` names another URL or a local copy.
-
-    Returns
-    -------
-    Path
-        The file, whose SHA-256 is `POPULAR2_SHA256`.
-
-    Raises
-    ------
-    FetchError
-        If the file cannot be had or has another hash.
-    """
-    # pooch brings requests along, half a second that only a download needs.
-    import pooch
-
-    pooch.get_logger().setLevel("WARNING")
-    source = os.environ.get(MIRROR_VARIABLE) or POPULAR2_URL
-    cache = os.environ.get(CACHE_VARIABLE) or pooch.os_cache("multilevel-report")
-    try:
-        found = pooch.retrieve(
-            source,
-            known_hash=f"sha256:{POPULAR2_SHA256}",
-            fname="popular2.sav",
-            path=cache,
-            downloader=None if "://" in source else _copy,
-        )
-    except ValueError as error:
-        msg = (
-            f"{source}: not the popular2.sav that the report needs: {' '.join(str(error).split())}"
-        )
-        raise FetchError(msg) from None
-    except OSError as error:
-        msg = (
-            f"{source}: cannot be fetched ({_reason(error)}); connect to the network, or set "
-            f"{MIRROR_VARIABLE} to a copy of popular2.sav"
-        )
-        raise FetchError(msg) from None
-    return Path(found)
-
-
-def _copy(source: str, target: str, _pooch: object) -> None:
-    shutil.copyfile(source, target)
-
-
-def _reason(error: OSError) -> str:
-    return error.strerror or type(error).__name__
-
-
-def _read_table(path: Path, columns: Sequence[str]) -> pd.DataFrame:
-    try:
-        match path.suffix.lower():
-            case ".csv":
-                return pd.read_csv(path, low_memory=False)
-            case ".parquet":
-                return pd.read_parquet(path)
-            case _:
-                return _read_sav(path, columns)
-    except FileNotFoundError:
-        msg = f"{path}: no such table; check the key table of the study file"
-        raise DataError(msg) from None
-    except Exception as error:  # each reader has exceptions of its own for a damaged file
-        msg = f"{path}: cannot be read as a {path.suffix} table: {' '.join(str(error).split())}"
-        raise DataError(msg) from None
-
-
-def _read_sav(path: Path, columns: Sequence[str]) -> pd.DataFrame:
-    import pyreadstat
-
-    if not path.is_file():
-        raise FileNotFoundError(path)
-    _, metadata = pyreadstat.read_sav(path, metadataonly=True)
-    present = [column for column in columns if column in metadata.column_names]
-    frame, _ = pyreadstat.read_sav(path, usecols=present)
-    return pd.DataFrame(frame, columns=present) if present else pd.DataFrame()
-
-
-def _refuse_missing_columns(raw: pd.DataFrame, study: Study, path: Path) -> None:
-    if raw.empty and len(raw.columns):
-        msg = f"{path}: the table has no rows"
-        raise DataError(msg)
-    for column in study.columns:
-        if column not in raw.columns:
-            names = [str(name) for name in raw.columns]
-            close = difflib.get_close_matches(column, names, n=1)
-            advice = f"did you mean {close[0]!r}?" if close else f"columns: {', '.join(names)}"
-            msg = f"{path}: no column {column!r}, which {study.path.name} names; {advice}"
-            raise DataError(msg)
-
-
-def _group_names(column: pd.Series[Any], path: Path) -> pd.Series[str]:
-    if column.isna().any():
-        row = int(np.flatnonzero(column.isna())[0]) + 1
-        msg = (
-            f"{path}: column {column.name!r} has no value in data row {row}; every row needs a "
-            "group"
-        )
-        raise DataError(msg)
-    # Whole numbers are floats in SPSS files; the group is "1" there too, not "1.0".
-    if pd.api.types.is_float_dtype(column) and bool((column % 1 == 0).all()):
-        column = column.astype("int64")
-    return column.astype(str)
-
-
-def _numbers(column: pd.Series[Any], path: Path) -> pd.Series[float]:
-    numbers = pd.to_numeric(column, errors="coerce").astype("float64")
-    wrong = (numbers.isna() & column.notna()) | np.isinf(numbers)
-    if wrong.any():
-        row = int(np.flatnonzero(wrong)[0])
-        msg = (
-            f"{path}: column {column.name!r} holds {str(column.iloc[row])!r} in data row {row + 1}"
-            f" ({int(wrong.sum())} such values); it must hold numbers"
-        )
-        raise DataError(msg)
-    return numbers
 
 
 def _ordered(names: Sequence[str]) -> tuple[str, ...]:

@@ -7,7 +7,8 @@ import pytest
 
 LAYERS = (
     {"errors"},
-    {"study", "artifacts"},
+    {"selection", "tablefile", "popular2", "artifacts"},
+    {"study"},
     {"data"},
     {"pooling", "specification", "crossproducts"},
     {"groupterms", "design"},

@@ -7,7 +7,7 @@ import pandas as pd
 import pyreadstat
 import pytest
 
-from analysis import data
+from analysis import popular2
 from analysis.data import load
 from analysis.errors import DataError, FetchError
 from analysis.results import analyse
@@ -168,20 +168,20 @@ def test_original_and_twin_give_the_same_report(original, results, tmp_path):
 
 
 def test_fetch_keeps_a_copy_and_refuses_another_file(original, tmp_path, monkeypatch):
-    fetched = data.fetch_popular2()
-    assert hashlib.sha256(fetched.read_bytes()).hexdigest() == data.POPULAR2_SHA256
+    fetched = popular2.fetch_popular2()
+    assert hashlib.sha256(fetched.read_bytes()).hexdigest() == popular2.POPULAR2_SHA256
     wrong = tmp_path / "wrong.sav"
     wrong.write_bytes(original.read_bytes() + b"\n")
-    monkeypatch.setenv(data.MIRROR_VARIABLE, str(wrong))
-    assert data.fetch_popular2() == fetched  # the copy in the cache is right, so it serves
-    monkeypatch.setenv(data.CACHE_VARIABLE, str(tmp_path / "another"))
+    monkeypatch.setenv(popular2.MIRROR_VARIABLE, str(wrong))
+    assert popular2.fetch_popular2() == fetched  # the copy in the cache is right, so it serves
+    monkeypatch.setenv(popular2.CACHE_VARIABLE, str(tmp_path / "another"))
     with pytest.raises(FetchError, match=r"not the popular2\.sav that"):
-        data.fetch_popular2()
+        popular2.fetch_popular2()
     assert not (tmp_path / "another" / "popular2.sav").exists()
 
 
 def test_fetch_refuses_a_wrong_or_missing_mirror(tmp_path, monkeypatch):
-    monkeypatch.setenv(data.CACHE_VARIABLE, str(tmp_path / "cache"))
+    monkeypatch.setenv(popular2.CACHE_VARIABLE, str(tmp_path / "cache"))
     wrong = tmp_path / "wrong.sav"
     wrong.write_bytes(b"no pupils")
     for mirror, said in (
@@ -189,8 +189,8 @@ def test_fetch_refuses_a_wrong_or_missing_mirror(tmp_path, monkeypatch):
         (tmp_path / "none.sav", "cannot be fetched"),
         ("http://127.0.0.1:9/popular2.sav", "cannot be fetched"),
     ):
-        monkeypatch.setenv(data.MIRROR_VARIABLE, str(mirror))
+        monkeypatch.setenv(popular2.MIRROR_VARIABLE, str(mirror))
         with pytest.raises(FetchError, match=said) as refusal:
-            data.fetch_popular2()
+            popular2.fetch_popular2()
         assert "\n" not in str(refusal.value)
     assert not (tmp_path / "cache" / "popular2.sav").exists()

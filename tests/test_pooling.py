@@ -10,7 +10,8 @@ from what_is_here import original_data
 
 from analysis.data import load
 from analysis.pooling import Line, complete_pooling, no_pooling, shrinkage_weight
-from analysis.study import GroupSelection, read_study
+from analysis.selection import GroupSelection
+from analysis.study import read_study
 
 ROOT = Path(__file__).resolve().parents[1]
 LME4 = json.loads((ROOT / "tests" / "oracle" / "lme4.json").read_text(encoding="utf-8"))["datasets"]

@@ -5,7 +5,8 @@ import dataclasses
 import pytest
 
 from analysis.errors import StudyError
-from analysis.study import GroupSelection, read_study
+from analysis.selection import GroupSelection
+from analysis.study import read_study
 
 STUDY = """
 title = "Popularity"

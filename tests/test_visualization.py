@@ -13,7 +13,8 @@ import pytest
 
 from analysis.pooling import shrinkage_weight
 from analysis.results import analyse, as_dict
-from analysis.study import GroupSelection, read_study
+from analysis.selection import GroupSelection
+from analysis.study import read_study
 from analysis.visualization import files, payload
 from analysis.visualization.page import STEP_NAMES
 

@@ -1,0 +1,77 @@
+"""Fetch the original data set, popular2, from where the book's authors publish it."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from pathlib import Path
+
+from analysis.errors import FetchError
+
+POPULAR2_URL = (
+    "https://raw.githubusercontent.com/MultiLevelAnalysis/"
+    "Datasets-third-edition-Multilevel-book/479cec4390efb7f84bb94df0e3c381e173782669/"
+    "chapter%202/popularity/SPSS/popular2.sav"
+)
+"""Where the book's authors publish the data set, at a fixed commit."""
+
+POPULAR2_SHA256 = "55132826114faa55b7ee402cd35e04567fedac613df0d549dc2083fa33ad60b9"
+"""SHA-256 of popular2.sav."""
+
+MIRROR_VARIABLE = "POPULAR2_MIRROR"
+"""Environment variable with another URL, or the path of a local copy, of popular2.sav."""
+
+CACHE_VARIABLE = "MULTILEVEL_REPORT_CACHE"
+"""Environment variable with the folder for downloads, in place of the user's cache."""
+
+
+def fetch_popular2() -> Path:
+    """
+    Download popular2.sav into the user's cache, unless it is there.
+
+    The environment variable `MIRROR_VARIABLE` names another URL or a local copy.
+
+    Returns
+    -------
+    Path
+        The file, whose SHA-256 is `POPULAR2_SHA256`.
+
+    Raises
+    ------
+    FetchError
+        If the file cannot be had or has another hash.
+    """
+    # pooch brings requests along, half a second that only a download needs.
+    import pooch
+
+    pooch.get_logger().setLevel("WARNING")
+    source = os.environ.get(MIRROR_VARIABLE) or POPULAR2_URL
+    cache = os.environ.get(CACHE_VARIABLE) or pooch.os_cache("multilevel-report")
+    try:
+        found = pooch.retrieve(
+            source,
+            known_hash=f"sha256:{POPULAR2_SHA256}",
+            fname="popular2.sav",
+            path=cache,
+            downloader=None if "://" in source else _copy,
+        )
+    except ValueError as error:
+        msg = (
+            f"{source}: not the popular2.sav that the report needs: {' '.join(str(error).split())}"
+        )
+        raise FetchError(msg) from None
+    except OSError as error:
+        msg = (
+            f"{source}: cannot be fetched ({_reason(error)}); connect to the network, or set "
+            f"{MIRROR_VARIABLE} to a copy of popular2.sav"
+        )
+        raise FetchError(msg) from None
+    return Path(found)
+
+
+def _copy(source: str, target: str, _pooch: object) -> None:
+    shutil.copyfile(source, target)
+
+
+def _reason(error: OSError) -> str:
+    return error.strerror or type(error).__name__

@@ -1,0 +1,144 @@
+"""Read the columns of a table file: groups as text, everything else as numbers."""
+
+from __future__ import annotations
+
+import difflib
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pandas as pd
+
+from analysis.errors import DataError
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from pathlib import Path
+
+
+def read_columns(path: Path, columns: Sequence[str], *, named_by: str) -> pd.DataFrame:
+    """
+    Read some columns of a table file.
+
+    Parameters
+    ----------
+    path : Path
+        A file that ends in .csv, .parquet or .sav.
+    columns : sequence of str
+        The columns that must be there.
+    named_by : str
+        Who names these columns, for the message if one is missing.
+
+    Returns
+    -------
+    DataFrame, shape (n_rows, n_columns)
+        The columns as the file holds them.
+
+    Raises
+    ------
+    DataError
+        If the file is missing or damaged, has no rows, or lacks a column.
+    """
+    table = _read(path, columns)
+    if table.empty and len(table.columns):
+        msg = f"{path}: the table has no rows"
+        raise DataError(msg)
+    for column in columns:
+        if column not in table.columns:
+            names = [str(name) for name in table.columns]
+            close = difflib.get_close_matches(column, names, n=1)
+            advice = f"did you mean {close[0]!r}?" if close else f"columns: {', '.join(names)}"
+            msg = f"{path}: no column {column!r}, which {named_by} names; {advice}"
+            raise DataError(msg)
+    return table[list(columns)]
+
+
+def group_names(column: pd.Series[Any], path: Path) -> pd.Series[str]:
+    """
+    Give the groups of a column as text.
+
+    Parameters
+    ----------
+    column : Series, shape (n_rows,)
+    path : Path
+        The file it is from, for the message.
+
+    Returns
+    -------
+    Series of str, shape (n_rows,)
+
+    Raises
+    ------
+    DataError
+        If a row has no group.
+    """
+    if column.isna().any():
+        row = int(np.flatnonzero(column.isna())[0]) + 1
+        msg = (
+            f"{path}: column {column.name!r} has no value in data row {row}; every row needs a "
+            "group"
+        )
+        raise DataError(msg)
+    # Whole numbers are floats in SPSS files; the group is "1" there too, not "1.0".
+    if pd.api.types.is_float_dtype(column) and bool((column % 1 == 0).all()):
+        column = column.astype("int64")
+    return column.astype(str)
+
+
+def numbers(column: pd.Series[Any], path: Path) -> pd.Series[float]:
+    """
+    Give the values of a column as numbers.
+
+    Parameters
+    ----------
+    column : Series, shape (n_rows,)
+    path : Path
+        The file it is from, for the message.
+
+    Returns
+    -------
+    Series of float64, shape (n_rows,)
+        NaN where the file has no value.
+
+    Raises
+    ------
+    DataError
+        If a value is text or infinite.
+    """
+    values = pd.to_numeric(column, errors="coerce").astype("float64")
+    wrong = (values.isna() & column.notna()) | np.isinf(values)
+    if wrong.any():
+        row = int(np.flatnonzero(wrong)[0])
+        msg = (
+            f"{path}: column {column.name!r} holds {str(column.iloc[row])!r} in data row {row + 1}"
+            f" ({int(wrong.sum())} such values); it must hold numbers"
+        )
+        raise DataError(msg)
+    return values
+
+
+def _read(path: Path, columns: Sequence[str]) -> pd.DataFrame:
+    try:
+        match path.suffix.lower():
+            case ".csv":
+                return pd.read_csv(path, low_memory=False)
+            case ".parquet":
+                return pd.read_parquet(path)
+            case _:
+                return _read_sav(path, columns)
+    except FileNotFoundError:
+        msg = f"{path}: no such table; check the key table of the study file"
+        raise DataError(msg) from None
+    except Exception as error:  # each reader has exceptions of its own for a damaged file
+        msg = f"{path}: cannot be read as a {path.suffix} table: {' '.join(str(error).split())}"
+        raise DataError(msg) from None
+
+
+def _read_sav(path: Path, columns: Sequence[str]) -> pd.DataFrame:
+    import pyreadstat
+
+    if not path.is_file():
+        raise FileNotFoundError(path)
+    _, metadata = pyreadstat.read_sav(path, metadataonly=True)
+    present = [column for column in columns if column in metadata.column_names]
+    frame, _ = pyreadstat.read_sav(path, usecols=present)
+    return pd.DataFrame(frame, columns=present) if present else pd.DataFrame()

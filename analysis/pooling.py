@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     import pandas as pd
 
     from analysis.data import Sample
@@ -76,6 +78,36 @@ def no_pooling(sample: Sample) -> dict[str, Line]:
         for group in sample.groups
         if group in by_group
     }
+
+
+def slope_standard_errors(sample: Sample, lines: Mapping[str, Line]) -> dict[str, float]:
+    r"""
+    Return how uncertain the slope of each group's own line is.
+
+    Parameters
+    ----------
+    sample : Sample
+    lines : Mapping of str to Line
+        The result of `no_pooling`.
+
+    Returns
+    -------
+    dict of str to float
+        By group, :math:`\sqrt{\mathrm{RSS} / (n - 2) / \sum (x - \bar{x})^2}`, in units of the
+        outcome per unit of the predictor; groups without a slope, or of two pupils, have none.
+    """
+    complete = sample.table.dropna(subset=[sample.study.slope])
+    errors = {}
+    for group, rows in complete.groupby(sample.study.group):
+        line = lines[str(group)]
+        y, x = (rows[name].to_numpy() for name in (sample.study.outcome, sample.study.slope))
+        if line.slope is None or len(x) < 3:
+            continue
+        residuals = y - line.intercept - line.slope * x
+        deviations = x - x.mean()
+        variance = residuals @ residuals / (len(x) - 2)
+        errors[str(group)] = float(np.sqrt(variance / (deviations @ deviations)))
+    return errors
 
 
 def between_groups(sample: Sample) -> Line:

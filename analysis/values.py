@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import math
-from statistics import NormalDist, median_low
+from statistics import NormalDist, fmean, median_low, stdev
 from typing import TYPE_CHECKING, Any
 
-from analysis.formatting import fixed
-from analysis.pooling import shrinkage_weight
+from analysis.formatting import MISSING, fixed
+from analysis.pooling import shrinkage_weight, slope_standard_errors
 
 if TYPE_CHECKING:
     from analysis.comparison import ComparisonRow
@@ -102,6 +102,7 @@ def values(results: Results) -> dict[str, Any]:
         **{name: _model(fits["REML"], results) for name, fits in results.models.items()},
         "weights": _weights(results),
         "comparison": _comparison(results),
+        "normal": {"quantile": number(_NORMAL_975)},
     }
 
 
@@ -129,6 +130,7 @@ def _mean_of_slope(results: Results) -> float:
 def _pooling(results: Results) -> dict[str, Any]:
     slopes = {group: line.slope for group, line in results.none.items() if line.slope is not None}
     flattest, steepest = min(slopes, key=slopes.__getitem__), max(slopes, key=slopes.__getitem__)
+    errors = slope_standard_errors(results.sample, results.none)
     return {
         "complete": {
             "intercept": number(results.complete.intercept),
@@ -138,6 +140,8 @@ def _pooling(results: Results) -> dict[str, Any]:
         "none": {
             "flattest": {"group": flattest, "slope": number(slopes[flattest])},
             "steepest": {"group": steepest, "slope": number(slopes[steepest])},
+            "slope_sd": number(stdev(slopes.values())) if len(slopes) > 1 else MISSING,
+            "slope_error": number(fmean(errors.values())) if errors else MISSING,
         },
     }
 
@@ -239,6 +243,7 @@ def _comparison(results: Results) -> dict[str, Any]:
     }
     return {
         **{row.model: _comparison_row(row) for row in rows},
+        "log_n": number(math.log(results.sample.n_observations), 1),
         "best": {by: _title(name) for by, name in best.items()},
     }
 

@@ -50,7 +50,7 @@ def weights(results: Results) -> str:
             )
         )
     names = (
-        *("n", "Own estimate", "Its weight", "Average", "Its weight"),
+        *("n", "Own estimate", "Weight of own", "Average", "Weight of average"),
         *("Weighted average", "Model 1"),
     )
     predictors = " and ".join(in_running_text(study.label(name)) for name in fit.spec.fixed)
@@ -67,7 +67,8 @@ def weights(results: Results) -> str:
                     f"the fixed effects make of the mean {predictors}. Average: the fixed "
                     f"intercept. The weights follow from n, the variance between groups, "
                     f"{fixed(between, 4)}, and within, {fixed(within, 4)}. The weighted average is "
-                    "the intercept that model 1 predicts.",
+                    "the intercept that model 1 predicts. Of groups of equal size, the one "
+                    "furthest from the average is shown.",
                     len(names) + 1,
                 ),
             ),
@@ -123,7 +124,8 @@ def variances(results: Results) -> str:
             ),
             foot=(
                 note(
-                    "Intraclass correlation: of a model with random intercepts alone.",
+                    "Intraclass correlation: of random intercepts alone; with random slopes it "
+                    f"depends on {slope}.",
                     len(fits) + 2,
                 ),
                 note("Singular: a variance of 0, or a correlation of ±1.", len(fits) + 2),
@@ -143,23 +145,27 @@ def example_groups(results: Results) -> dict[str, str]:
     Returns
     -------
     dict of str to str
-        By group, which of these it is. Of groups of equal size the first in the order of the
-        sample stands for all; sizes count the rows that model 1 uses.
+        By group, which of these it is. Of groups of equal size that one stands for all whose own
+        estimate is furthest from the average, where shrinkage shows best; sizes count the rows
+        that model 1 uses.
     """
     fit = results.models["m1"]["REML"]
-    sizes = {
-        group: int(size) for group, size in fit.table[results.study.group].value_counts().items()
+    by_group = dict(list(fit.table.groupby(results.study.group)))
+    distances = {
+        group: abs(_own_estimate(fit, by_group[group]) - fit.fixed_effects[INTERCEPT])
+        for group in results.sample.groups
+        if group in by_group
     }
-    order = [group for group in results.sample.groups if group in sizes]
+    sizes = {group: len(by_group[group]) for group in distances}
     wanted = {
         "smallest": min(sizes.values()),
         "median": median_low(sizes.values()),
         "largest": max(sizes.values()),
     }
     roles: dict[str, list[str]] = {}
-    for role, size in wanted.items():
-        first = next(group for group in order if sizes[group] == size)
-        roles.setdefault(first, []).append(role)
+    for role, wanted_size in wanted.items():
+        alike = [group for group, size in sizes.items() if size == wanted_size]
+        roles.setdefault(max(alike, key=distances.__getitem__), []).append(role)
     return {group: ", ".join(names) for group, names in roles.items()}
 
 

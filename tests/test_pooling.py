@@ -6,10 +6,18 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from statsmodels.regression.linear_model import OLS
+from statsmodels.tools import add_constant
 from what_is_here import original_data
 
 from analysis.data import load
-from analysis.pooling import Line, complete_pooling, no_pooling, shrinkage_weight
+from analysis.pooling import (
+    Line,
+    complete_pooling,
+    no_pooling,
+    shrinkage_weight,
+    slope_standard_errors,
+)
 from analysis.selection import GroupSelection
 from analysis.study import read_study
 
@@ -47,6 +55,19 @@ def test_lm(study, dataset, groups):
     assert intercepts == pytest.approx(by_class["intercept"], rel=LEAST_SQUARES)
     slopes = [line.slope for line in none.values()]
     assert slopes == pytest.approx(by_class["slope"], rel=LEAST_SQUARES, abs=LEAST_SQUARES)
+
+
+def test_slopes_are_as_uncertain_as_least_squares_says(results):
+    table = results.sample.table.copy()
+    table = table.drop(table.index[table["class"] == "2"][2:])
+    table.loc[table["class"] == "3", "extrav"] = 5.0
+    sample = sample_of(results, table)
+    errors = slope_standard_errors(sample, no_pooling(sample))
+    assert set(errors) == set(sample.groups) - {"2", "3"}
+    for group, rows in table.groupby("class"):
+        if group in errors:
+            fit = OLS(rows["popular"], add_constant(rows[["extrav"]])).fit()
+            assert errors[group] == pytest.approx(fit.bse["extrav"], rel=LEAST_SQUARES)
 
 
 def sample_of(results, table):

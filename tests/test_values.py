@@ -1,7 +1,11 @@
 """The numbers of the prose, against the results they come from."""
 
+from statistics import fmean, stdev
+
+import numpy as np
 import pytest
 
+from analysis.pooling import slope_standard_errors
 from analysis.values import number, p_value, percent, values
 
 
@@ -103,6 +107,14 @@ def test_what_the_sentences_take_for_granted(results):
     correlation = centred[0][0, 1] / (centred[0][0, 0] * centred[0][1, 1]) ** 0.5
     assert m2.random_correlation[0, 1] < correlation < 0
     assert centred[1][0, 0] < centred[0][0, 0]
+    assert abs(centred[1][0, 1]) < 0.05 * (centred[1][0, 0] * centred[1][1, 1]) ** 0.5
+    by_class = results.sample.table.groupby("class")["texp"].first()
+    experience = [by_class[group] for group in m2.group_effects]
+    heights = [e["Intercept"] + mean * e["extrav"] for e in m2.group_effects.values()]
+    assert np.corrcoef(experience, heights)[0, 1] > 0.5
+    assert np.corrcoef(experience, pooled)[0, 1] < -0.5
+    assert results.between.slope < 0
+    assert stdev(own) > fmean(slope_standard_errors(results.sample, results.none).values())
     assert number(m3.residual_variance**0.5) == number(m2.residual_variance**0.5)
     rows = {row.model: row for row in results.comparison}
     assert rows["m2"].p < 0.05

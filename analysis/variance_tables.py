@@ -50,7 +50,7 @@ def weights(results: Results) -> str:
             )
         )
     names = (
-        *("n", "Own estimate", "Weight of own", "Average", "Weight of average"),
+        *("n", "Own estimate", "w", "Average", "1 − w"),
         *("Weighted average", "Model 1"),
     )
     predictors = " and ".join(in_running_text(study.label(name)) for name in fit.spec.fixed)
@@ -65,10 +65,10 @@ def weights(results: Results) -> str:
                 note(
                     f"Own estimate: mean {in_running_text(study.label(study.outcome))} less what "
                     f"the fixed effects make of the mean {predictors}. Average: the fixed "
-                    f"intercept. The weights follow from n, the variance between groups, "
+                    f"intercept. w: weight, from n and the variances between groups, "
                     f"{fixed(between, 4)}, and within, {fixed(within, 4)}. The weighted average is "
-                    "the intercept that model 1 predicts. Of groups of equal size, the one "
-                    "furthest from the average is shown.",
+                    "what model 1 predicts. Of groups of one size, the furthest from the average "
+                    "is shown.",
                     len(names) + 1,
                 ),
             ),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from analysis.formatting import fixed, in_running_text, significant
-from analysis.lines import MODELS, Panel, all_panels
+from analysis.lines import MODELS, Panel, all_panels, without_line
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -64,7 +64,8 @@ def _model(results: Results, model: str, panels: tuple[Panel, ...]) -> str:
     ]
     for panel in panels:
         name = f"{panel.title}: the" if panel.title else "The"
-        parts.append(f"{name} average line {_course(results, panel)}.")
+        absent = without_line(results, panel)
+        parts.append(f"{name} average line {_course(results, panel)}{absent and f'; {absent}'}.")
     key, fixed_slope = fit.spec.fixed[0], fit.fixed_effects[fit.spec.fixed[0]]
     if key in fit.spec.slopes:
         slopes = {name: fixed_slope + effect[key] for name, effect in fit.group_effects.items()}

@@ -124,6 +124,21 @@ def draw_names(ax: Axes, panel: Panel, groups: Iterable[str], *, over_points: bo
         )
 
 
+def draw_remark(ax: Axes, text: str) -> None:
+    """Write a remark into the lower right corner, where rising lines leave room."""
+    ax.annotate(
+        text,
+        (1, 0),
+        (-4, 5),
+        xycoords="axes fraction",
+        textcoords="offset points",
+        ha="right",
+        size=NAME_SIZE,
+        color="#555555",
+        path_effects=[Stroke(linewidth=2, foreground="white"), Normal()],
+    )
+
+
 def legend_handles(average: str, level: str, line: str) -> list[Line2D]:
     """Return a sample of each kind of line with its text; a kind without text is left out."""
     middle = {"color": mpl.colormaps["plasma"](0.4), "linewidth": 1.6}

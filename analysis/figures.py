@@ -11,10 +11,10 @@ from matplotlib.backends.backend_svg import FigureCanvasSVG
 from matplotlib.figure import Figure
 
 from analysis.alt_texts import NO_THIRD_MODEL, alt_texts
-from analysis.drawing import draw_lines, draw_names, draw_points, legend_handles
+from analysis.drawing import draw_lines, draw_names, draw_points, draw_remark, legend_handles
 from analysis.formatting import in_running_text
 from analysis.layout import STYLE, add_key, add_legend, add_panels, label_axes
-from analysis.lines import Panel, all_panels, by_mean
+from analysis.lines import Panel, all_panels, by_mean, without_line
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -177,6 +177,8 @@ def _figure(
                 draw_points(ax, results, shades)
             draw_lines(ax, panel, shades)
             draw_names(ax, panel, shades, over_points=name == "pooling")
+            if remark := without_line(results, panel):
+                draw_remark(ax, remark)
         label_axes(axes, _with_unit(results, study.slope), _with_unit(results, study.outcome))
         level = ""
         if len(panels[0].references) > 1:

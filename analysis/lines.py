@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from analysis.formatting import value_names
+from analysis.formatting import in_running_text, value_names
 from analysis.models import INTERCEPT
 from analysis.pooling import Line
 
@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 
 MODELS = {"random-intercepts": "m1", "random-slopes": "m2", "experience": "m3"}
 """Model of each figure but the first, which is about pooling."""
+
+_MOST_LISTED = 3
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -174,6 +176,31 @@ def all_panels(results: Results) -> dict[str, tuple[Panel, ...]]:
         if model in results.models:
             panels[figure] = model_panels(results, model)
     return panels
+
+
+def without_line(results: Results, panel: Panel) -> str:
+    """
+    Say which groups have no line in a panel, because none of its pupils are in them.
+
+    Parameters
+    ----------
+    results : Results
+    panel : Panel
+
+    Returns
+    -------
+    str
+        Up to three by name, more by their number; empty if every group has a line.
+    """
+    groups = results.sample.groups
+    absent = [group for group in groups if group not in panel.lines]
+    if not absent:
+        return ""
+    if len(absent) > _MOST_LISTED:
+        return f"no line for {len(absent)} of {len(groups)}"
+    return f"no line for {in_running_text(results.study.label(results.study.group))} " + ", ".join(
+        absent
+    )
 
 
 def by_mean(results: Results) -> tuple[str, ...]:

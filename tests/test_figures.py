@@ -186,6 +186,17 @@ def test_labels_and_units(drawn):
     ]
 
 
+def test_a_panel_says_whose_line_it_lacks(drawn, results, all_classes):
+    for name in MODELS:
+        boys, girls = drawn[name].axes
+        assert "no line" not in " ".join(text.get_text() for text in boys.texts)
+        assert "no line for class 14" in [text.get_text() for text in girls.texts]
+        assert "at 8; no line for class 14." in alt_texts(results)[name]
+    lacking = all_classes.sample.table.groupby("class")["sex"].max().eq(0).sum()
+    [_, girls] = FIGURES["experience"](all_classes).axes
+    assert f"no line for {lacking} of 100" in [text.get_text() for text in girls.texts]
+
+
 def test_the_key_lists_every_class_by_its_mean(drawn, results):
     for figure in drawn.values():
         key = [text for text in figure.texts if text.get_text() in results.sample.groups]

@@ -15,8 +15,9 @@ from analysis.pooling import shrinkage_weight
 from analysis.results import analyse, as_dict
 from analysis.selection import GroupSelection
 from analysis.study import read_study
-from analysis.visualization import files, payload
-from analysis.visualization.page import STEP_NAMES
+from analysis.visualization import files
+from analysis.visualization.facts import STEP_NAMES
+from analysis.visualization.mixes import mixes
 
 # Two ways to add the same few numbers differ in the last bits.
 ROUNDING = 1e-12
@@ -378,9 +379,9 @@ def test_libraries_are_the_releases_that_the_licences_name(pages):
 
 
 def test_mixes_take_their_names_from_the_unit(results, no_level_2):
-    assert [name for name, _ in payload.mixes(results).values()] == ["Everyone", "Boys", "Girls"]
+    assert [name for name, _ in mixes(results).values()] == ["Everyone", "Boys", "Girls"]
     plain = dataclasses.replace(
         no_level_2.sample, study=dataclasses.replace(no_level_2.study, units={}, labels={})
     )
-    named = payload.mixes(dataclasses.replace(no_level_2, sample=plain))
+    named = mixes(dataclasses.replace(no_level_2, sample=plain))
     assert [name for name, _ in named.values()] == ["Everyone", "sex = 0", "sex = 1"]

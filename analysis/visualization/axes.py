@@ -1,0 +1,129 @@
+"""The axes of the charts: what stands beside them, and how far they reach."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from analysis.specification import INTERCEPT
+
+if TYPE_CHECKING:
+    from analysis.study import Study
+    from analysis.visualization.datasets import Rows
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Axis:
+    """
+    One axis.
+
+    Parameters
+    ----------
+    label : str
+        Name of the quantity, for a tooltip.
+    title : str
+        What stands beside the axis: the name and, if there is one, the unit.
+    domain : tuple of float
+        Lower and upper end, in the unit of the quantity.
+    """
+
+    label: str
+    title: str
+    domain: tuple[float, float]
+
+
+Axes = Mapping[str, Axis]
+"""By the name of the quantity, as in `axes`."""
+
+
+def axes(study: Study, sets: Mapping[str, Rows]) -> dict[str, Axis]:
+    """
+    Return the charts' axes, wide enough for every choice that a reader has.
+
+    Parameters
+    ----------
+    study : Study
+    sets : Mapping of str to list of dict
+        What `datasets` returns.
+
+    Returns
+    -------
+    dict of str to Axis
+        ``slope`` and ``outcome`` of the pupils, ``n`` and ``weight`` of a group, ``intercept`` and
+        ``slopes`` of the lines, ``effects-Intercept`` and ``effects-slope``, ``rank`` of an effect,
+        and with a level 2 predictor ``experience`` and ``prediction``.
+    """
+    found = {**_axes_of_pupils(study, sets), **_axes_of_weights(study, sets)}
+    found |= {**_axes_of_coefficients(study, sets), **_axes_of_effects(sets)}
+    if "experience" in sets:
+        found |= _axes_of_experience(study, sets)
+    return found
+
+
+def _axes_of_pupils(study: Study, sets: Mapping[str, Rows]) -> dict[str, Axis]:
+    pupils, lines = sets["pupils"], sets["lines"]
+    x = [*(row["place"] for row in pupils), *(row["x1"] for row in lines)]
+    heights = [y for r in lines for e in ("y1", "y2") for s in r[e].values() for y in s.values()]
+    y = [*(row["y"] for row in pupils), *heights]
+    return {
+        "slope": _column(study, study.slope, _padded(x, 0.02)),
+        "outcome": _column(study, study.outcome, _padded(y, 0.03)),
+    }
+
+
+def _axes_of_weights(study: Study, sets: Mapping[str, Rows]) -> dict[str, Axis]:
+    group = study.label(study.group).lower()
+    most = float(sets["sizes"][-1]["n"])
+    return {
+        "n": Axis(label="Pupils", title=f"Pupils in the {group}", domain=(0.0, most)),
+        "weight": Axis(label="Weight", title=f"Weight of the {group}’s own line", domain=(0, 1)),
+    }
+
+
+def _axes_of_coefficients(study: Study, sets: Mapping[str, Rows]) -> dict[str, Axis]:
+    groups = sets["groups"]
+    partial = [line for row in groups for line in row["partial"].values()]
+    own = [row["none"] for row in groups if row["none"]["slope"] is not None]
+    lines = [*partial, *own, *sets["ellipse"]]
+    slopes = f"Slope of {study.label(study.slope).lower()}"
+    return {
+        "intercept": _plain("Intercept", _padded([line["intercept"] for line in lines], 0.04)),
+        "slopes": _plain(slopes, _padded([line["slope"] for line in lines], 0.06)),
+    }
+
+
+def _axes_of_effects(sets: Mapping[str, Rows]) -> dict[str, Axis]:
+    rows = sets["effects"]
+    found = {"rank": _plain("Rank", (0.0, float(max(row["rank"] for row in rows))))}
+    for term in (INTERCEPT, "slope"):
+        ends = [row[end] for row in rows if row["term"] == term for end in ("low", "high")]
+        found[f"effects-{term}"] = _plain(f"Effect on the {term.lower()}", _padded(ends, 0.04))
+    return found
+
+
+def _axes_of_experience(study: Study, sets: Mapping[str, Rows]) -> dict[str, Axis]:
+    curve = sets["experience"]
+    predicted = [y for row in sets["groups"] for y in row["predicted"].values()]
+    ends = [row[end] for row in curve for end in ("low", "high")]
+    years = _padded([row["years"] for row in curve], 0.02)
+    return {
+        "experience": _column(study, study.group_covariates[0], years),
+        "prediction": _column(study, study.outcome, _padded([*predicted, *ends], 0.08)),
+    }
+
+
+def _column(study: Study, column: str, domain: tuple[float, float]) -> Axis:
+    label, unit = study.label(column), study.unit(column)
+    return Axis(label=label, title=f"{label} ({unit})" if unit else label, domain=domain)
+
+
+def _plain(label: str, domain: tuple[float, float]) -> Axis:
+    return Axis(label=label, title=label, domain=domain)
+
+
+def _padded(values: Iterable[float], share: float) -> tuple[float, float]:
+    known = list(values)
+    low, high = min(known), max(known)
+    pad = share * (high - low) or 1.0
+    return low - pad, high + pad

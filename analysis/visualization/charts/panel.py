@@ -1,0 +1,41 @@
+"""One group by itself: its pupils and its three lines."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from analysis.visualization.charts.grammar import (
+    COMPLETE,
+    NONE,
+    PARTIAL,
+    Spec,
+    along,
+    chart,
+    computed,
+)
+from analysis.visualization.charts.lines import at_step, pupils, segment
+
+if TYPE_CHECKING:
+    from analysis.visualization.axes import Axes
+
+
+def panel(axes: Axes) -> Spec:
+    """Draw one group; the page makes a view of it per group."""
+    complete = {"color": COMPLETE, "strokeWidth": 2, "strokeDash": [5, 4], "strokeCap": "butt"}
+    partial = segment({"color": PARTIAL, "strokeWidth": 3})
+    partial["transform"] = computed(start="datum.y1[model].all", end="datum.y2[model].all")
+    return chart(
+        {"model": "m1"},
+        height=130,
+        data={"name": "lines"},
+        encoding={
+            "x": along(axes["slope"], "x1", tickCount=3) | {"title": None},
+            "y": along(axes["outcome"], "start", tickCount=3) | {"title": None},
+        },
+        layer=[
+            pupils(size=14),
+            segment(complete, **at_step("complete")),
+            segment({"color": NONE, "strokeWidth": 2}, **at_step("none")),
+            partial,
+        ],
+    )

@@ -1,0 +1,175 @@
+"""Shrinkage: an arrow per group from its own least-squares line to its line in the model."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from analysis.visualization.charts.grammar import (
+    INK,
+    MUTED,
+    NONE,
+    PARTIAL,
+    PICKED,
+    SURFACE,
+    Spec,
+    along,
+    chart,
+    computed,
+    emphasis,
+    expr,
+    name_mark,
+    only,
+    pointed,
+    quantity,
+    tooltip,
+)
+
+if TYPE_CHECKING:
+    from analysis.visualization.axes import Axes
+
+_GROUPS = {"name": "groups"}
+
+# A group at one place of the predictor has no slope of its own, and so no point to come from.
+_WITH_SLOPE = only("datum.none.slope != null")
+
+_IN_MODEL = computed(intercept="datum.partial[model].intercept", slope="datum.partial[model].slope")
+
+_AT_OWN = {"x": quantity("none.intercept"), "y": quantity("none.slope")}
+_AT_PARTIAL = {"x": quantity("intercept"), "y": quantity("slope")}
+_TO_PARTIAL = {"x2": {"field": "intercept"}, "y2": {"field": "slope"}}
+
+_HEADING = (
+    "atan2(scale('y', datum.slope) - scale('y', datum.none.slope),"
+    " scale('x', datum.intercept) - scale('x', datum.none.intercept)) * 180 / PI"
+)
+
+_OPACITY = expr(emphasis(0.75, 0.2))
+
+
+def shrinkage(axes: Axes, group: str) -> Spec:
+    """Draw the lines as points, by intercept and slope."""
+    intercept, slopes = axes["intercept"], axes["slopes"]
+    return chart(
+        {"model": "m1"},
+        height=380,
+        encoding={
+            "x": along(intercept, "intercept", grid=True, tickCount=6),
+            "y": along(slopes, "slope", tickCount=6),
+        },
+        layer=[
+            _ellipse(),
+            _shafts(),
+            _own_lines(),
+            _heads(),
+            _average(group),
+            _name(),
+            _targets(group, axes["n"].label),
+        ],
+    )
+
+
+def _ellipse() -> Spec:
+    return {
+        "data": {"name": "ellipse"},
+        "transform": [only("datum.model === model")],
+        "mark": {
+            "type": "line",
+            "color": PARTIAL,
+            "strokeWidth": 1.25,
+            "strokeDash": [3, 4],
+            "opacity": 0.75,
+            "clip": True,
+        },
+        "encoding": {**_AT_PARTIAL, "order": quantity("order")},
+    }
+
+
+def _shafts() -> Spec:
+    return {
+        "data": _GROUPS,
+        "transform": [_WITH_SLOPE, *_IN_MODEL],
+        "mark": {
+            "type": "rule",
+            "color": MUTED,
+            "strokeWidth": pointed(2.5, 1.25),
+            "opacity": _OPACITY,
+        },
+        "encoding": {**_AT_OWN, **_TO_PARTIAL},
+    }
+
+
+def _own_lines() -> Spec:
+    return {
+        "data": _GROUPS,
+        "transform": [_WITH_SLOPE],
+        "mark": {
+            "type": "point",
+            "fill": SURFACE,
+            "stroke": NONE,
+            "strokeWidth": 1.75,
+            "size": pointed(120, 46),
+            "opacity": _OPACITY,
+        },
+        "encoding": _AT_OWN,
+    }
+
+
+def _heads() -> Spec:
+    return {
+        "data": _GROUPS,
+        "transform": [_WITH_SLOPE, *_IN_MODEL],
+        "mark": {
+            "type": "point",
+            "shape": "M0,0L-1.1,0.46L-1.1,-0.46Z",
+            "filled": True,
+            "color": PARTIAL,
+            "size": pointed(220, 110),
+            "angle": expr(_HEADING),
+            "opacity": _OPACITY,
+        },
+        "encoding": _AT_PARTIAL,
+    }
+
+
+def _average(group: str) -> Spec:
+    told = tooltip(name=group, intercept="Intercept", slope="Slope")
+    return {
+        "data": {"name": "average"},
+        "transform": _IN_MODEL,
+        "mark": {
+            "type": "point",
+            "shape": "cross",
+            "filled": True,
+            "color": INK,
+            "stroke": SURFACE,
+            "strokeWidth": 1.5,
+            "size": 200,
+            "opacity": 1,
+        },
+        "encoding": {**_AT_PARTIAL, "tooltip": told},
+    }
+
+
+def _name() -> Spec:
+    return {
+        "data": _GROUPS,
+        "transform": [_WITH_SLOPE, *_IN_MODEL, only(PICKED)],
+        "mark": name_mark(dy=-14, size=13),
+        "encoding": {**_AT_OWN, "text": {"field": "name"}},
+    }
+
+
+def _targets(group: str, n: str) -> Spec:
+    """Answer, unseen, for arrows that are too thin to hit."""
+    lines = {
+        "none.intercept": "Own intercept",
+        "none.slope": "Own slope",
+        "intercept": "Model’s intercept",
+        "slope": "Model’s slope",
+    }
+    return {
+        "data": _GROUPS,
+        "transform": [_WITH_SLOPE, *_IN_MODEL],
+        "mark": {"type": "rule", "strokeWidth": 14, "opacity": 0, "strokeCap": "round"},
+        "encoding": {**_AT_OWN, **_TO_PARTIAL, "tooltip": tooltip(name=group, n=n, **lines)},
+    }

@@ -1,0 +1,152 @@
+"""The data sets that the charts name, read off the fits."""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from analysis.specification import INTERCEPT
+from analysis.visualization.experience import prediction_for, predictions
+from analysis.visualization.intervals import interval, region
+from analysis.visualization.lines import coefficients
+from analysis.visualization.mixes import ALL
+
+if TYPE_CHECKING:
+    from analysis.visualization.experience import Experience
+    from analysis.visualization.lines import Lines
+
+Rows = list[dict[str, Any]]
+
+_GOLDEN = (math.sqrt(5) - 1) / 2
+
+_SPREAD = 0.36
+"""Width of the strip over which pupils with the same whole number are spread."""
+
+_AVERAGE = {"group": None, "name": "Average"}
+
+
+def datasets(lines: Lines, experience: Experience | None) -> dict[str, Rows]:
+    """
+    Collect the data sets.
+
+    Parameters
+    ----------
+    lines : Lines
+    experience : Experience or None
+
+    Returns
+    -------
+    dict of str to list of dict
+        Rows by the name of the data set.
+    """
+    sets = {
+        "pupils": _pupils(lines),
+        "lines": _lines(lines),
+        "groups": _groups(lines, experience),
+        "average": [{**_AVERAGE, "partial": lines.coefficients(None)}],
+        "effects": _effects(lines),
+        "ellipse": _ellipses(lines),
+        "sizes": [{"n": quarter / 4} for quarter in range(4 * max(lines.sizes.values()) + 9)],
+    }
+    if experience is not None:
+        sets["experience"] = predictions(lines, experience)
+    return sets
+
+
+def _pupils(lines: Lines) -> Rows:
+    study, table = lines.study, lines.results.sample.table
+    x, y = table[study.slope].to_numpy(), table[study.outcome].to_numpy()
+    keys = list(lines.mixes)[1:]
+    column = next(iter(lines.mixes[keys[0]].fixed)) if keys else None
+    mix = [f"{value:g}" for value in table[column]] if column else [ALL] * len(table)
+    # Whole numbers lie on top of each other; a golden-ratio sequence spreads them evenly and,
+    # unlike a random one, the same way every time.
+    spread = _SPREAD if bool(np.all(x[~np.isnan(x)] % 1 == 0)) else 0.0
+    return [
+        {
+            "group": group,
+            "name": lines.name(group),
+            "x": float(x[i]),
+            "y": float(y[i]),
+            "place": float(x[i]) + spread * ((i * _GOLDEN) % 1 - 0.5),
+            "mix": mix[i],
+            "open": bool(keys) and mix[i] == keys[-1],
+        }
+        for i, group in enumerate(table[study.group])
+        if not math.isnan(x[i])
+    ]
+
+
+def _lines(lines: Lines) -> Rows:
+    """Return every group's line over its own pupils, and the average one over all."""
+    study, table = lines.study, lines.results.sample.table
+    by_group = table.groupby(study.group)[study.slope]
+    low, high = by_group.min(), by_group.max()
+    rows = [
+        {
+            **_group(lines, group),
+            **_ends(lines, group, float(low[group]), float(high[group])),
+        }
+        for group in lines.groups
+    ]
+    x = table[study.slope]
+    return [*rows, {**_AVERAGE, "n": None, **_ends(lines, None, float(x.min()), float(x.max()))}]
+
+
+def _ends(lines: Lines, group: str | None, x1: float, x2: float) -> dict[str, Any]:
+    heights = {"y1": lines.heights(group, x1), "y2": lines.heights(group, x2)}
+    return {"x1": x1, "x2": x2, **heights}
+
+
+def _groups(lines: Lines, experience: Experience | None) -> Rows:
+    return [
+        {
+            **_group(lines, group),
+            "none": coefficients(lines.results.none[group]),
+            "partial": lines.coefficients(group),
+            **({} if experience is None else prediction_for(lines, experience, group)),
+        }
+        for group in lines.groups
+    ]
+
+
+def _group(lines: Lines, group: str) -> dict[str, Any]:
+    return {"group": group, "name": lines.name(group), "n": lines.sizes[group]}
+
+
+def _effects(lines: Lines) -> Rows:
+    """Return the group effects with 95% intervals, by model and term, ranked within each."""
+    rows = []
+    for model, fit in lines.fits.items():
+        for index, column in enumerate(fit.random_names):
+            effects = {group: fit.group_effects[group][column] for group in fit.group_effects}
+            known = [group for group in lines.groups if group in effects]
+            for rank, group in enumerate(sorted(known, key=effects.__getitem__)):
+                variance = float(fit.group_effect_covariances[group][index, index])
+                rows.append(
+                    {
+                        "model": model,
+                        "term": INTERCEPT if column == INTERCEPT else "slope",
+                        **_group(lines, group),
+                        "rank": rank,
+                        "effect": effects[group],
+                        **interval(effects[group], variance),
+                    }
+                )
+    return rows
+
+
+def _ellipses(lines: Lines) -> Rows:
+    """Return what holds 95% of the lines that a model expects of groups, covariates at means."""
+    rows = []
+    average = lines.coefficients(None)
+    for model, fit in lines.fits.items():
+        intercept, slope = average[model].values()
+        outline = region(fit.random_covariance, fit.rank).T.tolist()
+        rows += [
+            {"model": model, "order": order, "intercept": intercept + a, "slope": slope + b}
+            for order, (a, b) in enumerate(outline)
+        ]
+    return rows

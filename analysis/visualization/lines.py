@@ -1,0 +1,163 @@
+"""The lines of every step of the ladder, for a group or the average one."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+from analysis.pooling import Line
+from analysis.specification import INTERCEPT
+from analysis.visualization.mixes import ALL, Mix, mixes
+
+if TYPE_CHECKING:
+    from analysis.models import MixedFit
+    from analysis.results import Results
+    from analysis.study import Study
+
+Covariates = Mapping[str, float]
+"""Values of predictors, by column."""
+
+
+@dataclass(frozen=True)
+class Lines:
+    """
+    The lines of a study's results.
+
+    Parameters
+    ----------
+    results : Results
+    """
+
+    results: Results
+
+    @property
+    def study(self) -> Study:
+        """The study."""
+        return self.results.study
+
+    @cached_property
+    def sizes(self) -> Mapping[str, int]:
+        """Number of pupils, by group."""
+        return self.results.sample.sizes
+
+    @cached_property
+    def fits(self) -> dict[str, MixedFit]:
+        """The models' REML fits, by name."""
+        return {name: methods["REML"] for name, methods in self.results.models.items()}
+
+    @cached_property
+    def steps(self) -> tuple[str, ...]:
+        """The steps of the ladder: complete pooling, no pooling, and the models."""
+        return ("complete", "none", *self.fits)
+
+    @cached_property
+    def mixes(self) -> dict[str, Mix]:
+        """The covariate values that a reader can choose between, by key."""
+        return mixes(self.results)
+
+    @cached_property
+    def groups(self) -> tuple[str, ...]:
+        """The groups that have a line and so a place in the charts: those with a complete row."""
+        return tuple(group for group in self.results.sample.groups if group in self.results.none)
+
+    @cached_property
+    def average(self) -> Covariates:
+        """The sample's means of the covariates of both levels."""
+        table = self.results.sample.table
+        columns = [*self.study.covariates, *self.study.group_covariates]
+        return {column: float(table[column].mean()) for column in columns}
+
+    @cached_property
+    def means(self) -> dict[str, Covariates]:
+        """Each group's means of these; without a known value, a group stands at the average."""
+        columns = list(self.average)
+        by_group = self.results.sample.table.groupby(self.study.group)[columns].mean().to_dict()
+        return {
+            group: {
+                column: average if math.isnan(by_group[column][group]) else by_group[column][group]
+                for column, average in self.average.items()
+            }
+            for group in self.groups
+        }
+
+    @cached_property
+    def centre(self) -> float:
+        """The sample's mean of the predictor with the random slope."""
+        return float(self.results.sample.table[self.study.slope].mean())
+
+    @property
+    def ratio(self) -> float:
+        """Between- over within-group variance, by the model with random intercepts alone."""
+        fit = self.fits["m1"]
+        return float(fit.random_covariance[0, 0]) / fit.residual_variance
+
+    def name(self, group: str) -> str:
+        """Return the name of a group, as a reader sees it."""
+        return f"{self.study.label(self.study.group)} {group}"
+
+    def of_model(self, model: str, group: str | None, covariates: Covariates) -> Line:
+        """
+        Return the line of a group in a model.
+
+        Parameters
+        ----------
+        model : str
+        group : str or None
+            None is the average group, without effects of its own.
+        covariates : Mapping of str to float
+            Values to hold the model's other predictors at.
+
+        Returns
+        -------
+        Line
+        """
+        fit = self.fits[model]
+        fixed = fit.fixed_effects
+        effects = fit.group_effects.get(group, {}) if group is not None else {}
+        shift = sum(fixed[column] * at for column, at in covariates.items() if column in fixed)
+        return Line(
+            intercept=fixed[INTERCEPT] + effects.get(INTERCEPT, 0.0) + shift,
+            slope=fixed[self.study.slope] + effects.get(self.study.slope, 0.0),
+        )
+
+    def at(self, step: str, group: str | None, mix: str) -> Line:
+        """
+        Return the line of a group at a step.
+
+        Parameters
+        ----------
+        step : str
+        group : str or None
+            None is the average group; without pooling it has the line of complete pooling.
+        mix : str
+            Key of the mix of pupils that a model's line is for.
+
+        Returns
+        -------
+        Line
+        """
+        if step in self.fits:
+            means = self.average if group is None else self.means[group]
+            return self.of_model(step, group, {**means, **self.mixes[mix].fixed})
+        if step == "complete" or group is None:
+            return self.results.complete
+        return self.results.none[group]
+
+    def heights(self, group: str | None, x: float) -> dict[str, dict[str, float]]:
+        """Return the outcome that each step predicts at a value of the predictor, by mix."""
+        return {
+            step: {mix: self.at(step, group, mix).at(x) for mix in self.mixes}
+            for step in self.steps
+        }
+
+    def coefficients(self, group: str | None) -> dict[str, dict[str, Any]]:
+        """Return the mixed models' intercepts and slopes for everyone, by model."""
+        return {model: coefficients(self.at(model, group, ALL)) for model in self.fits}
+
+
+def coefficients(line: Line) -> dict[str, Any]:
+    """Return a line as the charts name its parts."""
+    return {"intercept": line.intercept, "slope": line.slope}

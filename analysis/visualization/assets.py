@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import textwrap
 from functools import cache
 from pathlib import Path
 
@@ -14,6 +15,26 @@ _HERE = Path(__file__).parent
 
 LIBRARIES = ("vega.min.js", "vega-lite.min.js")
 """Vendored libraries, in the order in which a page loads them."""
+
+_SCRIPT = ("page", "views", "tooltips", "picking", "steps", "dials", "table", "start")
+"""Parts of the script, in the order in which they set up the page; they share one closure."""
+
+_STYLE = (
+    "ground",
+    "text",
+    "frames",
+    "legends",
+    "controls",
+    "dials",
+    "panels",
+    "table",
+    "dock",
+    "phone",
+    "print",
+    "alone",
+    "report",
+)
+"""Parts of the style sheet: the later ones adapt the earlier ones."""
 
 
 def render(template: str, **context: object) -> str:
@@ -37,8 +58,11 @@ def render(template: str, **context: object) -> str:
 @cache
 def assets() -> dict[str, str]:
     """Return what is the same for every study, by the name of the file."""
-    vendored = {name: _read(f"vendor/{name}") for name in (*LIBRARIES, "LICENSES.txt")}
-    return {name: _read(name) for name in ("visualization.css", "visualization.js")} | vendored
+    return {
+        "visualization.css": "\n".join(_read(f"style/{name}.css") for name in _STYLE),
+        "visualization.js": _script(),
+        **{name: _read(f"vendor/{name}") for name in (*LIBRARIES, "LICENSES.txt")},
+    }
 
 
 def inline(script: str) -> Markup:
@@ -59,6 +83,13 @@ def inline(script: str) -> Markup:
     Markup("'<\\/script>'")
     """
     return Markup(script.replace("</script", "<\\/script").replace("<!--", "<\\!--"))
+
+
+def _script() -> str:
+    parts = [_read(f"script/{name}.js").rstrip() for name in _SCRIPT]
+    return render(
+        "visualization.js.j2", parts=[Markup(textwrap.indent(part, "  ")) for part in parts]
+    )
 
 
 @cache

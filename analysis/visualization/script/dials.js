@@ -1,0 +1,67 @@
+/* The dials: the ratio of the variances, and the level 2 predictor. */
+
+const SLIDER_END = 1000;
+const ESTIMATE_AT = 600;
+
+const slider = one("#viz-ratio");
+
+// The slider runs from 0 to infinity, with the estimate at a place between that leaves room on both sides.
+function ratioAt(position) {
+  if (position === ESTIMATE_AT) return page.ratio;
+  if (position === SLIDER_END) return Infinity;
+  const scale = (page.ratio || 1) * ((SLIDER_END - ESTIMATE_AT) / ESTIMATE_AT);
+  return (scale * position) / (SLIDER_END - position);
+}
+
+function turn(position) {
+  slider.value = position;
+  const ratio = ratioAt(position);
+  set({ ratio });
+  const shown = ratio === Infinity ? "∞" : two(ratio);
+  const said = { 0: "complete pooling", [ESTIMATE_AT]: "estimated", [SLIDER_END]: "no pooling" };
+  const note = said[position] ? `, ${said[position]}` : "";
+  one("#viz-ratio-value").textContent = shown;
+  slider.setAttribute("aria-valuetext", `${ratio === Infinity ? "infinite" : shown}${note}`);
+  slider.style.setProperty("--viz-share", position / SLIDER_END);
+  tellWeight();
+}
+
+function tellWeight() {
+  const row = rows.get(state.picked);
+  const n = row ? row.n : page.median;
+  const weight = state.ratio === Infinity ? 1 : (n * state.ratio) / (n * state.ratio + 1);
+  const strong = document.createElement("strong");
+  strong.textContent = percent(weight);
+  const who = row ? `${row.name}, n = ${n},` : `A middle-sized ${noun}, n = ${n},`;
+  one("#viz-weight").replaceChildren(`${who} keeps `, strong, " of its own line.");
+}
+
+slider.addEventListener("input", () => turn(Number(slider.value)));
+for (const button of all("[data-ratio]")) {
+  button.addEventListener("click", () => turn(Number(button.dataset.ratio)));
+}
+
+const years = one("#viz-years");
+
+function tellPrediction() {
+  if (!years) return;
+  const row = page.datasets.experience.find(
+    (item) => item.mix === state.mix && item.years === state.years,
+  );
+  const { least, greatest } = years.dataset;
+  const outside = state.years < Number(least) || state.years > Number(greatest);
+  const beyond = outside ? `; no ${noun} has so ${state.years < Number(least) ? "little" : "much"}` : "";
+  one("#viz-years-value").textContent = `${state.years} ${years.dataset.unit}`;
+  years.setAttribute("aria-valuetext", `${state.years} ${years.dataset.unit}: ${two(row.fit)}`);
+  const strong = document.createElement("strong");
+  strong.textContent = two(row.fit);
+  one("#viz-prediction").replaceChildren(
+    strong,
+    ` predicted; 95% confidence interval of the average ${two(row.low)} to ${two(row.high)}${beyond}`,
+  );
+}
+
+years?.addEventListener("input", () => {
+  set({ years: Number(years.value) });
+  tellPrediction();
+});

@@ -1,0 +1,121 @@
+/* Picking a group, in a chart, a panel, the table or the bar, and what is told of it. */
+
+const search = one("#viz-search");
+const status = one(".viz-status");
+
+// The panel and the row of each class.
+const items = new Map(page.groups.map((group) => [group, []]));
+for (const item of all("[data-group]")) items.get(item.dataset.group).push(item);
+
+function mark(item, picked) {
+  item.classList.toggle("viz-picked", picked);
+  one("button", item).setAttribute("aria-pressed", String(picked));
+}
+
+function pick(group) {
+  set({ picked: group });
+  root.classList.toggle("viz-has-pick", group != null);
+  for (const item of all(".viz-picked")) mark(item, false);
+  for (const item of items.get(group) ?? []) mark(item, true);
+  search.value = group == null ? "" : names.get(group);
+  tell();
+  tellWeight();
+}
+
+function tell() {
+  const row = rows.get(state.picked);
+  const note = one('input[data-set="mix"]:checked')?.dataset.note ?? "";
+  if (!row) {
+    status.textContent = note || "Pick in any chart, or here.";
+    return;
+  }
+  const { slope } = row.partial[state.model];
+  const own = row.none.slope == null ? "no slope" : `slope ${two(row.none.slope)}`;
+  const years = row.years == null ? "" : `, ${row.years} ${one("#viz-years").dataset.unit}`;
+  const model = `model ${state.model.slice(1)}`;
+  const facts = `${row.name}: ${row.n} pupils${years}; ${own} by itself, ${two(slope)} in ${model}`;
+  status.textContent = note ? `${facts}. ${note}` : facts;
+}
+
+function move(order, by) {
+  const at = order.indexOf(state.picked);
+  if (at < 0) return pick(by > 0 ? order[0] : order.at(-1));
+  return pick(order[(at + by + order.length) % order.length]);
+}
+
+function orderOf(box) {
+  const term = { "effects-intercept": "Intercept", "effects-slope": "slope" }[box.dataset.chart];
+  if (!term) return page.groups;
+  return page.datasets.effects
+    .filter((row) => row.model === state.model && row.term === term)
+    .map((row) => row.group);
+}
+
+for (const frame of all(".viz-chart")) {
+  const box = one(".viz-canvas", frame);
+  const upwards = box.dataset.chart.startsWith("effects");
+  frame.addEventListener("keydown", (event) => {
+    const order = orderOf(box);
+    const keys = {
+      ArrowRight: () => move(order, 1),
+      ArrowLeft: () => move(order, -1),
+      ArrowDown: () => move(order, upwards ? -1 : 1),
+      ArrowUp: () => move(order, upwards ? 1 : -1),
+      Home: () => pick(order[0]),
+      End: () => pick(order.at(-1)),
+    };
+    if (!(event.key in keys) || event.altKey || event.ctrlKey || event.metaKey) return;
+    event.preventDefault();
+    keys[event.key]();
+  });
+}
+
+root.addEventListener("keydown", (event) => {
+  if (event.key === "Escape") {
+    tip.hidden = true;
+    pick(null);
+  }
+});
+
+for (const item of all("[data-group]")) {
+  item.addEventListener("click", () => {
+    pick(item.dataset.group === state.picked ? null : item.dataset.group);
+  });
+}
+
+function found(text, whole) {
+  const wanted = text.trim().toLowerCase();
+  const same = (group) => [group, names.get(group)].some((name) => name.toLowerCase() === wanted);
+  const near = (group) => names.get(group).toLowerCase().includes(wanted);
+  return page.groups.find(same) ?? (whole ? undefined : page.groups.find(near));
+}
+
+search.addEventListener("input", () => {
+  const group = search.value ? found(search.value, true) : null;
+  if (group !== undefined) pick(group);
+});
+search.addEventListener("keydown", (event) => {
+  if (event.key !== "Enter") return;
+  const group = found(search.value, false);
+  if (group != null) pick(group);
+  else status.textContent = `There is no “${search.value}”.`;
+});
+for (const button of all("[data-move]")) {
+  button.addEventListener("click", () => move(page.groups, Number(button.dataset.move)));
+}
+
+for (const input of all("input[data-set]")) {
+  input.addEventListener("change", () => {
+    const { set: name } = input.dataset;
+    set({ [name]: input.value });
+    if (name === "model") showModel();
+    tell();
+    tellPrediction();
+  });
+}
+
+function showModel() {
+  for (const input of all('input[data-set="model"]')) input.checked = input.value === state.model;
+  for (const item of all("[data-when]")) item.hidden = item.dataset.when !== state.model;
+  for (const item of all("[data-unless]")) item.hidden = item.dataset.unless === state.model;
+}

@@ -1,0 +1,43 @@
+/* The table of the estimates: its order, and its download. */
+
+const body = one(".viz-table tbody");
+let listed = [...page.table];
+const [groupColumn] = Object.keys(page.table[0]);
+
+function sort(button) {
+  const { column } = button.dataset;
+  const head = button.closest("th");
+  const down = head.getAttribute("aria-sort") === "ascending";
+  for (const th of all("th[aria-sort]")) th.setAttribute("aria-sort", "none");
+  head.setAttribute("aria-sort", down ? "descending" : "ascending");
+  // What does not exist stays last, either way.
+  const gap = (value) => Number(value == null);
+  listed.sort((a, b) => {
+    const [x, y] = [a[column], b[column]];
+    if (x == null || y == null) return gap(x) - gap(y);
+    const order = typeof x === "string" ? x.localeCompare(y, "en", { numeric: true }) : x - y;
+    return down ? -order : order;
+  });
+  const byGroup = new Map(all("tr[data-group]").map((tr) => [tr.dataset.group, tr]));
+  body.append(...listed.map((row) => byGroup.get(row[groupColumn])));
+}
+
+for (const button of all(".viz-sort")) button.addEventListener("click", () => sort(button));
+
+function csv() {
+  const columns = Object.keys(page.table[0]);
+  const cell = (value) => {
+    const text = value == null ? "" : String(value);
+    return /[",\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
+  };
+  const lines = listed.map((row) => columns.map((column) => cell(row[column])).join(","));
+  return [columns.join(","), ...lines, ""].join("\n");
+}
+
+one("#viz-csv").addEventListener("click", () => {
+  const link = document.createElement("a");
+  link.href = URL.createObjectURL(new Blob([csv()], { type: "text/csv" }));
+  link.download = `${noun}-estimates.csv`;
+  link.click();
+  URL.revokeObjectURL(link.href);
+});

@@ -1,0 +1,127 @@
+/* The charts: what a reader has chosen, and views that follow it. */
+
+const state = {
+  picked: null,
+  hovered: null,
+  mix: "all",
+  model: "m1",
+  origin: "complete",
+  target: "complete",
+  time: 1,
+  ratio: page.ratio,
+  years: page.years,
+};
+
+const views = new Map();
+const compiled = new Map();
+
+function compile(name) {
+  if (!compiled.has(name)) {
+    const { spec } = vegaLite.compile(page.charts[name]);
+    compiled.set(name, {
+      runtime: vega.parse(spec),
+      data: spec.data.map((set) => set.name).filter((set) => set in page.datasets),
+      // A panel shows one class alone; its frame says whether that is the picked one.
+      signals: Object.keys(state)
+        .filter((key) => spec.signals.some((signal) => signal.name === key))
+        .filter((key) => name !== "panel" || key !== "picked"),
+    });
+  }
+  return compiled.get(name);
+}
+
+function draw(box) {
+  if (views.has(box) || box.clientWidth === 0) return;
+  const { runtime, data, signals } = compile(box.dataset.chart);
+  const view = new vega.View(runtime, {
+    renderer: "svg",
+    container: box,
+    hover: false,
+    tooltip: box.dataset.panel ? () => {} : showTip,
+  });
+  for (const name of data) {
+    const shown = page.datasets[name].filter(
+      (row) => !box.dataset.panel || row.group === box.dataset.panel,
+    );
+    // A view writes into the rows it is given.
+    view.data(name, shown.map((row) => ({ ...row })));
+  }
+  const entry = { box, view, signals, stale: false, visible: true };
+  views.set(box, entry);
+  for (const name of signals) view.signal(name, state[name]);
+  view.width(box.clientWidth).run();
+  box.style.minHeight = "";
+  // The frame around it has the role and the words.
+  const drawing = one("svg", box);
+  drawing.removeAttribute("role");
+  drawing.setAttribute("aria-hidden", "true");
+  if (!box.dataset.panel) {
+    view.addEventListener("click", (event, item) => pick(item?.datum?.group ?? null));
+    view.addEventListener("mouseover", (event, item) => hover(entry, item?.datum?.group ?? null));
+    view.addEventListener("mouseout", () => hover(entry, null));
+  }
+}
+
+// A choice is answered at once where the reader looks; views out of sight follow when the
+// browser is idle, or when they come into sight.
+const short = { timeRemaining: () => 0 };
+const idle = window.requestIdleCallback ?? ((task) => setTimeout(task, 30, short));
+let settling = false;
+
+function settle() {
+  if (settling) return;
+  settling = true;
+  idle(() => {
+    settling = false;
+    const entry = [...views.values()].find((item) => item.stale);
+    if (!entry) return;
+    refresh(entry);
+    settle();
+  });
+}
+
+const sight = new IntersectionObserver(
+  (entries) => {
+    for (const { target, isIntersecting } of entries) {
+      if (isIntersecting) draw(target);
+      const entry = views.get(target);
+      if (!entry) continue;
+      entry.visible = isIntersecting;
+      if (isIntersecting && entry.stale) refresh(entry);
+    }
+  },
+  { rootMargin: "200px" },
+);
+
+function refresh(entry) {
+  entry.stale = false;
+  for (const name of entry.signals) entry.view.signal(name, state[name]);
+  entry.view.run();
+}
+
+function set(changes) {
+  const changed = Object.keys(changes).filter((key) => state[key] !== changes[key]);
+  Object.assign(state, changes);
+  for (const entry of views.values()) {
+    if (!entry.signals.some((name) => changed.includes(name))) continue;
+    if (entry.visible) refresh(entry);
+    else entry.stale = true;
+  }
+  // While lines move there is nothing to settle on.
+  if (state.time === 1) settle();
+}
+
+function hover(entry, group) {
+  entry.box.style.cursor = group == null ? "" : "pointer";
+  entry.view.signal("hovered", group).run();
+}
+
+const widths = new ResizeObserver((entries) => {
+  for (const { target } of entries) {
+    // What is not drawn yet is left to `sight`: this reports every box once, all in one task.
+    const entry = views.get(target);
+    if (entry && target.clientWidth && entry.view.width() !== target.clientWidth) {
+      entry.view.width(target.clientWidth).run();
+    }
+  }
+});

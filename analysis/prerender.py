@@ -8,7 +8,14 @@ from pathlib import Path
 # Quarto runs the file by its path, so the project's folder is not yet on the module path.
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
-from analysis.__main__ import main
-
 if __name__ == "__main__":
-    sys.exit(main(["build"]))
+    try:
+        from analysis.__main__ import main
+
+        status = main(["build"])
+    except ModuleNotFoundError as error:
+        sys.exit(
+            f"error: {sys.executable} has no {error.name}; activate the environment in which the "
+            "project is installed (pip install -e .)"
+        )
+    sys.exit(status)

@@ -6,6 +6,7 @@ unresolved, which Quarto lets pass.
 
 from __future__ import annotations
 
+import datetime
 import html
 import os
 import re
@@ -60,8 +61,14 @@ def sign(root: Path, page: Path) -> None:
         If a file cannot be read or written.
     """
     settings = yaml.safe_load((root / "_quarto.yml").read_text(encoding="utf-8"))
-    date = settings["date"]
-    signature = [settings["author"], settings["subtitle"], f"{date.day} {date:%B %Y}"]
+    author, date = settings["author"], settings["date"]
+    if not isinstance(author, str):
+        msg = '_quarto.yml: author: write all names as one text, such as "A. One, B. Two"'
+        raise ValueError(msg)
+    if not isinstance(date, datetime.date):
+        msg = f"_quarto.yml: date {date}: write it as 2022-05-01, without quotes"
+        raise ValueError(msg)
+    signature = [author, settings["subtitle"], f"{date.day} {date:%B %Y}"]
     author, *rest = (html.escape(str(part)) for part in signature)
     text = page.read_text(encoding="utf-8")
     text = text.replace("<!-- author -->", f'<meta name="author" content="{author}">', 1)
@@ -96,4 +103,7 @@ if __name__ == "__main__":
     rendered = Path(os.environ.get("QUARTO_PROJECT_OUTPUT_DIR", project / "_site"))
     if lines := unresolved(rendered):
         sys.exit("error: " + "; ".join(lines))
-    publish(project, rendered)
+    try:
+        publish(project, rendered)
+    except ValueError as error:
+        sys.exit(f"error: {error}")

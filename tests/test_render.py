@@ -13,7 +13,7 @@ REPORT = Path(__file__).resolve().parents[1] / "report"
 sys.path.insert(0, str(REPORT))
 
 import render  # noqa: E402
-from publish import unresolved  # noqa: E402
+from publish import sign, unresolved  # noqa: E402
 from renderer.convert import to_page, to_typst  # noqa: E402
 from renderer.page import Page  # noqa: E402
 from renderer.project import RenderError, read_project  # noqa: E402
@@ -472,6 +472,27 @@ def test_settings_must_be_complete(project, key):
     path.write_text(re.sub(rf"^{key}:.*\n( .*\n)*", "", SETTINGS, flags=re.MULTILINE))
     with pytest.raises(RenderError, match=f"_quarto.yml: the key {key} is missing"):
         render.render(project)
+
+
+UNSIGNED = {
+    'author: ["A. One", "B. Two"]': "author: write all names as one text",
+    'date: "2022-05-01"': "date 2022-05-01: write it as 2022-05-01, without quotes",
+    "date: today": "date today: write it as 2022-05-01, without quotes",
+}
+
+
+@pytest.mark.parametrize(("line", "message"), UNSIGNED.items(), ids=UNSIGNED)
+def test_both_renderers_refuse_what_they_cannot_sign_with(project, line, message):
+    path = project / "_quarto.yml"
+    key = line.partition(":")[0]
+    path.write_text(re.sub(rf"^{key}:.*$", line, SETTINGS, flags=re.MULTILINE))
+    with pytest.raises(RenderError, match=message):
+        render.render(project)
+    page = project / "single.html"
+    page.write_text("<!-- author -->", encoding="utf-8")
+    with pytest.raises(ValueError, match=message):
+        sign(project, page)
+    assert page.read_text(encoding="utf-8") == "<!-- author -->"
 
 
 def test_raw_html_may_not_vanish_from_the_pdf(project):

@@ -9,3 +9,16 @@ function Div(div)
     return div.content
   end
 end
+
+-- The PDF's own title and authors, which Quarto's template leaves out.
+function Meta(meta)
+  if quarto and FORMAT:match("typst") then
+    local function text(value) return '"' .. pandoc.utils.stringify(value):gsub('[\\"]', "\\%0") .. '"' end
+    local names = {}
+    for _, author in ipairs(meta["by-author"] or {}) do
+      names[#names + 1] = text(author.name.literal)
+    end
+    quarto.doc.include_text("in-header",
+      ("#set document(title: %s, author: (%s,))"):format(text(meta.title), table.concat(names, ", ")))
+  end
+end

@@ -260,6 +260,8 @@ def _read_document(path: Path, root: Path, settings: dict[str, Any]) -> Document
         document.refuse(f"{key}: only Quarto knows this key", document.line_of(key))
     for keys in options:
         metadata |= keys
+    if not isinstance(metadata["author"], str):
+        document.refuse('author: write all names as one text, such as "A. One, B. Two"')
     if not isinstance(metadata["date"], date):
         document.refuse(f"date {metadata['date']}: write it as 2022-05-01, without quotes")
     return document

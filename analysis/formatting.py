@@ -34,6 +34,49 @@ def fixed(value: float | None, decimals: int) -> str:
     return text.lstrip("-") if float(text) == 0 else text
 
 
+def number(value: float | None, digits: int = 2) -> str:
+    """
+    Print a number for running text, with a true minus sign.
+
+    Parameters
+    ----------
+    value : float or None
+    digits : int
+        Decimals.
+
+    Returns
+    -------
+    str
+        An en dash if there is no number.
+
+    Examples
+    --------
+    >>> number(-0.9330121), number(-0.001), number(5.0, 0)
+    ('−0.93', '0.00', '5')
+    """
+    return fixed(value, digits).replace("-", "−")
+
+
+def p_value(p: float) -> str:
+    """
+    Print a p value with its relation, to three decimals.
+
+    Parameters
+    ----------
+    p : float
+
+    Returns
+    -------
+    str
+
+    Examples
+    --------
+    >>> p_value(0.0179259), p_value(3e-7)
+    ('= 0.018', '< 0.001')
+    """
+    return "< 0.001" if p < 0.001 else f"= {p:.3f}"
+
+
 def significant(value: float | None, digits: int) -> str:
     """
     Print a number with at least so many significant digits, never more decimals than it takes.

@@ -6,7 +6,7 @@ import math
 from statistics import NormalDist, fmean, median_low, stdev
 from typing import TYPE_CHECKING, Any
 
-from analysis.formatting import MISSING, fixed
+from analysis.formatting import MISSING, number, p_value
 from analysis.pooling import shrinkage_weight, slope_standard_errors
 
 if TYPE_CHECKING:
@@ -17,48 +17,6 @@ if TYPE_CHECKING:
 
 # Normal quantile of two-sided 95% intervals.
 _NORMAL_975 = NormalDist().inv_cdf(0.975)
-
-
-def number(value: float, digits: int = 2) -> str:
-    """
-    Write a number with a fixed number of decimals and a true minus sign.
-
-    Parameters
-    ----------
-    value : float
-    digits : int
-        Decimals.
-
-    Returns
-    -------
-    str
-
-    Examples
-    --------
-    >>> number(-0.9330121), number(-0.001)
-    ('−0.93', '0.00')
-    """
-    return fixed(value, digits).replace("-", "−")
-
-
-def p_value(p: float) -> str:
-    """
-    Write a p value with its relation, to three decimals.
-
-    Parameters
-    ----------
-    p : float
-
-    Returns
-    -------
-    str
-
-    Examples
-    --------
-    >>> p_value(0.0179259), p_value(3e-7)
-    ('= 0.018', '< 0.001')
-    """
-    return "< 0.001" if p < 0.001 else f"= {p:.3f}"
 
 
 def percent(share: float) -> str:

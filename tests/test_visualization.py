@@ -127,13 +127,19 @@ def test_pupils_are_the_rows_of_the_table(data, results):
 def test_effects_are_those_of_the_results_in_order(data, published, results):
     rows = data["datasets"]["effects"]
     assert len(rows) == 15 * (1 + 2 + 2)
+    mean = results.sample.table["extrav"].mean()
     for row in rows:
-        fit = published["models"][row["model"]]["REML"]
-        column = "Intercept" if row["term"] == "Intercept" else "extrav"
-        assert row["effect"] == fit["group_effects"][row["group"]][column]
-        index = 0 if column == "Intercept" else 1
+        effects = published["models"][row["model"]]["REML"]["group_effects"][row["group"]]
         covariance = results.models[row["model"]]["REML"].group_effect_covariances[row["group"]]
-        reach = 1.959963984540054 * math.sqrt(covariance[index, index])
+        if row["term"] == "slope":
+            effect, variance = effects["extrav"], covariance[1, 1]
+        elif row["model"] == "m1":
+            effect, variance = effects["Intercept"], covariance[0, 0]
+        else:
+            effect = effects["Intercept"] + mean * effects["extrav"]
+            variance = covariance[0, 0] + 2 * mean * covariance[0, 1] + mean**2 * covariance[1, 1]
+        assert row["effect"] == pytest.approx(effect, abs=ROUNDING)
+        reach = 1.959963984540054 * math.sqrt(variance)
         assert row["low"] == pytest.approx(row["effect"] - reach, abs=ROUNDING)
         assert row["high"] == pytest.approx(row["effect"] + reach, abs=ROUNDING)
     for model, term in {(row["model"], row["term"]) for row in rows}:
@@ -162,13 +168,14 @@ def test_weights_are_those_of_the_formula(data, results):
 
 @pytest.mark.parametrize("model", ["m2", "m3"])
 def test_ellipse_holds_95_percent_of_the_model_s_lines(data, results, model):
-    covariance = results.models[model]["REML"].random_covariance
+    mean = results.sample.table["extrav"].mean()
+    covariance = results.models[model]["REML"].random_covariance_at(mean)
     centre = data["datasets"]["average"][0]["partial"][model]
     determinant = covariance[0, 0] * covariance[1, 1] - covariance[0, 1] ** 2
     rows = [row for row in data["datasets"]["ellipse"] if row["model"] == model]
     assert len(rows) > 50
     for row in rows:
-        a, b = row["intercept"] - centre["intercept"], row["slope"] - centre["slope"]
+        a, b = row["height"] - centre["height"], row["slope"] - centre["slope"]
         distance = a**2 * covariance[1, 1] - 2 * a * b * covariance[0, 1]
         distance = (distance + b**2 * covariance[0, 0]) / determinant
         assert distance == pytest.approx(-2 * math.log(0.05), rel=1e-9)
@@ -179,9 +186,26 @@ def test_one_random_effect_has_a_bar_of_95_percent(data, results):
     centre = data["datasets"]["average"][0]["partial"]["m1"]
     rows = [row for row in data["datasets"]["ellipse"] if row["model"] == "m1"]
     reach = 1.959963984540054 * math.sqrt(fit.random_covariance[0, 0])
-    found = sorted(row["intercept"] - centre["intercept"] for row in rows)
+    found = sorted(row["height"] - centre["height"] for row in rows)
     assert found == pytest.approx([-reach, reach], abs=ROUNDING)
     assert {row["slope"] for row in rows} == {fit.fixed_effects["extrav"]}
+
+
+def test_points_of_the_shrinkage_chart_are_heights_where_the_data_are(data, published, results):
+    table = results.sample.table
+    mean = table["extrav"].mean()
+    for row in data["datasets"]["groups"]:
+        group = row["group"]
+        girls = table.loc[table["class"] == group, "sex"].mean()
+        points = {"none": row["none"], **row["partial"]}
+        for step, point in points.items():
+            intercept, slope = line_of(published, table, group, step, girls)
+            assert point["height"] == pytest.approx(intercept + slope * mean, abs=ROUNDING)
+            assert point["slope"] == pytest.approx(slope, abs=ROUNDING)
+    [complete] = data["datasets"]["complete"]
+    intercept, slope = published["pooling"]["complete"].values()
+    assert complete["height"] == pytest.approx(intercept + slope * mean, abs=ROUNDING)
+    assert complete["slope"] == slope
 
 
 def test_a_singular_fit_has_a_bar_too(results):
@@ -191,7 +215,7 @@ def test_a_singular_fit_has_a_bar_too(results):
     page = read_data(files(with_m2(results, singular)))
     rows = [row for row in page["datasets"]["ellipse"] if row["model"] == "m2"]
     assert len(rows) == 2
-    spread = rows[1]["intercept"] - rows[0]["intercept"]
+    spread = rows[1]["height"] - rows[0]["height"]
     assert abs(spread) == pytest.approx(2 * 1.959963984540054 * math.sqrt(flat[0, 0]), rel=1e-9)
     assert rows[0]["slope"] == rows[1]["slope"]
 
@@ -286,7 +310,7 @@ def test_steps_tell_the_random_effects_where_the_data_are(pages, results, model)
 
 
 def test_prose_takes_its_names_from_the_study(pages, no_level_2):
-    lead = "mostly towards the average; not always, because the model also holds gender"
+    lead = "pulled together, not each for itself, and because the model also holds gender"
     body = page_text(pages)
     assert f"{lead} (and, in model 3, the teacher’s experience), which" in body
     assert "(at average gender and teacher’s experience)" in body
@@ -379,9 +403,10 @@ def test_libraries_are_the_releases_that_the_licences_name(pages):
 
 
 def test_mixes_take_their_names_from_the_unit(results, no_level_2):
-    assert [name for name, _ in mixes(results).values()] == ["Everyone", "Boys", "Girls"]
+    found = [(mix.name, mix.absent) for mix in mixes(results).values()]
+    assert found == [("Everyone", ()), ("Boys", ()), ("Girls", ("14",))]
     plain = dataclasses.replace(
         no_level_2.sample, study=dataclasses.replace(no_level_2.study, units={}, labels={})
     )
     named = mixes(dataclasses.replace(no_level_2, sample=plain))
-    assert [name for name, _ in named.values()] == ["Everyone", "sex = 0", "sex = 1"]
+    assert [mix.name for mix in named.values()] == ["Everyone", "sex = 0", "sex = 1"]

@@ -51,7 +51,7 @@ RESET = """() => {
   const root = document.getElementById("complete-visualization");
   const press = (selector) => root.querySelector(selector).click();
   press('[data-set="mix"][value="all"]');
-  press('[data-set="model"][value="m1"]');
+  press('[data-set="model"][value="m2"]');
   press('[data-ratio="600"]');
   root.visualization.goTo("complete");
   root.visualization.pick(null);
@@ -212,11 +212,12 @@ def test_choices_leave_no_trace(visit):
 def test_boys_and_girls_move_no_line_that_is_compared_with_others(visit):
     page = visit()
     page.get_by_role("tab", name="Random slopes").click()
-    compared = ("dial", "shrinkage", "panel", "effects-intercept")
+    compared = ("dial", "shrinkage", "panel", "effects-height")
     before = [drawing(page, chart) for chart in compared]
     page.get_by_label("Girls").check(force=True)
     assert [drawing(page, chart) for chart in compared] == before
-    told = "Girls in the steps and under Teacher’s experience; everyone in the other charts."
+    told = "Girls in the steps and under Teacher’s experience; everyone in the other charts. "
+    told += "None in class 14: there the model predicts without having seen any."
     assert page.get_by_role("status").inner_text() == told
     page.get_by_label("Everyone").check(force=True)
     assert page.get_by_role("status").inner_text() == "Pick in any chart, or here."
@@ -245,6 +246,43 @@ def test_slider_s_ends_are_no_and_complete_pooling(visit, published):
     page.keyboard.press("Home")
     assert slider.get_attribute("aria-valuetext") == "0.00, complete pooling"
     assert_drawn(lines(page, "dial"), pooled(published))
+
+
+def test_slider_s_middle_is_where_the_weights_change(visit, published, results):
+    page = visit()
+    fit = published["models"]["m1"]["REML"]
+    estimate = fit["random_covariance"][0][0] / fit["residual_variance"]
+    seen = []
+    for place in range(1, 1000, 111):
+        page.get_by_role("slider", name="Ratio of variances").fill(str(place))
+        ratio = estimate * 10 ** ((place - 600) / 200)
+        weight = 20 * ratio / (20 * ratio + 1)
+        told = page.locator("#viz-weight").inner_text()
+        assert told == f"A middle-sized class, n = 20, keeps {100 * weight:.0f}% of its own line."
+        shown = page.locator("#viz-ratio-value").inner_text()
+        assert float(shown) == pytest.approx(ratio, rel=0.05)
+        seen.append(weight)
+    assert seen == sorted(seen)
+    assert seen[0] < 0.05
+    assert seen[-1] > 0.99
+    assert 0.1 < seen[len(seen) // 3] < 0.9
+
+
+def test_complete_pooling_is_one_line_and_the_legend_knows_it(visit):
+    page = visit()
+    line = page.locator('[data-chart="steps"] .layer_3_marks line')
+    legend = page.locator('figure:has([data-chart="steps"]) .viz-key:visible')
+    keys = ["Boys", "Girls", "Picked class’s own line"]
+    expected = {
+        "Complete pooling": ("1,0", ["Complete pooling", *keys]),
+        "No pooling": ("7,6", ["Class’s line", "Complete pooling", *keys]),
+        "Random slopes": ("7,6", ["Class’s line", "Average class", *keys]),
+    }
+    for step, (dash, texts) in expected.items():
+        page.get_by_role("tab", name=step).click()
+        page.wait_for_function(SETTLED)
+        assert line.get_attribute("stroke-dasharray") == dash
+        assert legend.all_inner_texts() == texts
 
 
 def test_slider_at_the_estimate_weighs_by_the_formula(visit, published, results):
@@ -278,7 +316,7 @@ def assert_picked_everywhere(page, group):
     assert page.locator('tr [aria-pressed="true"]').inner_text() == group
     assert page.locator("#viz-search").input_value() == f"Class {group}"
     assert page.get_by_role("status").inner_text().startswith(f"Class {group}: ")
-    for chart in ("steps", "dial", "weights", "shrinkage", "effects-intercept", "experience"):
+    for chart in ("steps", "dial", "weights", "shrinkage", "effects-height", "experience"):
         page.wait_for_function(
             """([chart, group]) => {
               const root = document.getElementById("complete-visualization");
@@ -347,12 +385,14 @@ def test_the_keyboard_alone_picks_in_charts(visit):
     assert page.locator(".viz-picked").count() == 0
 
 
-def test_the_caterpillar_s_keys_follow_its_order(visit, published):
+def test_the_caterpillar_s_keys_follow_its_order(visit, published, results):
     page = visit()
-    page.locator(".viz-chart", has=page.locator('[data-chart="effects-intercept"]')).focus()
+    page.locator(".viz-chart", has=page.locator('[data-chart="effects-height"]')).focus()
     page.keyboard.press("Home")
-    effects = published["models"]["m1"]["REML"]["group_effects"]
-    order = sorted(effects, key=lambda group: effects[group]["Intercept"])
+    effects = published["models"]["m2"]["REML"]["group_effects"]
+    mean = results.sample.table["extrav"].mean()
+    heights = {group: e["Intercept"] + mean * e["extrav"] for group, e in effects.items()}
+    order = sorted(heights, key=heights.__getitem__)
     assert picked(page) == order[0]
     page.keyboard.press("ArrowUp")
     assert picked(page) == order[1]

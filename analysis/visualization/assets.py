@@ -9,7 +9,8 @@ from pathlib import Path
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
-from analysis.visualization.wording import number, probability
+from analysis.formatting import in_running_text, number, p_value
+from analysis.visualization.wording import plural
 
 _HERE = Path(__file__).parent
 
@@ -104,7 +105,12 @@ def _environment() -> Environment:
         # A template is rendered twice at most, which folding its constants does not pay for.
         optimized=False,
     )
-    environment.filters |= {"number": number, "probability": probability}
+    environment.filters |= {
+        "number": number,
+        "p_value": p_value,
+        "in_running_text": in_running_text,
+        "plural": plural,
+    }
     return environment
 
 

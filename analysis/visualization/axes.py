@@ -6,11 +6,12 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from analysis.specification import INTERCEPT
+from analysis.formatting import in_running_text, number
 
 if TYPE_CHECKING:
     from analysis.study import Study
     from analysis.visualization.datasets import Rows
+    from analysis.visualization.lines import Lines
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,25 +38,26 @@ Axes = Mapping[str, Axis]
 """By the name of the quantity, as in `axes`."""
 
 
-def axes(study: Study, sets: Mapping[str, Rows]) -> dict[str, Axis]:
+def axes(lines: Lines, sets: Mapping[str, Rows]) -> dict[str, Axis]:
     """
     Return the charts' axes, wide enough for every choice that a reader has.
 
     Parameters
     ----------
-    study : Study
+    lines : Lines
     sets : Mapping of str to list of dict
         What `datasets` returns.
 
     Returns
     -------
     dict of str to Axis
-        ``slope`` and ``outcome`` of the pupils, ``n`` and ``weight`` of a group, ``intercept`` and
-        ``slopes`` of the lines, ``effects-Intercept`` and ``effects-slope``, ``rank`` of an effect,
+        ``slope`` and ``outcome`` of the pupils, ``n`` and ``weight`` of a group, ``height`` and
+        ``slopes`` of the lines, ``effects-height`` and ``effects-slope``, ``rank`` of an effect,
         and with a level 2 predictor ``experience`` and ``prediction``.
     """
+    study = lines.study
     found = {**_axes_of_pupils(study, sets), **_axes_of_weights(study, sets)}
-    found |= {**_axes_of_coefficients(study, sets), **_axes_of_effects(sets)}
+    found |= {**_axes_of_points(lines, sets), **_axes_of_effects(sets)}
     if "experience" in sets:
         found |= _axes_of_experience(study, sets)
     return found
@@ -73,7 +75,7 @@ def _axes_of_pupils(study: Study, sets: Mapping[str, Rows]) -> dict[str, Axis]:
 
 
 def _axes_of_weights(study: Study, sets: Mapping[str, Rows]) -> dict[str, Axis]:
-    group = study.label(study.group).lower()
+    group = in_running_text(study.label(study.group))
     most = float(sets["sizes"][-1]["n"])
     return {
         "n": Axis(label="Pupils", title=f"Pupils in the {group}", domain=(0.0, most)),
@@ -81,24 +83,25 @@ def _axes_of_weights(study: Study, sets: Mapping[str, Rows]) -> dict[str, Axis]:
     }
 
 
-def _axes_of_coefficients(study: Study, sets: Mapping[str, Rows]) -> dict[str, Axis]:
-    groups = sets["groups"]
+def _axes_of_points(lines: Lines, sets: Mapping[str, Rows]) -> dict[str, Axis]:
+    study, groups = lines.study, sets["groups"]
     partial = [line for row in groups for line in row["partial"].values()]
     own = [row["none"] for row in groups if row["none"]["slope"] is not None]
-    lines = [*partial, *own, *sets["ellipse"]]
-    slopes = f"Slope of {study.label(study.slope).lower()}"
+    points = [*partial, *own, *sets["ellipse"], *sets["complete"]]
+    slope, outcome = in_running_text(study.label(study.slope)), study.label(study.outcome)
+    height = f"{outcome} at the mean {slope}, {number(lines.centre)}"
     return {
-        "intercept": _plain("Intercept", _padded([line["intercept"] for line in lines], 0.04)),
-        "slopes": _plain(slopes, _padded([line["slope"] for line in lines], 0.06)),
+        "height": _plain(height, _padded([point["height"] for point in points], 0.04)),
+        "slopes": _plain(f"Slope of {slope}", _padded([point["slope"] for point in points], 0.06)),
     }
 
 
 def _axes_of_effects(sets: Mapping[str, Rows]) -> dict[str, Axis]:
     rows = sets["effects"]
     found = {"rank": _plain("Rank", (0.0, float(max(row["rank"] for row in rows))))}
-    for term in (INTERCEPT, "slope"):
+    for term in ("height", "slope"):
         ends = [row[end] for row in rows if row["term"] == term for end in ("low", "high")]
-        found[f"effects-{term}"] = _plain(f"Effect on the {term.lower()}", _padded(ends, 0.04))
+        found[f"effects-{term}"] = _plain(f"Effect on the {term}", _padded(ends, 0.04))
     return found
 
 

@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from analysis.specification import INTERCEPT
 from analysis.visualization.experience import prediction_for, predictions
 from analysis.visualization.intervals import interval, region
-from analysis.visualization.lines import coefficients
 from analysis.visualization.mixes import ALL
 
 if TYPE_CHECKING:
+    from analysis.crossproducts import Array
+    from analysis.models import MixedFit
     from analysis.visualization.experience import Experience
     from analysis.visualization.lines import Lines
 
@@ -45,7 +45,8 @@ def datasets(lines: Lines, experience: Experience | None) -> dict[str, Rows]:
         "pupils": _pupils(lines),
         "lines": _lines(lines),
         "groups": _groups(lines, experience),
-        "average": [{**_AVERAGE, "partial": lines.coefficients(None)}],
+        "average": [{**_AVERAGE, "partial": lines.points(None)}],
+        "complete": [{"group": None, "name": "Complete pooling", **_complete(lines)}],
         "effects": _effects(lines),
         "ellipse": _ellipses(lines),
         "sizes": [{"n": quarter / 4} for quarter in range(4 * max(lines.sizes.values()) + 9)],
@@ -104,12 +105,16 @@ def _groups(lines: Lines, experience: Experience | None) -> Rows:
     return [
         {
             **_group(lines, group),
-            "none": coefficients(lines.results.none[group]),
-            "partial": lines.coefficients(group),
+            "none": lines.point(lines.results.none[group]),
+            "partial": lines.points(group),
             **({} if experience is None else prediction_for(lines, experience, group)),
         }
         for group in lines.groups
     ]
+
+
+def _complete(lines: Lines) -> dict[str, Any]:
+    return lines.point(lines.results.complete)
 
 
 def _group(lines: Lines, group: str) -> dict[str, Any]:
@@ -118,35 +123,45 @@ def _group(lines: Lines, group: str) -> dict[str, Any]:
 
 def _effects(lines: Lines) -> Rows:
     """Return the group effects with 95% intervals, by model and term, ranked within each."""
+    return [
+        {"model": model, "term": term, **row}
+        for model, fit in lines.fits.items()
+        for term, weights in _terms(lines, fit).items()
+        for row in _ranked(lines, fit, weights)
+    ]
+
+
+def _terms(lines: Lines, fit: MixedFit) -> dict[str, Array]:
+    """Return the weights of the effects in a line's height at the mean, and in its slope."""
+    terms = {"height": np.array([1.0, lines.centre])}
+    if len(fit.random_names) > 1:
+        terms["slope"] = np.array([0.0, 1.0])
+    return {term: weights[: len(fit.random_names)] for term, weights in terms.items()}
+
+
+def _ranked(lines: Lines, fit: MixedFit, weights: Array) -> Rows:
+    effects = {
+        group: sum(w * effect for w, effect in zip(weights.tolist(), by_name.values(), strict=True))
+        for group, by_name in fit.group_effects.items()
+    }
+    known = [group for group in lines.groups if group in effects]
     rows = []
-    for model, fit in lines.fits.items():
-        for index, column in enumerate(fit.random_names):
-            effects = {group: fit.group_effects[group][column] for group in fit.group_effects}
-            known = [group for group in lines.groups if group in effects]
-            for rank, group in enumerate(sorted(known, key=effects.__getitem__)):
-                variance = float(fit.group_effect_covariances[group][index, index])
-                rows.append(
-                    {
-                        "model": model,
-                        "term": INTERCEPT if column == INTERCEPT else "slope",
-                        **_group(lines, group),
-                        "rank": rank,
-                        "effect": effects[group],
-                        **interval(effects[group], variance),
-                    }
-                )
+    for rank, group in enumerate(sorted(known, key=effects.__getitem__)):
+        variance = float(weights @ fit.group_effect_covariances[group] @ weights)
+        ends = interval(effects[group], variance)
+        rows.append({**_group(lines, group), "rank": rank, "effect": effects[group], **ends})
     return rows
 
 
 def _ellipses(lines: Lines) -> Rows:
     """Return what holds 95% of the lines that a model expects of groups, covariates at means."""
     rows = []
-    average = lines.coefficients(None)
+    average = lines.points(None)
     for model, fit in lines.fits.items():
-        intercept, slope = average[model].values()
-        outline = region(fit.random_covariance, fit.rank).T.tolist()
+        height, slope = average[model].values()
+        outline = region(fit.random_covariance_at(lines.centre), fit.rank).T.tolist()
         rows += [
-            {"model": model, "order": order, "intercept": intercept + a, "slope": slope + b}
+            {"model": model, "order": order, "height": height + a, "slope": slope + b}
             for order, (a, b) in enumerate(outline)
         ]
     return rows

@@ -59,6 +59,11 @@ class Experience:
         )
 
     @property
+    def one(self) -> str:
+        """What one of the unit is called."""
+        return self.unit.removesuffix("s") or "unit"
+
+    @property
     def first(self) -> float:
         """Where the grid begins."""
         return self.grid[0]

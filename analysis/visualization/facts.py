@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING, Any
 
+from analysis.formatting import in_running_text
 from analysis.visualization.credits import credit
 from analysis.visualization.wording import plural
 
@@ -59,14 +60,14 @@ def facts(lines: Lines, experience: Experience | None, table: Rows) -> dict[str,
 
 
 def _words(study: Study) -> dict[str, Any]:
-    noun = study.label(study.group).lower()
+    noun = in_running_text(study.label(study.group))
     return {
         "study": study,
         "noun": noun,
         "nouns": plural(noun),
-        "outcome": study.label(study.outcome).lower(),
-        "slope": study.label(study.slope).lower(),
-        "covariates": [study.label(column).lower() for column in study.covariates],
+        "outcome": in_running_text(study.label(study.outcome)),
+        "slope": in_running_text(study.label(study.slope)),
+        "covariates": [in_running_text(study.label(column)) for column in study.covariates],
     }
 
 
@@ -75,7 +76,7 @@ def _of_experience(experience: Experience | None) -> dict[str, Any]:
         return {"experience": None, "steps": STEP_NAMES, "mixed": "the steps"}
     return {
         "experience": experience,
-        "steps": {**STEP_NAMES, "m3": f"With {experience.label.lower()}"},
+        "steps": {**STEP_NAMES, "m3": f"With {in_running_text(experience.label)}"},
         "mixed": f"the steps and under {experience.label}",
     }
 

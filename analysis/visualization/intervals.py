@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from statistics import NormalDist
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -10,7 +11,7 @@ import numpy as np
 if TYPE_CHECKING:
     from analysis.crossproducts import Array
 
-_NORMAL_975 = 1.959963984540054
+_NORMAL_975 = NormalDist().inv_cdf(0.975)
 """97.5% quantile of the normal distribution."""
 
 _CHI_SQUARE_95 = -2 * math.log(0.05)

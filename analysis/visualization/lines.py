@@ -153,11 +153,10 @@ class Lines:
             for step in self.steps
         }
 
-    def coefficients(self, group: str | None) -> dict[str, dict[str, Any]]:
-        """Return the mixed models' intercepts and slopes for everyone, by model."""
-        return {model: coefficients(self.at(model, group, ALL)) for model in self.fits}
+    def point(self, line: Line) -> dict[str, Any]:
+        """Return a line's height at the mean of the predictor, where the pupils are, and slope."""
+        return {"height": line.at(self.centre), "slope": line.slope}
 
-
-def coefficients(line: Line) -> dict[str, Any]:
-    """Return a line as the charts name its parts."""
-    return {"intercept": line.intercept, "slope": line.slope}
+    def points(self, group: str | None) -> dict[str, dict[str, Any]]:
+        """Return the mixed models' lines for everyone as points, by model."""
+        return {model: self.point(self.at(model, group, ALL)) for model in self.fits}

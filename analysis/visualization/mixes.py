@@ -26,10 +26,13 @@ class Mix(NamedTuple):
         As a reader sees it, for example "Girls".
     fixed : Mapping of str to float
         Values of covariates, by column; the others are held at their means.
+    absent : tuple of str
+        Groups without such a pupil.
     """
 
     name: str
     fixed: Mapping[str, float]
+    absent: tuple[str, ...] = ()
 
 
 def mixes(results: Results) -> dict[str, Mix]:
@@ -52,10 +55,16 @@ def mixes(results: Results) -> dict[str, Mix]:
         if len(values) == 2:
             names = _names(results.study, column, values)
             return choices | {
-                f"{value:g}": Mix(name, {column: value})
+                f"{value:g}": Mix(name, {column: value}, _without(results, column, value))
                 for value, name in zip(values, names, strict=True)
             }
     return choices
+
+
+def _without(results: Results, column: str, value: float) -> tuple[str, ...]:
+    table = results.sample.table
+    present = set(table.loc[table[column] == value, results.study.group])
+    return tuple(group for group in results.sample.groups if group not in present)
 
 
 def _names(study: Study, column: str, values: list[float]) -> list[str]:

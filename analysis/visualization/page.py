@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from markupsafe import Markup
 
+from analysis.formatting import in_running_text
 from analysis.visualization.assets import LIBRARIES, assets, inline, render
 from analysis.visualization.estimates import estimates
 from analysis.visualization.experience import Experience
@@ -65,7 +66,7 @@ def files(results: Results, figures: Mapping[str, bytes] | None = None) -> dict[
     single = render(
         "single.html.j2",
         title=f"{results.study.title}: the complete visualization",
-        study_title=results.study.title.lower(),
+        study_title=in_running_text(results.study.title),
         body=_body(known, held, single=True),
         style=Markup(texts["visualization.css"]),
         scripts=[inline(texts[name]) for name in _SCRIPTS],

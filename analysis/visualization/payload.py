@@ -34,7 +34,7 @@ def payload(lines: Lines, experience: Experience | None, table: Rows) -> dict[st
     study = lines.study
     sets = datasets(lines, experience)
     return {
-        "charts": charts(axes(study, sets), study.label(study.group)),
+        "charts": charts(axes(lines, sets), study.label(study.group)),
         "datasets": sets,
         "steps": list(lines.steps),
         "groups": list(lines.groups),

@@ -14,7 +14,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from analysis.specification import INTERCEPT
 from analysis.visualization.charts.dial import dial, weights
 from analysis.visualization.charts.effects import effects
 from analysis.visualization.charts.experience import experience
@@ -48,7 +47,7 @@ def charts(axes: Axes, group: str) -> dict[str, Spec]:
         "dial": dial(axes, group),
         "weights": weights(axes, group),
         "shrinkage": shrinkage(axes, group),
-        "effects-intercept": effects(axes, group, INTERCEPT),
+        "effects-height": effects(axes, group, "height"),
         "effects-slope": effects(axes, group, "slope"),
         "panel": panel(axes),
     }

@@ -1,4 +1,4 @@
-"""Caterpillar plots: the group effects on one coefficient, in order, with their intervals."""
+"""Caterpillar plots: the group effects on heights or slopes, in order, with their intervals."""
 
 from __future__ import annotations
 
@@ -34,14 +34,14 @@ _SMALLEST = 9
 
 def effects(axes: Axes, group: str, term: str) -> Spec:
     """
-    Draw the effects on a coefficient.
+    Draw the effects on the height or the slope of the lines.
 
     Parameters
     ----------
     axes : Mapping of str to Axis
     group : str
         What a group is called.
-    term : {"Intercept", "slope"}
+    term : {"height", "slope"}
 
     Returns
     -------
@@ -50,7 +50,7 @@ def effects(axes: Axes, group: str, term: str) -> Spec:
     count = int(axes["rank"].domain[1] + 1)
     row = 24 if count <= 20 else 16 if count <= 40 else _SMALLEST
     return chart(
-        {"model": "m1"},
+        {"model": "m2"},
         height=count * row,
         data={"name": "effects"},
         transform=[only(f"datum.model === model && datum.term === '{term}'")],

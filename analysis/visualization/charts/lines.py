@@ -32,6 +32,11 @@ if TYPE_CHECKING:
 # The style sheet gives it the colour of the step.
 _LINE = "var(--viz-line)"
 
+_DASH = [7, 6]
+
+# With complete pooling the lines of all groups lie under the one line that there is.
+_DASH_OF_STEPS = expr(f"target === 'complete' && time === 1 ? [1, 0] : {_DASH}")
+
 
 def lines(axes: Axes, group: str, params: Mapping[str, Any], *, start: str, end: str) -> Spec:
     """
@@ -66,7 +71,7 @@ def lines(axes: Axes, group: str, params: Mapping[str, Any], *, start: str, end:
             pupils(size=26, mixed=mixed, tooltip=pupil),
             pupils(size=52, mixed=mixed, tooltip=pupil, picked=True),
             _every_line(),
-            _average_line(),
+            _average_line(_DASH_OF_STEPS if "target" in params else _DASH),
             segment(
                 {"color": NONE, "strokeWidth": 1.5, "strokeDash": [2, 4]},
                 test=PICKED,
@@ -162,11 +167,11 @@ def _every_line() -> Spec:
     return segment(mark, test="datum.group != null")
 
 
-def _average_line() -> Spec:
+def _average_line(dash: list[int] | Spec) -> Spec:
     mark = {
         "color": COMPLETE,
         "strokeWidth": 2.5,
-        "strokeDash": [7, 6],
+        "strokeDash": dash,
         "strokeCap": "butt",
         "opacity": expr("picked == null ? 1 : 0.75"),
     }

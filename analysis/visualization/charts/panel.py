@@ -25,7 +25,7 @@ def panel(axes: Axes) -> Spec:
     partial = segment({"color": PARTIAL, "strokeWidth": 3})
     partial["transform"] = computed(start="datum.y1[model].all", end="datum.y2[model].all")
     return chart(
-        {"model": "m1"},
+        {"model": "m2"},
         height=130,
         data={"name": "lines"},
         encoding={

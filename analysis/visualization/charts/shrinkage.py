@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from analysis.visualization.charts.grammar import (
+    COMPLETE,
     INK,
     MUTED,
     NONE,
@@ -32,28 +33,28 @@ _GROUPS = {"name": "groups"}
 # A group at one place of the predictor has no slope of its own, and so no point to come from.
 _WITH_SLOPE = only("datum.none.slope != null")
 
-_IN_MODEL = computed(intercept="datum.partial[model].intercept", slope="datum.partial[model].slope")
+_IN_MODEL = computed(height="datum.partial[model].height", slope="datum.partial[model].slope")
 
-_AT_OWN = {"x": quantity("none.intercept"), "y": quantity("none.slope")}
-_AT_PARTIAL = {"x": quantity("intercept"), "y": quantity("slope")}
-_TO_PARTIAL = {"x2": {"field": "intercept"}, "y2": {"field": "slope"}}
+_AT_OWN = {"x": quantity("none.height"), "y": quantity("none.slope")}
+_AT_PARTIAL = {"x": quantity("height"), "y": quantity("slope")}
+_TO_PARTIAL = {"x2": {"field": "height"}, "y2": {"field": "slope"}}
 
 _HEADING = (
     "atan2(scale('y', datum.slope) - scale('y', datum.none.slope),"
-    " scale('x', datum.intercept) - scale('x', datum.none.intercept)) * 180 / PI"
+    " scale('x', datum.height) - scale('x', datum.none.height)) * 180 / PI"
 )
 
 _OPACITY = expr(emphasis(0.75, 0.2))
 
 
 def shrinkage(axes: Axes, group: str) -> Spec:
-    """Draw the lines as points, by intercept and slope."""
-    intercept, slopes = axes["intercept"], axes["slopes"]
+    """Draw the lines as points, by their height at the predictor's mean and their slope."""
+    height, slopes = axes["height"], axes["slopes"]
     return chart(
-        {"model": "m1"},
+        {"model": "m2"},
         height=380,
         encoding={
-            "x": along(intercept, "intercept", grid=True, tickCount=6),
+            "x": along(height, "height", grid=True, tickCount=6),
             "y": along(slopes, "slope", tickCount=6),
         },
         layer=[
@@ -61,6 +62,7 @@ def shrinkage(axes: Axes, group: str) -> Spec:
             _shafts(),
             _own_lines(),
             _heads(),
+            _complete(group),
             _average(group),
             _name(),
             _targets(group, axes["n"].label),
@@ -131,8 +133,25 @@ def _heads() -> Spec:
     }
 
 
+def _complete(group: str) -> Spec:
+    return {
+        "data": {"name": "complete"},
+        "mark": {
+            "type": "point",
+            "shape": "diamond",
+            "filled": True,
+            "color": COMPLETE,
+            "stroke": SURFACE,
+            "strokeWidth": 1.5,
+            "size": 160,
+            "opacity": 1,
+        },
+        "encoding": {**_AT_PARTIAL, "tooltip": tooltip(name=group, height="Height", slope="Slope")},
+    }
+
+
 def _average(group: str) -> Spec:
-    told = tooltip(name=group, intercept="Intercept", slope="Slope")
+    told = tooltip(name=group, height="Height", slope="Slope")
     return {
         "data": {"name": "average"},
         "transform": _IN_MODEL,
@@ -162,9 +181,9 @@ def _name() -> Spec:
 def _targets(group: str, n: str) -> Spec:
     """Answer, unseen, for arrows that are too thin to hit."""
     lines = {
-        "none.intercept": "Own intercept",
+        "none.height": "Own height",
         "none.slope": "Own slope",
-        "intercept": "Model’s intercept",
+        "height": "Model’s height",
         "slope": "Model’s slope",
     }
     return {

@@ -5,19 +5,27 @@ const ESTIMATE_AT = 600;
 
 const slider = one("#viz-ratio");
 
-// The slider runs from 0 to infinity, with the estimate at a place between that leaves room on both sides.
+const PER_TENFOLD = 200;
+
+// The weights go from nothing to nearly all while the ratio grows a thousandfold: a logarithmic
+// scale, whose ends are 0 and infinity.
 function ratioAt(position) {
+  if (position === 0) return 0;
   if (position === ESTIMATE_AT) return page.ratio;
   if (position === SLIDER_END) return Infinity;
-  const scale = (page.ratio || 1) * ((SLIDER_END - ESTIMATE_AT) / ESTIMATE_AT);
-  return (scale * position) / (SLIDER_END - position);
+  return (page.ratio || 1) * 10 ** ((position - ESTIMATE_AT) / PER_TENFOLD);
+}
+
+function written(ratio) {
+  if (ratio === Infinity) return "∞";
+  return ratio > 0 && ratio < 0.1 ? String(Number(ratio.toPrecision(2))) : two(ratio);
 }
 
 function turn(position) {
   slider.value = position;
   const ratio = ratioAt(position);
   set({ ratio });
-  const shown = ratio === Infinity ? "∞" : two(ratio);
+  const shown = written(ratio);
   const said = { 0: "complete pooling", [ESTIMATE_AT]: "estimated", [SLIDER_END]: "no pooling" };
   const note = said[position] ? `, ${said[position]}` : "";
   one("#viz-ratio-value").textContent = shown;

@@ -25,6 +25,7 @@ function pick(group) {
 function tell() {
   const row = rows.get(state.picked);
   const note = one('input[data-set="mix"]:checked')?.dataset.note ?? "";
+  status.classList.toggle("viz-idle", !row && !note);
   if (!row) {
     status.textContent = note || "Pick in any chart, or here.";
     return;
@@ -44,7 +45,7 @@ function move(order, by) {
 }
 
 function orderOf(box) {
-  const term = { "effects-intercept": "Intercept", "effects-slope": "slope" }[box.dataset.chart];
+  const term = { "effects-height": "height", "effects-slope": "slope" }[box.dataset.chart];
   if (!term) return page.groups;
   return page.datasets.effects
     .filter((row) => row.model === state.model && row.term === term)

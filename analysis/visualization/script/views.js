@@ -4,7 +4,7 @@ const state = {
   picked: null,
   hovered: null,
   mix: "all",
-  model: "m1",
+  model: "m2",
   origin: "complete",
   target: "complete",
   time: 1,

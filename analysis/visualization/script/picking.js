@@ -24,7 +24,7 @@ function pick(group) {
 
 function tell() {
   const row = rows.get(state.picked);
-  const note = one('input[data-set="mix"]:checked')?.dataset.note ?? "";
+  const { note = "", absent = "[]", unseen } = one('[data-set="mix"]:checked')?.dataset ?? {};
   status.classList.toggle("viz-idle", !row && !note);
   if (!row) {
     status.textContent = note || "Pick in any chart, or here.";
@@ -35,7 +35,10 @@ function tell() {
   const years = row.years == null ? "" : `, ${row.years} ${one("#viz-years").dataset.unit}`;
   const model = `model ${state.model.slice(1)}`;
   const facts = `${row.name}: ${row.n} pupils${years}; ${own} by itself, ${two(slope)} in ${model}`;
-  status.textContent = note ? `${facts}. ${note}` : facts;
+  const known = JSON.parse(absent).includes(state.picked) ? `${facts}. ${unseen}` : facts;
+  const aside = document.createElement("span");
+  aside.textContent = note;
+  status.replaceChildren(note ? `${known.replace(/\.$/, "")}. ` : known, aside);
 }
 
 function move(order, by) {

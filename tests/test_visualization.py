@@ -385,6 +385,21 @@ def test_pages_fit_the_budget_and_name_no_host(pages):
     assert not re.search(rb'(?:src|href)="(?:https?:)?//', pages["visualization/page.html"])
 
 
+def test_every_part_of_script_and_style_is_delivered(root, pages):
+    folder = root / "analysis" / "visualization"
+    delivered = {
+        "script/*.js": pages["visualization/visualization.js"].decode(),
+        "style/*.css": pages["visualization/visualization.css"].decode(),
+    }
+    for pattern, whole in delivered.items():
+        lines = {line.strip() for line in whole.splitlines()}
+        parts = sorted(folder.glob(pattern))
+        assert len(parts) > 5
+        for part in parts:
+            own = [line.strip() for line in part.read_text(encoding="utf-8").splitlines()]
+            assert set(own) <= lines, part.name
+
+
 def test_single_file_needs_no_other(results, pages):
     single = files(results, {"pooling": b"<svg/>"})["visualization/complete-visualization.html"]
     assert b'src="data:image/svg+xml;base64,PHN2Zy8+"' in single

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import warnings
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -120,17 +121,36 @@ def _read(path: Path, columns: Sequence[str]) -> pd.DataFrame:
     try:
         match path.suffix.lower():
             case ".csv":
-                return pd.read_csv(path, low_memory=False)
+                return _read_csv(path)
             case ".parquet":
                 return pd.read_parquet(path)
             case _:
                 return _read_sav(path, columns)
+    except DataError:
+        raise
     except FileNotFoundError:
         msg = f"{path}: no such table; check the key table of the study file"
         raise DataError(msg) from None
     except Exception as error:  # each reader has exceptions of its own for a damaged file
         msg = f"{path}: cannot be read as a {path.suffix} table: {' '.join(str(error).split())}"
         raise DataError(msg) from None
+
+
+def _read_csv(path: Path) -> pd.DataFrame:
+    # Where rows are longer than the header, pandas takes their first columns for an index, and every
+    # name moves to a neighbour's values. Without an index it drops the surplus with a warning, but
+    # for a single field that is empty in every row: a comma at the end.
+    with warnings.catch_warnings():
+        warnings.simplefilter("error", pd.errors.ParserWarning)
+        try:
+            return pd.read_csv(path, low_memory=False, index_col=False)
+        except pd.errors.ParserWarning:
+            n_columns = len(pd.read_csv(path, nrows=0, index_col=False).columns)
+    msg = (
+        f"{path}: data row 1 has more fields than the header, which names {n_columns} columns; give "
+        "every column a name in the header"
+    )
+    raise DataError(msg)
 
 
 def _read_sav(path: Path, columns: Sequence[str]) -> pd.DataFrame:

@@ -110,6 +110,11 @@ def column(name, value, rows=(4,)):
     return frame
 
 
+def csv():
+    """Return the table as the bytes of its file."""
+    return pupils().to_csv(index=False, lineterminator="\n").encode()
+
+
 IN_STUDY = "popularity.toml"
 IN_TABLE = "pupils.csv"
 
@@ -149,6 +154,10 @@ BAD = {
     "empty file": Bad((IN_TABLE, "cannot be read as a .csv table"), table=b""),
     "header only": Bad((IN_TABLE, "has no rows"), table=pupils().iloc[:0]),
     "damaged csv": Bad((IN_TABLE, "cannot be read as a .csv table"), table=b'a,b\n1,"2\n'),
+    "more fields than names": Bad(
+        (IN_TABLE, "data row 1 has more fields", "names 5 columns", "in the header"),
+        table=csv().replace(b"\n", b",7\n").replace(b"texp,7\n", b"texp\n"),
+    ),
     "damaged parquet": Bad(
         ("pupils.parquet", ".parquet table"), name="pupils.parquet", table=b"PAR1"
     ),
@@ -459,6 +468,17 @@ def test_other_formats_give_the_same_results(project, capsys, suffix):
     results, _ = fitted(capsys, project, STUDY.replace(".csv", suffix))
     assert results["data"].pop("source") == f"pupils{suffix}"
     del expected["data"]["source"], expected["data"]["sha256"], results["data"]["sha256"]
+    assert results == expected
+
+
+def test_a_comma_at_the_end_of_every_row_changes_nothing(project, capsys):
+    """Read as a field, it moved every name to its neighbour's values."""
+    expected, _ = fitted(capsys, project)
+    table = project / "data" / "pupils.csv"
+    table.write_bytes(csv().replace(b"\n", b",\n").replace(b"texp,\n", b"texp\n"))
+    results, err = fitted(capsys, project)
+    assert err == ""
+    del expected["data"]["sha256"], results["data"]["sha256"]
     assert results == expected
 
 

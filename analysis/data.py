@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import random
+import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -19,6 +20,11 @@ if TYPE_CHECKING:
 
     from analysis.selection import GroupSelection
     from analysis.study import Study
+
+
+_WHOLE_NUMBER = re.compile(r"-?\d{1,1000}")
+# Groups that a refusal lists by name.
+_MOST_LISTED = 5
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -123,7 +129,8 @@ def load(study: Study) -> Sample:
     groups = _chosen(study.groups, groups, study, path)
     table = table[table[study.group].isin(groups)]
     complete = table[table[study.outcome].notna()].reset_index(drop=True)
-    groups = tuple(group for group in groups if group in set(complete[study.group]))
+    left = set(complete[study.group])
+    groups = tuple(group for group in groups if group in left)
     sample = Sample(
         study=study,
         table=complete,
@@ -139,7 +146,7 @@ def load(study: Study) -> Sample:
 
 
 def _ordered(names: Sequence[str]) -> tuple[str, ...]:
-    if all(name.lstrip("-").isdigit() for name in names):
+    if all(_WHOLE_NUMBER.fullmatch(name) for name in names):
         return tuple(sorted(names, key=int))
     return tuple(sorted(names))
 
@@ -148,15 +155,18 @@ def _chosen(
     selection: GroupSelection, present: tuple[str, ...], study: Study, path: Path
 ) -> tuple[str, ...]:
     if selection.names is not None:
-        absent = [name for name in selection.names if name not in set(present)]
+        known, named = set(present), set(selection.names)
+        absent = [name for name in selection.names if name not in known]
         if absent:
+            more = len(absent) - _MOST_LISTED
+            listed = ", ".join(absent[:_MOST_LISTED]) + (f" and {more:,} more" if more > 0 else "")
             msg = (
-                f"{path}: column {study.group!r} has no group {', '.join(absent)}, which "
+                f"{path}: column {study.group!r} has no group {listed}, which "
                 f"{study.path.name} names; it has {len(present)} groups, {present[0]} to "
                 f"{present[-1]}"
             )
             raise DataError(msg)
-        return tuple(name for name in present if name in set(selection.names))
+        return tuple(name for name in present if name in named)
     if selection.random is not None:
         if selection.random > len(present):
             msg = (

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from typing import TypeGuard
+
+_MOST_IN_A_RANGE = 1_000_000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,15 +64,21 @@ class GroupSelection:
                 return cls()
             case str() if found := re.fullmatch(r"\s*(\d+)\s*-\s*(\d+)\s*", value):
                 first, last = int(found[1]), int(found[2])
+                if last - first >= _MOST_IN_A_RANGE:
+                    msg = (
+                        f"groups is {value!r}, a range of more than {_MOST_IN_A_RANGE:,}; write "
+                        '"all", or a range of groups that the table has'
+                    )
+                    raise ValueError(msg)
                 if first <= last:
                     return cls(names=tuple(str(i) for i in range(first, last + 1)))
             case list() if value and all(_is_name(item) for item in value):
                 names = tuple(str(item) for item in value)
                 if len(set(names)) == len(names):
                     return cls(names=names)
-            case {"random": int(count), **rest} if count > 0 and set(rest) <= {"seed"}:
+            case {"random": count, **rest} if set(rest) <= {"seed"}:
                 seed = rest.get("seed", 1)
-                if isinstance(seed, int):
+                if _is_integer(count) and count > 0 and _is_integer(seed):
                     return cls(random=count, seed=seed)
         msg = (
             f'groups is {value!r}; write "all", a range such as "1-15", a list of different '
@@ -79,4 +88,8 @@ class GroupSelection:
 
 
 def _is_name(value: object) -> bool:
-    return isinstance(value, (str, int)) and not isinstance(value, bool)
+    return isinstance(value, str) or _is_integer(value)
+
+
+def _is_integer(value: object) -> TypeGuard[int]:
+    return isinstance(value, int) and not isinstance(value, bool)

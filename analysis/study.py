@@ -26,6 +26,9 @@ _KEYS: Mapping[str, tuple[str, ...]] = {
     "model": ("outcome", "slope", "covariates", "group_covariates"),
 }
 
+# What the models call their constant among the effects (analysis/specification.py, a layer above).
+_INTERCEPT = "Intercept"
+
 # The model's formula is read by a formula engine: a name outside this set would be code in it.
 _COLUMN_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 
@@ -123,14 +126,14 @@ def read_study(path: str | Path) -> Study:
 
 def _read_toml(path: Path) -> dict[str, Any]:
     try:
-        return tomllib.loads(path.read_text(encoding="utf-8"))
+        return tomllib.loads(path.read_text(encoding="utf-8-sig"))
     except FileNotFoundError:
         msg = f"{path}: no such study file; give the path of a TOML file"
         raise StudyError(msg) from None
     except OSError as error:
         msg = f"{path}: cannot read the study file: {error.strerror}"
         raise StudyError(msg) from None
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+    except (ValueError, RecursionError) as error:  # numbers of 5,000 digits, 1,000 brackets
         msg = f"{path}: not a TOML file: {' '.join(str(error).split())}"
         raise StudyError(msg) from None
 
@@ -230,6 +233,9 @@ def _column_name(value: object, key: str) -> str:
             f"{key} names the column {value!r}; a column's name is letters, digits and "
             "underscores, and begins with no digit"
         )
+        raise ValueError(msg)
+    if key != "group" and value == _INTERCEPT:
+        msg = f"{key} names the column {value!r}, as the models call their constant: rename it"
         raise ValueError(msg)
     if key != "group" and keyword.iskeyword(value):
         msg = f"{key} names the column {value!r}; {value!r} is a word of Python: rename the column"

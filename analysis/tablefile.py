@@ -137,9 +137,9 @@ def _read(path: Path, columns: Sequence[str]) -> pd.DataFrame:
 
 
 def _read_csv(path: Path) -> pd.DataFrame:
-    # Where rows are longer than the header, pandas takes their first columns for an index, and every
-    # name moves to a neighbour's values. Without an index it drops the surplus with a warning, but
-    # for a single field that is empty in every row: a comma at the end.
+    # Where rows are longer than the header, pandas takes their first columns for an index, and
+    # every name moves to a neighbour's values. Without an index it drops the surplus with a
+    # warning, but for a single field that is empty in every row: a comma at the end.
     with warnings.catch_warnings():
         warnings.simplefilter("error", pd.errors.ParserWarning)
         try:
@@ -147,8 +147,8 @@ def _read_csv(path: Path) -> pd.DataFrame:
         except pd.errors.ParserWarning:
             n_columns = len(pd.read_csv(path, nrows=0, index_col=False).columns)
     msg = (
-        f"{path}: data row 1 has more fields than the header, which names {n_columns} columns; give "
-        "every column a name in the header"
+        f"{path}: data row 1 has more fields than the header, which names {n_columns} columns; "
+        "give every column a name in the header"
     )
     raise DataError(msg)
 

@@ -69,6 +69,12 @@ def test_groups_are_in_numerical_order(study):
     assert sample.sizes == {"1": 6, "2": 6, "3": 6, "10": 6}
 
 
+@pytest.mark.parametrize("name", ["--1", "1²", "9" * 5000])
+def test_groups_that_only_look_like_numbers_are_words(study, name):
+    sample = load(study(table().replace({"class": {1: name}}).astype({"class": str})))
+    assert sorted(sample.groups) == sorted(["2", "3", "10", name])
+
+
 def test_groups_named_by_words_are_in_alphabetical_order(study):
     frame = table().replace({"class": {1: "b", 2: "a", 10: "c2", 3: "c10"}})
     assert load(study(frame)).groups == ("a", "b", "c10", "c2")
@@ -119,6 +125,7 @@ def _with(column, row, value):
         (_with("popular", 4, "inf"), '"all"', "'popular' holds 'inf' in data row 5"),
         (_with("class", 4, None), '"all"', "column 'class' has no value in data row 5"),
         (table(), '"1-4"', "has no group 4"),
+        (table(), '"9-900000"', "has no group 9, 11, 12, 13, 14 and 899,986 more, which"),
         (table(), "{random = 9}", "asks for 9 random groups; column 'class' has 4"),
         (table(), "[1]", "1 group with a 'popular'; a multilevel model needs at least 2"),
         (table().assign(extrav=3), '"all"', "column 'extrav' is constant"),

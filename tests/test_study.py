@@ -48,6 +48,13 @@ def test_reads_every_key(write):
     assert (study.unit("texp"), study.unit("sex")) == ("years", "")
 
 
+def test_the_mark_that_some_editors_begin_a_file_with_is_no_part_of_it(write):
+    path = write(STUDY)
+    study = read_study(path)
+    path.write_bytes(b"\xef\xbb\xbf" + path.read_bytes())
+    assert read_study(path) == study
+
+
 def test_optional_keys_may_be_left_out(write):
     lines = [
         line for line in STUDY.splitlines() if not line.startswith(("cov", "group_cov", "tit"))
@@ -82,7 +89,8 @@ def test_groups_have_four_forms(value, expected):
 @pytest.mark.parametrize(
     "value",
     ["5-3", "some", 7, [], [1, 1], [1.5], [True], {"random": 0}, {"random": "3"}, {"radnom": 3},
-     {"random": 3, "seed": "x"}, {"random": 3, "sed": 1}, None],
+     {"random": True}, {"random": 3, "seed": True}, {"random": 3, "seed": "x"},
+     {"random": 3, "sed": 1}, None],
 )  # fmt: skip
 def test_other_forms_of_groups_are_refused(value):
     with pytest.raises(ValueError, match="write"):
@@ -101,12 +109,18 @@ def test_other_forms_of_groups_are_refused(value):
         ('table = "pupils.csv"', 'dataset = "popular3"', "known: popular2"),
         ("pupils.csv", "pupils.xls", "a file that ends in .csv, .parquet, .sav"),
         ('"extrav"', '"1 + extrav"', "a column's name is letters, digits and underscores"),
+        ('"extrav"', '"Intercept"', "slope names the column 'Intercept', as the models call"),
+        ('["texp"]', '["Intercept"]', "group_covariates names the column 'Intercept'"),
+        ('"popular"', '"Intercept"', "outcome names the column 'Intercept'"),
         ('"extrav"', '"lambda"', "'lambda' is a word of Python"),
         ('["sex"]', '"sex"', "write a list of columns"),
         ('["sex"]', '["extrav"]', "column 'extrav' has two roles"),
         ('texp = "years"', "texp = 3", "[units] must hold a text per column"),
         ('title = "Popularity"', "title = 3", "title is 3; write a text"),
         ('"1-15"', '"15-1"', 'write "all", a range'),
+        ('"1-15"', '"1-999999999999"', "a range of more than 1,000,000"),
+        ('"1-15"', "9" * 5000, "not a TOML file"),
+        ('"1-15"', "[" * 5000, "not a TOML file"),
         ("[data]", "[data", "not a TOML file"),
     ],
 )

@@ -16,6 +16,10 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 
+# Whole numbers up to here are floating-point numbers; of those beyond, some are not.
+_MOST_EXACT = 2**53
+
+
 def read_columns(path: Path, columns: Sequence[str], *, named_by: str) -> pd.DataFrame:
     """
     Read some columns of a table file.
@@ -70,18 +74,30 @@ def group_names(column: pd.Series[Any], path: Path) -> pd.Series[str]:
     Raises
     ------
     DataError
-        If a row has no group.
+        If a row has no group, or groups are numbers too large to be told apart.
     """
-    if column.isna().any():
-        row = int(np.flatnonzero(column.isna())[0]) + 1
+    # An empty text is what SPSS has for a missing one.
+    empty = [name for name in column.unique() if isinstance(name, str) and not name.strip()]
+    absent = column.isna() | column.isin(empty) if empty else column.isna()
+    if absent.any():
+        row = int(np.flatnonzero(absent)[0]) + 1
         msg = (
             f"{path}: column {column.name!r} has no value in data row {row}; every row needs a "
             "group"
         )
         raise DataError(msg)
     # Whole numbers are floats in SPSS files; the group is "1" there too, not "1.0".
-    if pd.api.types.is_float_dtype(column) and bool((column % 1 == 0).all()):
-        column = column.astype("int64")
+    if pd.api.types.is_float_dtype(column):
+        beyond = np.flatnonzero(column.abs() > _MOST_EXACT)
+        if len(beyond):
+            msg = (
+                f"{path}: column {column.name!r} holds {column.iloc[beyond[0]]:g} in data row "
+                f"{beyond[0] + 1}; a number of more than 15 digits is rounded: write groups as "
+                "text, or as smaller numbers"
+            )
+            raise DataError(msg)
+        if bool((column % 1 == 0).all()):
+            column = column.astype("int64")
     return column.astype(str)
 
 
@@ -103,8 +119,19 @@ def numbers(column: pd.Series[Any], path: Path) -> pd.Series[float]:
     Raises
     ------
     DataError
-        If a value is text or infinite.
+        If a value is text, a date, a time or infinite.
     """
+    if not (
+        pd.api.types.is_numeric_dtype(column)
+        or pd.api.types.is_string_dtype(column)
+        or isinstance(column.dtype, pd.CategoricalDtype)
+    ):
+        # pandas would count them, in whatever unit the file has.
+        msg = (
+            f"{path}: column {column.name!r} holds dates or times ({column.dtype}); it must hold "
+            "numbers: days, say, since the first of them"
+        )
+        raise DataError(msg)
     values = pd.to_numeric(column, errors="coerce").astype("float64")
     wrong = (values.isna() & column.notna()) | np.isinf(values)
     if wrong.any():

@@ -75,6 +75,67 @@ def test_groups_that_only_look_like_numbers_are_words(study, name):
     assert sorted(sample.groups) == sorted(["2", "3", "10", name])
 
 
+def test_words_are_the_same_groups_in_every_format(study):
+    frame = table().replace({"class": {1: "b", 2: "a", 10: " a", 3: "c"}})
+    for suffix in (".csv", ".parquet", ".sav"):
+        assert load(study(frame, suffix=suffix)).groups == (" a", "a", "b", "c")
+
+
+@pytest.mark.parametrize("nothing", ["", "  "])
+@pytest.mark.parametrize("suffix", [".csv", ".parquet", ".sav"])
+def test_refuses_an_empty_text_for_a_group(study, suffix, nothing):
+    """It is how SPSS writes that a text is missing; it was a class without a name."""
+    frame = table().astype({"class": str})
+    frame.loc[4, "class"] = nothing
+    with pytest.raises(DataError, match="column 'class' has no value in data row 5"):
+        load(study(frame, suffix=suffix))
+
+
+@pytest.mark.parametrize("suffix", [".csv", ".parquet", ".sav"])
+def test_refuses_groups_whose_numbers_are_rounded(study, suffix):
+    """Groups that differ in the 17th digit were one."""
+    frame = table().assign(**{"class": lambda frame: frame["class"] * 1e21})
+    with pytest.raises(DataError, match=r"'class' holds 1e\+21 in data row 1; .* as text"):
+        load(study(frame, suffix=suffix))
+
+
+def test_large_whole_numbers_are_groups(study):
+    frame = table().assign(**{"class": lambda frame: frame["class"] + 2**53 - 10.0})
+    assert load(study(frame, suffix=".sav")).groups[-1] == str(2**53)
+    whole = frame.astype({"class": "int64"}).assign(**{"class": lambda f: f["class"] + 2**60})
+    assert load(study(whole)).groups[-1] == str(2**53 + 2**60)
+
+
+DAY = pd.Timestamp("2020-02-28")
+
+
+@pytest.mark.parametrize(
+    ("value", "suffixes"),
+    [
+        (DAY, (".parquet", ".sav")),
+        (DAY.tz_localize("UTC"), (".parquet",)),
+        (pd.Timedelta(90, "min"), (".parquet",)),
+        (DAY.to_period("M"), (".parquet",)),
+        (DAY.date(), (".csv", ".parquet", ".sav")),
+        (DAY.time(), (".csv", ".parquet", ".sav")),
+    ],
+)
+def test_refuses_dates_and_times_for_numbers(study, value, suffixes):
+    """pandas makes nanoseconds of them, or microseconds."""
+    frame = table()
+    frame["extrav"] = pd.Series([value] * len(frame))
+    for suffix in suffixes:
+        with pytest.raises(DataError, match=r"'extrav' holds .*; it must hold numbers"):
+            load(study(frame, suffix=suffix))
+
+
+@pytest.mark.parametrize("suffix", [".csv", ".parquet"])
+def test_takes_true_and_false_for_1_and_0(study, suffix):
+    expected = load(study(table(), suffix=suffix)).table
+    frame = table().astype({"sex": bool})
+    pd.testing.assert_frame_equal(load(study(frame, suffix=suffix)).table, expected)
+
+
 def test_groups_named_by_words_are_in_alphabetical_order(study):
     frame = table().replace({"class": {1: "b", 2: "a", 10: "c2", 3: "c10"}})
     assert load(study(frame)).groups == ("a", "b", "c10", "c2")

@@ -103,8 +103,8 @@ def slope_standard_errors(sample: Sample, lines: Mapping[str, Line]) -> dict[str
         y, x = (rows[name].to_numpy() for name in (sample.study.outcome, sample.study.slope))
         if line.slope is None or len(x) < 3:
             continue
-        residuals = y - line.intercept - line.slope * x
         deviations = x - x.mean()
+        residuals = y - y.mean() - line.slope * deviations
         variance = residuals @ residuals / (len(x) - 2)
         errors[str(group)] = float(np.sqrt(variance / (deviations @ deviations)))
     return errors
@@ -165,5 +165,11 @@ def _least_squares(table: pd.DataFrame, sample: Sample) -> Line:
     # Half a second of imports, which the process that draws results can do without.
     from statsmodels.regression.linear_model import OLS
 
-    intercept, slope = OLS(y, np.column_stack((np.ones_like(x), x))).fit().params.tolist()
-    return Line(intercept=intercept, slope=slope)
+    # Far from 0, or in small units, a predictor is to a pseudo-inverse the intercept's own column.
+    mean = float(x.mean())
+    deviations = x - mean
+    unit = float(np.abs(deviations).max())
+    design = np.column_stack((np.ones_like(x), deviations / unit))
+    at_mean, rise = OLS(y, design).fit().params.tolist()
+    slope = rise / unit
+    return Line(intercept=at_mean - slope * mean, slope=slope)

@@ -86,6 +86,25 @@ def test_a_predictor_that_does_not_vary_has_no_slope(results):
         assert lines[group].at(3.0) == pytest.approx(mean)
 
 
+@pytest.mark.parametrize(("shift", "unit"), [(1.6e9, 1.0), (-1e12, 1e3), (0.0, 1e-20), (0.0, 1e40)])
+def test_lines_move_with_the_origin_and_the_unit_of_the_predictor(results, shift, unit):
+    """Of times in seconds since 1970, the slope was 1e-8 of what it is."""
+    table = results.sample.table
+    # Whole numbers, so that adding the origin rounds nothing.
+    sample = sample_of(results, table.assign(extrav=shift + unit * table["extrav"]))
+    lines, expected = no_pooling(sample), results.none
+    lines["all"], expected = complete_pooling(sample), {**expected, "all": results.complete}
+    assert set(lines) == set(expected)
+    for name, line in lines.items():
+        assert line.slope * unit == pytest.approx(expected[name].slope, rel=1e-9, abs=1e-9)
+        intercept = line.intercept + line.slope * shift
+        # The intercept is far from the data, and has their digits less those of the distance.
+        assert intercept == pytest.approx(expected[name].intercept, abs=1e-9 + 1e-14 * abs(shift))
+    errors = slope_standard_errors(sample, lines)
+    for name, error in slope_standard_errors(results.sample, results.none).items():
+        assert errors[name] * unit == pytest.approx(error, rel=1e-9)
+
+
 def test_pupils_without_the_predictor_are_left_out(results):
     table = results.sample.table.copy()
     table.loc[table.index[:3], "extrav"] = np.nan

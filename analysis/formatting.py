@@ -77,6 +77,27 @@ def p_value(p: float) -> str:
     return "< 0.001" if p < 0.001 else f"= {p:.3f}"
 
 
+def percent(share: float) -> str:
+    """
+    Write a share as whole percent.
+
+    Parameters
+    ----------
+    share : float
+        From 0 to 1.
+
+    Returns
+    -------
+    str
+
+    Examples
+    --------
+    >>> percent(0.4909)
+    '49%'
+    """
+    return f"{100 * share:.0f}%"
+
+
 def significant(value: float | None, digits: int) -> str:
     """
     Print a number with at least so many significant digits, never more decimals than it takes.
@@ -162,6 +183,27 @@ def in_running_text(label: str) -> str:
     ('gender', 'IQ')
     """
     return label if label[1:2].isupper() else label[:1].lower() + label[1:]
+
+
+def as_markdown(name: str) -> str:
+    r"""
+    Escape a name, so that it means nothing in Markdown.
+
+    Parameters
+    ----------
+    name : str
+
+    Returns
+    -------
+    str
+        With a backslash before every ASCII punctuation mark, which Pandoc takes away again.
+
+    Examples
+    --------
+    >>> print(as_markdown("7b"), as_markdown("$x_1$"))
+    7b \$x\_1\$
+    """
+    return re.sub(r"([!-/:-@\[-`{-~])", r"\\\1", name)
 
 
 def value_names(unit: str) -> dict[float, str]:

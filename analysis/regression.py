@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from html.parser import HTMLParser
+import re
+import unicodedata
 from statistics import NormalDist
 from typing import TYPE_CHECKING, Any
 
 from stargazer.stargazer import RESULTS_CLASSES, LineLocation, Stargazer
 
 from analysis.cells import Cell, Pieces, Table, plain, render
+from analysis.markup import stargazer_cells
 from analysis.models import INTERCEPT, MixedFit
+from analysis.notation import Notation
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -17,7 +20,7 @@ if TYPE_CHECKING:
     from analysis.results import Results
 
 DIGITS = 3
-"""Decimals of the table, as in R's stargazer."""
+"""Decimals of the table, as in R's stargazer; more where a standard error needs them."""
 
 _STATISTICS: Mapping[str, Callable[[MixedFit], float]] = {
     "Log Likelihood": lambda fit: fit.log_likelihood,
@@ -65,6 +68,20 @@ def extract(fit: MixedFit) -> dict[str, Any]:
 RESULTS_CLASSES[MixedFit] = extract
 
 
+class _Written(float):
+    """A number that knows how it is written, since stargazer has one precision for all."""
+
+    notation: Notation
+
+    def __new__(cls, value: float, notation: Notation) -> _Written:
+        written = super().__new__(cls, value)
+        written.notation = notation
+        return written
+
+    def __format__(self, _: str) -> str:
+        return self.notation.write(float(self))
+
+
 def stargazer(results: Results) -> Stargazer:
     """
     Return stargazer's table of the REML fits, as the original report has it.
@@ -87,10 +104,24 @@ def stargazer(results: Results) -> Stargazer:
     table.show_model_numbers(False)
     table.show_ngroups = False
     table.significant_digits(DIGITS)
+    for name in table.cov_names:
+        _write_in_its_unit(table, name)
     for label, statistic in _STATISTICS.items():
         values = [f"{statistic(fit):.{DIGITS}f}" for fit in fits]
         table.add_line(label, values, LineLocation.FOOTER_BOTTOM)
     return table
+
+
+def _write_in_its_unit(table: Stargazer, name: str) -> None:
+    """Let all models write one coefficient alike, with two digits of the least standard error."""
+    models = [data for data in table.model_data if name in data["cov_names"]]
+    columns = ("cov_values", "cov_std_err")
+    values, errors = ([data[column][name] for data in models] for column in columns)
+    smallest = min((error for error in errors if error > 0), default=None)
+    notation = Notation.of(smallest, (*values, *errors), decimals=DIGITS, digits=2)
+    for data in models:
+        for column in columns:
+            data[column] = {**data[column], name: _Written(data[column][name], notation)}
 
 
 def caption(results: Results) -> str:
@@ -161,73 +192,21 @@ def regression_latex(results: Results) -> str:
     Returns
     -------
     str
-        A table environment; underscores and the like in names are escaped.
+        A table environment; underscores and the like in names are escaped, and powers of ten are
+        formulas.
     """
     table = stargazer(results)
     # Stargazer escapes names of columns, but not a title.
     table.title(table.title_text.replace("_", r"\_"))
-    return str(table.render_latex(escape=True)) + "\n"
+    latex = str(table.render_latex(escape=True)) + "\n"
+    return re.sub("\xa0×\xa010([⁻⁰¹²³⁴-⁹]+)", _power_in_latex, latex)
+
+
+def _power_in_latex(found: re.Match[str]) -> str:
+    # NFKC turns raised digits, and the raised minus, into usual ones.
+    power = unicodedata.normalize("NFKC", found[1]).replace("−", "-")
+    return rf" $\times 10^{{{power}}}$"
 
 
 def _estimates(values: list[Pieces]) -> tuple[Cell, ...]:
     return tuple(Cell(pieces=value, kind="estimate") for value in values)
-
-
-def stargazer_cells(html: str) -> list[list[Pieces]]:
-    """
-    Read the cells of stargazer's HTML, row by row; rows without text are left out.
-
-    Parameters
-    ----------
-    html : str
-        With rows that do not end and cells outside of rows (stargazer 0.0.7).
-
-    Returns
-    -------
-    list of (list of Pieces)
-    """
-    reader = _Reader()
-    reader.feed(html)
-    reader.close()
-    rows = [[_merged(cell) for cell in row] for row in reader.rows]
-    return [row for row in rows if any(text for cell in row for text, _ in cell)]
-
-
-def _merged(cell: list[tuple[str, bool]]) -> Pieces:
-    """Join neighbouring pieces of the same height."""
-    pieces: list[tuple[str, bool]] = []
-    for text, raised in cell:
-        if pieces and pieces[-1][1] == raised:
-            pieces[-1] = (pieces[-1][0] + text, raised)
-        else:
-            pieces.append((text, raised))
-    return tuple(pieces) or plain("")
-
-
-class _Reader(HTMLParser):
-    def __init__(self) -> None:
-        super().__init__()
-        self.rows: list[list[list[tuple[str, bool]]]] = [[]]
-        self._inside = False
-        self._raised = False
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        if tag == "tr":
-            self.rows.append([])
-        elif tag == "td":
-            self.rows[-1].append([])
-            self._inside = True
-        elif tag == "sup":
-            self._raised = True
-
-    def handle_endtag(self, tag: str) -> None:
-        if tag == "tr":
-            self.rows.append([])
-        elif tag == "td":
-            self._inside = False
-        elif tag == "sup":
-            self._raised = False
-
-    def handle_data(self, data: str) -> None:
-        if self._inside:
-            self.rows[-1][-1].append((data, self._raised))

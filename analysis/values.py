@@ -6,10 +6,13 @@ import math
 from statistics import NormalDist, fmean, median_low, stdev
 from typing import TYPE_CHECKING, Any
 
-from analysis.formatting import MISSING, number, p_value
+from analysis.formatting import MISSING, as_markdown, number, p_value, percent
+from analysis.notation import Notation
 from analysis.pooling import shrinkage_weight, slope_standard_errors
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
     from analysis.comparison import ComparisonRow
     from analysis.crossproducts import Array
     from analysis.models import MixedFit
@@ -17,27 +20,6 @@ if TYPE_CHECKING:
 
 # Normal quantile of two-sided 95% intervals.
 _NORMAL_975 = NormalDist().inv_cdf(0.975)
-
-
-def percent(share: float) -> str:
-    """
-    Write a share as whole percent.
-
-    Parameters
-    ----------
-    share : float
-        From 0 to 1.
-
-    Returns
-    -------
-    str
-
-    Examples
-    --------
-    >>> percent(0.4909)
-    '49%'
-    """
-    return f"{100 * share:.0f}%"
 
 
 def values(results: Results) -> dict[str, Any]:
@@ -66,6 +48,7 @@ def values(results: Results) -> dict[str, Any]:
 
 def _data(results: Results) -> dict[str, str]:
     sample, sizes = results.sample, results.sample.sizes
+    mean, spread = _mean_of_slope(results), float(sample.table[results.study.slope].std())
     return {
         "source": sample.source,
         "sha256": sample.sha256,
@@ -73,11 +56,11 @@ def _data(results: Results) -> dict[str, str]:
         "groups": str(sample.n_groups),
         "n_in_file": str(sample.n_rows_in_table),
         "groups_in_file": str(sample.n_groups_in_table),
-        "first_group": sample.groups[0],
-        "last_group": sample.groups[-1],
+        "first_group": as_markdown(sample.groups[0]),
+        "last_group": as_markdown(sample.groups[-1]),
         "smallest": str(min(sizes.values())),
         "largest": str(max(sizes.values())),
-        "slope_mean": number(_mean_of_slope(results)),
+        "slope_mean": _notation(spread, [mean]).in_prose(mean),
     }
 
 
@@ -89,53 +72,83 @@ def _pooling(results: Results) -> dict[str, Any]:
     slopes = {group: line.slope for group, line in results.none.items() if line.slope is not None}
     flattest, steepest = min(slopes, key=slopes.__getitem__), max(slopes, key=slopes.__getitem__)
     errors = slope_standard_errors(results.sample, results.none)
+    spread = stdev(slopes.values()) if len(slopes) > 1 else None
+    write = _notation(spread, slopes.values()).in_prose
+    intercept = results.complete.intercept
+    outcomes = results.sample.table[results.study.outcome]
     return {
         "complete": {
-            "intercept": number(results.complete.intercept),
-            "slope": number(results.complete.slope or 0.0),
+            "intercept": _notation(float(outcomes.std()), [intercept]).in_prose(intercept),
+            "slope": write(results.complete.slope or 0.0),
         },
-        "between": {"slope": number(results.between.slope or 0.0)},
+        "between": {"slope": write(results.between.slope or 0.0)},
         "none": {
-            "flattest": {"group": flattest, "slope": number(slopes[flattest])},
-            "steepest": {"group": steepest, "slope": number(slopes[steepest])},
-            "slope_sd": number(stdev(slopes.values())) if len(slopes) > 1 else MISSING,
-            "slope_error": number(fmean(errors.values())) if errors else MISSING,
+            "flattest": {"group": as_markdown(flattest), "slope": write(slopes[flattest])},
+            "steepest": {"group": as_markdown(steepest), "slope": write(slopes[steepest])},
+            "slope_sd": write(spread),
+            "slope_error": write(fmean(errors.values())) if errors else MISSING,
         },
     }
 
 
+def _notation(scale: float | None, others: Iterable[float] = ()) -> Notation:
+    """Two decimals, and more if the scale shows fewer than two digits then."""
+    return Notation.of(scale, others, decimals=2, digits=2)
+
+
+def _coefficients(fit: MixedFit, times: int = 1, decimals: int = 2) -> dict[str, Notation]:
+    """Write each coefficient so that a digit of its standard error is seen."""
+    return {
+        name: Notation.of(
+            times * fit.standard_errors[name], [times * value], decimals=decimals, digits=1
+        )
+        for name, value in fit.fixed_effects.items()
+    }
+
+
 def _model(fit: MixedFit, results: Results) -> dict[str, Any]:
-    deviations = [math.sqrt(variance) for variance in fit.random_covariance.diagonal()]
+    variances = fit.random_covariance.diagonal()
+    deviations = dict(zip(fit.random_names, map(math.sqrt, variances), strict=True))
+    fixed, coefficients, ten = fit.fixed_effects, _coefficients(fit), _coefficients(fit, 10, 1)
+    within = math.sqrt(fit.residual_variance)
     model: dict[str, Any] = {
         "formula": fit.spec.formula,
-        "fixed": {name: number(value) for name, value in fit.fixed_effects.items()},
-        "about": {name: _points(value) for name, value in fit.fixed_effects.items()},
-        "ten": {name: number(10 * value, 1) for name, value in fit.fixed_effects.items()},
+        "fixed": {name: coefficients[name].in_prose(value) for name, value in fixed.items()},
+        "about": {name: _points(value, coefficients[name]) for name, value in fixed.items()},
+        "ten": {name: ten[name].in_prose(10 * value) for name, value in fixed.items()},
         "p": {name: p_value(p) for name, p in fit.p_values.items()},
-        "interval": _intervals(fit, 1, 2),
-        "ten_interval": _intervals(fit, 10, 1),
-        "sd": dict(zip(fit.random_names, map(number, deviations), strict=True)),
-        "two_sd_below": _shifted(fit, deviations, -2),
-        "two_sd_above": _shifted(fit, deviations, 2),
-        "sd_residual": number(math.sqrt(fit.residual_variance)),
+        "interval": _intervals(fit, 1, coefficients),
+        "ten_interval": _intervals(fit, 10, ten),
+        "sd": {name: coefficients[name].in_prose(sd) for name, sd in deviations.items()},
+        **{
+            where: {
+                name: coefficients[name].in_prose(fixed[name] + by * sd)
+                for name, sd in deviations.items()
+            }
+            for where, by in (("two_sd_below", -2), ("two_sd_above", 2))
+        },
+        "sd_residual": _notation(within).in_prose(within),
         "aic": number(fit.aic, 3),
         "bic": number(fit.bic, 3),
     }
     effects = fit.group_effects
     for name in fit.random_names:
-        totals = {group: fit.fixed_effects[name] + effects[group][name] for group in effects}
+        totals = {group: fixed[name] + effects[group][name] for group in effects}
         for which, group in (
             ("lowest", min(totals, key=totals.__getitem__)),
             ("highest", max(totals, key=totals.__getitem__)),
         ):
-            model.setdefault(which, {})[name] = {"group": group, "value": number(totals[group])}
+            model.setdefault(which, {})[name] = {
+                "group": as_markdown(group),
+                "value": coefficients[name].in_prose(totals[group]),
+            }
     if len(fit.random_names) == 1:
         model["share_between"] = percent(fit.icc)
     else:
         model["correlation"] = _correlation(fit.random_covariance)
         centred = fit.random_covariance_at(_mean_of_slope(results))
         model["at_mean"] = {
-            "sd": number(math.sqrt(centred[0, 0])),
+            "sd": _notation(within).in_prose(math.sqrt(centred[0, 0])),
             "correlation": _correlation(centred),
         }
     return model
@@ -146,27 +159,23 @@ def _correlation(covariance: Array) -> str:
     return number(float(covariance[0, 1]) / math.sqrt(product)) if product > 0 else "undefined"
 
 
-def _intervals(fit: MixedFit, times: int, digits: int) -> dict[str, str]:
+def _intervals(fit: MixedFit, times: int, notations: Mapping[str, Notation]) -> dict[str, str]:
     """Write the normal 95% intervals of the fixed effects, or of a multiple of them."""
     errors = fit.standard_errors
     return {
         name: " to ".join(
-            number(times * (value + side * _NORMAL_975 * errors[name]), digits) for side in (-1, 1)
+            notations[name].in_prose(times * (value + side * _NORMAL_975 * errors[name]))
+            for side in (-1, 1)
         )
         for name, value in fit.fixed_effects.items()
     }
 
 
-def _shifted(fit: MixedFit, deviations: list[float], by: int) -> dict[str, str]:
-    return {
-        name: number(fit.fixed_effects[name] + by * deviation)
-        for name, deviation in zip(fit.random_names, deviations, strict=True)
-    }
-
-
-def _points(value: float) -> str:
-    """Write a difference as a reader would round it: to whole points, or half ones below one."""
-    rounded = round(2 * value) / 2
+def _points(value: float, notation: Notation) -> str:
+    """Write a difference as a reader would round it: to half points where these are of use."""
+    if abs(value) < 0.25 or notation.power:
+        return f"{notation.in_prose(value)} points"
+    rounded = round(2 * value) / 2 if abs(value) < 10 else round(value)
     return "one point" if rounded == 1 else f"{number(rounded, 1).removesuffix('.0')} points"
 
 
@@ -174,6 +183,7 @@ def _weights(results: Results) -> dict[str, Any]:
     fit, sizes = results.models["m1"]["REML"], results.sample.sizes
     between = float(fit.random_covariance[0, 0])
     median = median_low(sizes.values())
+    write = _notation(fit.residual_variance, [between]).in_prose
 
     def weight(n: int) -> str:
         return percent(
@@ -184,8 +194,8 @@ def _weights(results: Results) -> dict[str, Any]:
         "median": weight(median),
         "one": weight(1),
         "three": weight(3),
-        "between": number(between),
-        "within": number(fit.residual_variance),
+        "between": write(between),
+        "within": write(fit.residual_variance),
     }
 
 

@@ -7,8 +7,9 @@ from statistics import median_low
 from typing import TYPE_CHECKING
 
 from analysis.cells import Cell, Table, cells, header, note, render
-from analysis.formatting import fixed, in_running_text, significant
+from analysis.formatting import fixed, in_running_text
 from analysis.models import INTERCEPT
+from analysis.notation import Notation
 from analysis.pooling import shrinkage_weight
 
 if TYPE_CHECKING:
@@ -35,18 +36,25 @@ def weights(results: Results) -> str:
     study, fit = results.study, results.models["m1"]["REML"]
     between, within = float(fit.random_covariance[0, 0]), fit.residual_variance
     average = fit.fixed_effects[INTERCEPT]
+    examples = example_groups(results)
+    pupils = {group: fit.table[fit.table[study.group] == group] for group in examples}
+    own = {group: _own_estimate(fit, pupils[group]) for group in examples}
+    scale = max(map(abs, (average, *own.values())))
+    notation = Notation.of(scale, decimals=4, digits=3)
     rows = []
-    for group, role in example_groups(results).items():
-        pupils = fit.table[fit.table[study.group] == group]
-        own = _own_estimate(fit, pupils)
-        weight = shrinkage_weight(len(pupils), between_variance=between, within_variance=within)
-        values = (own, weight, average, 1 - weight, weight * own + (1 - weight) * average)
+    for group, role in examples.items():
+        n, mean = len(pupils[group]), own[group]
+        weight = shrinkage_weight(n, between_variance=between, within_variance=within)
+        both = weight * mean + (1 - weight) * average
         predicted = average + fit.group_effects[group][INTERCEPT]
+        texts = (
+            *(str(n), notation.write(mean), fixed(weight, 4), notation.write(average)),
+            *(fixed(1 - weight, 4), notation.write(both), notation.write(predicted)),
+        )
         rows.append(
             (
                 header(f"{group}\N{NO-BREAK SPACE}({role})", scope="row"),
-                *cells([str(len(pupils))], "num"),
-                *cells([fixed(value, 4) for value in (*values, predicted)], "num"),
+                *cells(texts, "num"),
             )
         )
     names = (
@@ -65,10 +73,10 @@ def weights(results: Results) -> str:
                 note(
                     f"Own estimate: mean {in_running_text(study.label(study.outcome))} less what "
                     f"the fixed effects make of the mean {predictors}. Average: the fixed "
-                    f"intercept. w: weight, from n and the variances between groups, "
-                    f"{fixed(between, 4)}, and within, {fixed(within, 4)}. The weighted average is "
-                    "what model 1 predicts. Of groups of one size, the furthest from the average "
-                    "is shown.",
+                    "intercept. w: weight, from n and the variances between groups, "
+                    f"{_component(between)}, and within, {_component(within)}. The weighted "
+                    "average is what model 1 predicts. Of groups of one size, the furthest from "
+                    "the average is shown.",
                     len(names) + 1,
                 ),
             ),
@@ -196,7 +204,7 @@ def _whole_row(name: str, texts: Sequence[str]) -> tuple[Cell, ...]:
 
 
 def _component(value: float | None) -> str:
-    return fixed(value, 4) if not value or value >= 0.001 else significant(value, 3)
+    return Notation.of(value, decimals=4, digits=3).write(value)
 
 
 def _variance(fit: MixedFit, name: str) -> float | None:

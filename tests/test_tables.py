@@ -9,8 +9,9 @@ import pytest
 from stargazer.stargazer import Stargazer
 
 from analysis.cells import Cell, Table, cells, header, plain, render
+from analysis.markup import stargazer_cells
 from analysis.models import ModelSpec, fit
-from analysis.regression import stargazer, stargazer_cells
+from analysis.regression import stargazer
 from analysis.results import analyse
 from analysis.study import read_study
 from analysis.tables import TABLES, example_groups, regression_latex
@@ -128,6 +129,21 @@ def two_models(root, tmp_path_factory):
     )
 
 
+@pytest.fixture(scope="module")
+def units(root, tmp_path_factory):
+    """Return the study with its outcome in other units, by the number of points in one."""
+    import pandas as pd
+
+    def in_units(points):
+        folder = tmp_path_factory.mktemp("units")
+        table = pd.read_csv(root / "data" / "popularity.csv")
+        table["popular"] *= points
+        table.to_csv(folder / "popularity.csv", index=False)
+        return study(folder, (root / "data" / "popularity.toml").read_text(encoding="utf-8"))
+
+    return {points: in_units(points) for points in (1e-6, 1e-3, 1e6)}
+
+
 def test_comparison_prints_the_original(results):
     head, *rows, _note = Reader(TABLES["comparison"](results)).texts
     assert head[1:] == ["npar", "AIC", "BIC", "logLik", "deviance", "Chisq", "Df", "Pr(>Chisq)"]
@@ -136,6 +152,62 @@ def test_comparison_prints_the_original(results):
 
 def test_regression_prints_the_original(results):
     assert Reader(TABLES["regression"](results)).texts == REGRESSION
+
+
+def number(text):
+    """Read a number that may have stars, brackets and a power of ten."""
+    digits, _, power = text.strip("*()").partition("\xa0×\xa010")
+    usual = power.translate(str.maketrans("⁻⁰¹²³⁴⁵⁶⁷⁸⁹", "-0123456789"))
+    return float(digits) * 10.0 ** int(usual or 0)
+
+
+@pytest.mark.parametrize("points", [1e-6, 1e-3, 1e6])
+def test_no_unit_makes_a_coefficient_print_as_zero(units, points, results):
+    """The same stars and ratios as in the usual unit, to the digits that are printed."""
+    rows = Reader(TABLES["regression"](units[points])).texts[2:10]
+    assert not any(re.search(r"\d{8}", cell) for row in rows for cell in row)
+    for (_, *values), errors, usual in zip(
+        rows[::2], rows[1::2], Reader(TABLES["regression"](results)).texts[2:10:2], strict=True
+    ):
+        name = usual[0].replace("Constant", "Intercept")
+        assert [v.count("*") for v in values] == [v.count("*") for v in usual[1:]]
+        written = [re.sub(r"[*()]", "", cell) for cell in (*values, *errors) if cell]
+        tails = {re.sub(r"^-?\d+", "", re.sub(r"\d", "0", cell)) for cell in written}
+        assert len(tails) == 1, "one number of decimals and one power for a coefficient"
+        for value, error, fits in zip(values, errors, units[points].models.values(), strict=True):
+            if value:
+                fit = fits["REML"]
+                assert number(error) == pytest.approx(fit.standard_errors[name], rel=0.05)
+                half = 0.05 * fit.standard_errors[name]
+                assert number(value) == pytest.approx(fit.fixed_effects[name], abs=half)
+
+
+@pytest.mark.parametrize("points", [1e-6, 1e-3, 1e6])
+def test_variances_and_weights_keep_their_digits_in_every_unit(units, points):
+    m2 = units[points].models["m2"]["REML"]
+    rows = {tuple(row[:2]): row[2:] for row in Reader(TABLES["variances"](units[points])).texts}
+    for name, value in (
+        ("Residual", m2.residual_variance),
+        ("Class, slope of extraversion", m2.random_covariance[1, 1]),
+    ):
+        text = rows[name, "variance"][1]
+        assert number(text) == pytest.approx(value, rel=0.005)
+        assert len(text) < 16
+    _, *weights, note = Reader(TABLES["weights"](units[points])).texts
+    m1 = units[points].models["m1"]["REML"]
+    for row in weights:
+        assert row[-1] == row[-2]
+        group = row[0].partition("\xa0")[0]
+        predicted = m1.fixed_effects["Intercept"] + m1.group_effects[group]["Intercept"]
+        assert number(row[-1]) == pytest.approx(predicted, rel=0.02)
+        assert 0.9 < float(row[3]) < 1
+    assert "0.0000," not in note[0]
+
+
+def test_powers_of_ten_are_formulas_in_latex(units):
+    latex = regression_latex(units[1e-6])
+    assert re.search(r"\d \$\\times 10\^{-7}\$\$\^{\*\*\*}\$", latex)
+    assert latex.isascii()
 
 
 def test_twin_and_original_agree(results, original, root, tmp_path):

@@ -5,7 +5,10 @@ from statistics import fmean, stdev
 import numpy as np
 import pytest
 
+from analysis.formatting import as_markdown
 from analysis.pooling import slope_standard_errors
+from analysis.results import analyse
+from analysis.study import read_study
 from analysis.values import number, p_value, percent, values
 
 
@@ -51,6 +54,51 @@ def test_says_what_the_results_say(written, results):
     assert written["m3"]["ten"]["texp"] == number(10 * m3.fixed_effects["texp"], 1)
     assert written["m1"]["share_between"] == percent(m1.icc)
     assert written["m2"]["correlation"] == "−0.93"
+
+
+@pytest.fixture(scope="module")
+def odd(root, tmp_path_factory):
+    """Return the values of a study in millionths, whose classes have names full of Markdown."""
+    import pandas as pd
+
+    folder = tmp_path_factory.mktemp("odd")
+    table = pd.read_csv(root / "data" / "popularity.csv").query("`class` <= 15")
+    marks = ("$x$", "*a*", "b_c_d", "<b>", "@w", "`code`", "1. x", "\\", "{{< var x >}}", "[a](b)")
+    names = dict(enumerate((*marks, "^2^", "~s~", "#", '"--..."', "x!"), start=1))
+    table["class"] = table["class"].map(names)
+    table["popular"] *= 1e-6
+    table.to_csv(folder / "popularity.csv", index=False)
+    source = (root / "data" / "popularity.toml").read_text(encoding="utf-8")
+    (folder / "odd.toml").write_text(source.replace('"1-15"', '"all"'), encoding="utf-8")
+    return values(analyse(read_study(folder / "odd.toml"))), names
+
+
+def test_names_are_no_markdown(odd, written):
+    """Pandoc reads each name as the text that it is; numbers are not escaped."""
+    import pypandoc
+
+    found, names = odd
+    usual = written["pooling"]["none"]["steepest"]["group"]
+    assert usual.isdigit()
+    assert found["data"]["first_group"] in map(as_markdown, names.values())
+    assert found["m2"]["highest"]["extrav"]["group"] == as_markdown(names[int(usual)])
+    for name in names.values():
+        text = pypandoc.convert_text(f"class {as_markdown(name)}.", "plain", "markdown")
+        assert text.strip() == f"class {name}."
+
+
+def test_no_unit_makes_a_number_print_as_zero(odd, written):
+    found, _ = odd
+    for model in ("m1", "m2", "m3"):
+        for name, text in found[model]["fixed"].items():
+            digits, power = text.split("\xa0×\xa010")
+            usual = float(written[model]["fixed"][name].replace("−", "-"))
+            exponent = {"⁻⁶": -6, "⁻⁷": -7, "⁻⁸": -8}[power]
+            assert float(digits) * 10 ** (exponent + 6) == pytest.approx(usual, abs=0.06)
+            assert found[model]["about"][name] == f"{text} points"
+        assert found[model]["sd_residual"].startswith(str(written[model]["sd_residual"])[2])
+    assert found["pooling"]["none"]["steepest"]["slope"] == "1.02\xa0×\xa010⁻⁶"
+    assert found["m1"]["share_between"] == written["m1"]["share_between"]
 
 
 def test_weights_follow_the_formula(written, results):

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import argparse
 import gc
+import io
 import os
 import sys
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
 
 from analysis.artifacts import Project, encode, fingerprint, up_to_date, write
 from analysis.draughtsman import Draughtsman
-from analysis.errors import AnalysisError, NotComparableError
+from analysis.errors import AnalysisError, ArtifactError, NotComparableError
 from analysis.study import Study, read_study
 
 if TYPE_CHECKING:
@@ -60,14 +62,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
             case _:
                 build(options.study)
     except AnalysisError as error:
-        print(f"error: {' '.join(str(error).split())}", file=sys.stderr)
+        _tell(f"error: {' '.join(str(error).split())}")
         return REFUSED
     except KeyboardInterrupt:
-        print("interrupted; the artifacts are left as they were", file=sys.stderr)
+        _tell("interrupted; the artifacts are left as they were")
         return INTERRUPTED
     except BrokenPipeError:
-        # The reader of a pipe has enough; what Python flushes at its end has nowhere to go.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        pass  # The reader of a pipe has enough.
     return 0
 
 
@@ -97,13 +98,13 @@ def build(study: Path | None = None) -> bool:
     state = fingerprint(inputs, extra=[sys.version, str(path)])
     where = os.path.relpath(project.artifacts)
     if up_to_date(project, state):
-        print(f"{where} is up to date with {path.name}")
+        _say(f"{where} is up to date with {path.name}\n")
         return False
     with Draughtsman() as draughtsman:
         results = _analysed(read, compared=True)
         files, variables = _artifacts(results, draughtsman)
     write(project, files, variables, state)
-    print(f"{where}: {len(files)} files from {path.name}")
+    _say(f"{where}: {len(files)} files from {path.name}\n")
     return True
 
 
@@ -135,7 +136,7 @@ def _analysed(study: Study, *, compared: bool = False) -> Results:
     if compared and results.comparison is None:
         raise NotComparableError(results.not_comparable)
     for note in results.notes:
-        print(f"note: {note}", file=sys.stderr)
+        _tell(f"note: {note}")
     return results
 
 
@@ -144,15 +145,45 @@ def _fit(study: Path, *, json: bool) -> None:
 
     results = _analysed(read_study(study))
     if json:
-        sys.stdout.write(encode(as_dict(results)).decode())
+        # JSON is UTF-8 with single line ends, wherever it goes (RFC 8259, section 8.1).
+        _say(encode(as_dict(results)).decode(), encoding="utf-8", newline="\n")
     else:
-        sys.stdout.write(as_text(results))
+        _say(as_text(results))
 
 
 def _fetch() -> None:
     from analysis.popular2 import fetch_popular2
 
-    print(fetch_popular2())
+    _say(f"{fetch_popular2()}\n")
+
+
+def _say(text: str, *, encoding: str | None = None, newline: str | None = None) -> None:
+    """Write on standard output, whatever its encoding, or refuse if it cannot be written."""
+    if sys.stdout is None:
+        raise _unwritable("it is closed")
+    try:
+        if isinstance(sys.stdout, io.TextIOWrapper):
+            sys.stdout.reconfigure(encoding=encoding, newline=newline, errors="backslashreplace")
+        sys.stdout.write(text)
+        sys.stdout.flush()
+    except OSError as error:
+        # What is left of the text has nowhere to go when Python flushes it at its end.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        if isinstance(error, BrokenPipeError):
+            raise
+        raise _unwritable(error.strerror) from None
+
+
+def _unwritable(reason: str) -> ArtifactError:
+    return ArtifactError(f"standard output: cannot be written ({reason}); send it elsewhere")
+
+
+def _tell(line: str) -> None:
+    """Write a line on standard error, if there is one."""
+    # Without this question print() would write it on standard output.
+    if sys.stderr is not None:
+        with suppress(OSError):
+            print(line, file=sys.stderr)
 
 
 def _parser() -> argparse.ArgumentParser:

@@ -2,6 +2,7 @@
 
 import json
 import os
+import shlex
 import shutil
 import subprocess
 import sys
@@ -489,6 +490,91 @@ def test_a_singular_fit_is_said(project, capsys):
     results, err = fitted(capsys, project)
     assert results["models"]["m2"]["ML"]["singular"]
     assert "note: m2: the ML fit is singular" in err
+
+
+def process(project, root, command, **environment):
+    """Run the command line by a shell; return its outcome in bytes."""
+    python = f"{shlex.quote(sys.executable)} -m analysis"
+    return subprocess.run(
+        command.replace("python", python),
+        shell=True,
+        cwd=project,
+        env={**os.environ, "PYTHONPATH": str(root), **environment},
+        capture_output=True,
+        check=False,
+    )
+
+
+@pytest.mark.parametrize("encoding", ["cp1252", "ascii"])
+def test_a_title_that_the_terminal_cannot_show_is_no_obstacle(project, root, encoding):
+    (project / "data" / "Łódź.toml").write_text(STUDY.replace("Ratings", "Łódź ☃"), "utf-8")
+    done = process(project, root, "python fit data/Łódź.toml", PYTHONIOENCODING=encoding)
+    assert (done.returncode, done.stderr) == (0, b"")
+    title = "Łódź ☃".encode(encoding, "backslashreplace")
+    assert done.stdout.startswith(title)
+
+
+def test_json_is_utf_8_wherever_it_goes(project, root, capsys):
+    table = pupils().astype({"class": str}).replace({"class": {"1": "Łódź ☃"}})
+    put(table, project / "data" / "pupils.csv")
+    results, _ = fitted(capsys, project)
+    command = "python fit data/popularity.toml --json"
+    done = process(project, root, command, PYTHONIOENCODING="cp1252")
+    assert (done.returncode, done.stderr) == (0, b"")
+    assert json.loads(done.stdout.decode("utf-8")) == results
+    assert "Łódź ☃" in results["pooling"]["none"]
+
+
+def test_says_what_it_built_in_any_encoding(project, root):
+    """The artifacts were there, and the last line was a traceback."""
+    study = project / "data" / "Łódź.toml"
+    (project / "data" / "popularity.toml").rename(study)
+    done = process(project, root, "python build data/Łódź.toml", PYTHONIOENCODING="ascii")
+    assert (done.returncode, done.stderr) == (0, b"")
+    assert done.stdout.rstrip().endswith(rb" files from \u0141\xf3d\u017a.toml")
+
+
+needs_shell = pytest.mark.skipif(not Path("/dev/full").exists(), reason="there is no /dev/full")
+
+
+@needs_shell
+@pytest.mark.parametrize(
+    ("command", "target", "reason"),
+    [
+        ("fit data/popularity.toml", "/dev/full", b"No space left on device"),
+        ("fit data/popularity.toml --json", "/dev/full", b"No space left on device"),
+        ("fit data/popularity.toml", "&-", b"it is closed"),
+    ],
+)
+def test_refuses_an_output_that_cannot_be_written(project, root, command, target, reason):
+    done = process(project, root, f"python {command} >{target}")
+    assert (done.returncode, done.stdout) == (2, b"")
+    said = b"error: standard output: cannot be written (%s); send it elsewhere\n" % reason
+    assert done.stderr == said
+
+
+@needs_shell
+def test_refuses_an_output_that_cannot_be_written_after_a_build(project, root):
+    for _ in ("built", "up to date"):
+        done = process(project, root, "python >/dev/full")
+        assert (done.returncode, done.stdout, done.stderr.count(b"\n")) == (2, b"", 1)
+        assert done.stderr.startswith(b"error: standard output: cannot be written (No space")
+        assert b"pupils.csv" in (project / "report/_artifacts/results.json").read_bytes()
+
+
+@needs_shell
+def test_a_reader_who_has_enough_is_no_error(project, root):
+    done = process(project, root, "python fit data/popularity.toml --json | head -c 1")
+    assert (done.returncode, done.stdout, done.stderr) == (0, b"{", b"")
+
+
+@needs_shell
+@pytest.mark.parametrize("target", ["&-", "/dev/full"])
+def test_without_standard_error_notes_do_not_get_into_the_json(project, root, target):
+    put(column("popular", None), project / "data" / "pupils.csv")
+    done = process(project, root, f"python fit data/popularity.toml --json 2>{target}")
+    assert done.returncode == 0
+    assert json.loads(done.stdout)["data"]["n_observations"] == 71
 
 
 @pytest.fixture

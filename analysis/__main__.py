@@ -160,7 +160,7 @@ def _fetch() -> None:
 def _say(text: str, *, encoding: str | None = None, newline: str | None = None) -> None:
     """Write on standard output, whatever its encoding, or refuse if it cannot be written."""
     if sys.stdout is None:
-        raise _unwritable("it is closed")
+        _refuse_output("it is closed")
     try:
         if isinstance(sys.stdout, io.TextIOWrapper):
             sys.stdout.reconfigure(encoding=encoding, newline=newline, errors="backslashreplace")
@@ -171,11 +171,12 @@ def _say(text: str, *, encoding: str | None = None, newline: str | None = None) 
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         if isinstance(error, BrokenPipeError):
             raise
-        raise _unwritable(error.strerror) from None
+        _refuse_output(error.strerror)
 
 
-def _unwritable(reason: str) -> ArtifactError:
-    return ArtifactError(f"standard output: cannot be written ({reason}); send it elsewhere")
+def _refuse_output(reason: str | None) -> NoReturn:
+    msg = f"standard output: cannot be written ({reason}); send it elsewhere"
+    raise ArtifactError(msg) from None
 
 
 def _tell(line: str) -> None:

@@ -7,6 +7,7 @@ import json
 import os
 import shutil
 import tempfile
+from contextlib import contextmanager
 from dataclasses import dataclass
 from importlib import metadata
 from pathlib import Path
@@ -15,7 +16,7 @@ from typing import TYPE_CHECKING
 from analysis.errors import ArtifactError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Callable, Iterable, Iterator, Mapping
 
 # Packages whose release can change a digit or a pixel, beside what the lock pins.
 _PACKAGES = ("jinja2", "matplotlib", "numpy", "pandas", "scipy", "stargazer", "statsmodels")
@@ -99,10 +100,10 @@ def fingerprint(files: Iterable[Path], *, extra: Iterable[str] = ()) -> str:
     """
     digest = hashlib.sha256()
     for path in files:
-        digest.update(f"{path.name}\0".encode())
+        digest.update(f"{path.name}\0".encode(errors="surrogatepass"))
         digest.update(hashlib.sha256(path.read_bytes()).digest() if path.is_file() else b"-")
     for fact in (*(f"{name} {metadata.version(name)}" for name in _PACKAGES), *extra):
-        digest.update(f"{fact}\0".encode())
+        digest.update(f"{fact}\0".encode(errors="surrogatepass"))
     return digest.hexdigest()
 
 
@@ -161,8 +162,10 @@ def write(
         "files": {name: _sha256(data) for name, data in sorted(everything.items())},
     }
     try:
-        _replace_folder(project.artifacts, {**files, "manifest.json": encode(manifest)})
-        write_file(project.variables, prose)
+        with _staged(project.variables, prose) as put_variables:
+            _replace_folder(
+                project.artifacts, {**files, "manifest.json": encode(manifest)}, then=put_variables
+            )
     except OSError as error:
         msg = (
             f"{error.filename or project.artifacts}: cannot be written ({error.strerror}); the "
@@ -211,36 +214,71 @@ def write_file(path: Path, data: bytes) -> None:
     OSError
         If it cannot be written; what was there before is still there then.
     """
-    handle, name = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
-    temporary = Path(name)
+    with _staged(path, data) as put:
+        put()
+
+
+@contextmanager
+def _naming(path: Path) -> Iterator[None]:
+    """Name a file or folder in what is refused of the temporary one that is to replace it."""
     try:
-        with os.fdopen(handle, "wb") as file:
-            file.write(data)
-        temporary.chmod(0o644)
-        temporary.replace(path)
+        yield
+    except OSError as error:
+        raise OSError(error.errno, error.strerror, os.fspath(path)) from None
+
+
+@contextmanager
+def _staged(path: Path, data: bytes) -> Iterator[Callable[[], None]]:
+    """Write a file beside a path, and give the function that puts it there."""
+    with _naming(path):
+        handle, name = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
+    temporary = Path(name)
+
+    def put() -> None:
+        with _naming(path):
+            temporary.replace(path)
+
+    try:
+        with _naming(path):
+            with os.fdopen(handle, "wb") as file:
+                file.write(data)
+            temporary.chmod(0o644)
+        yield put
     finally:
         temporary.unlink(missing_ok=True)
 
 
-def _replace_folder(folder: Path, files: Mapping[str, bytes]) -> None:
+def _replace_folder(folder: Path, files: Mapping[str, bytes], *, then: Callable[[], None]) -> None:
+    """Replace a folder and do one thing more, or neither."""
     old = folder.with_name(_OLD)
+    for path in (folder, old):
+        if path.is_symlink() or (path.exists() and not path.is_dir()):
+            what = "a link" if path.is_symlink() else "a file"
+            msg = f"{path}: is {what}, and the artifacts need a folder there; move it away"
+            raise ArtifactError(msg)
     if old.exists() and not folder.exists():
         old.rename(folder)  # an earlier run was killed between the two renames below
     folder.parent.mkdir(parents=True, exist_ok=True)
-    new = Path(tempfile.mkdtemp(prefix=".artifacts-", dir=folder.parent))
+    with _naming(folder):
+        new = Path(tempfile.mkdtemp(prefix=".artifacts-", dir=folder.parent))
     try:
         new.chmod(0o755)
         for name, data in files.items():
             target = new / name
-            target.parent.mkdir(parents=True, exist_ok=True)
-            target.write_bytes(data)
+            with _naming(folder / name):
+                target.parent.mkdir(parents=True, exist_ok=True)
+                target.write_bytes(data)
         shutil.rmtree(old, ignore_errors=True)
         if folder.exists():
             folder.rename(old)
         try:
-            new.rename(folder)
+            with _naming(folder):
+                new.rename(folder)
+            then()
         except BaseException:  # an interrupt too
-            if old.exists() and not folder.exists():
+            if not new.exists():
+                folder.rename(new)
+            if old.exists():
                 old.rename(folder)
             raise
         shutil.rmtree(old, ignore_errors=True)

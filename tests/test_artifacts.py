@@ -130,15 +130,84 @@ def test_a_build_killed_between_two_renames_is_mended_by_the_next(project):
     assert up_to_date(project, "new inputs")
 
 
-def test_a_build_killed_before_the_variables_is_done_again(project, monkeypatch):
-    def killed(*_):
-        raise Killed
+def test_a_build_killed_before_the_variables_is_done_again(project):
+    """Such as by a power cut, after which nothing is undone."""
+    variables = project.variables.read_bytes()
+    write(project, NEW, {"n": "16"}, "new inputs")
+    project.variables.write_bytes(variables)
+    assert not up_to_date(project, "new inputs")
+
+
+@pytest.mark.parametrize("earlier", [True, False])
+@pytest.mark.parametrize("step", ["mkstemp", "chmod", "replace"])
+@pytest.mark.parametrize("interruption", [OSError(28, "No space left on device"), Killed()])
+def test_without_the_variables_nothing_is_new(project, monkeypatch, interruption, step, earlier):
+    """The figures were the new study's, and the numbers of the prose the old one's."""
+    if not earlier:
+        shutil.rmtree(project.artifacts)
+        project.variables.unlink()
+    before = tree(project.root)
+
+    def interrupted(*_arguments, **_options):
+        raise interruption
 
     with monkeypatch.context() as patched:
-        patched.setattr(artifacts, "write_file", killed)
-        with pytest.raises(Killed):
+        patched.setattr(artifacts.tempfile if step == "mkstemp" else Path, step, interrupted)
+        with pytest.raises((ArtifactError, Killed)) as refusal:
             write(project, NEW, {"n": "16"}, "new inputs")
-    assert not up_to_date(project, "new inputs")
+    assert tree(project.root) == before
+    assert project.artifacts.exists() == earlier
+    if isinstance(interruption, OSError):
+        assert str(refusal.value).startswith(f"{project.variables}: cannot be written (No space")
+
+
+def test_refuses_a_folder_for_the_variables(project):
+    project.variables.unlink()
+    project.variables.mkdir()
+    before = tree(project.root)
+    with pytest.raises(ArtifactError, match="cannot be written") as refusal:
+        write(project, NEW, {"n": "16"}, "new inputs")
+    assert tree(project.root) == before
+    assert str(refusal.value).startswith(f"{project.variables}: cannot be written (")
+    assert "left as they were" in str(refusal.value)
+
+
+@pytest.mark.parametrize("name", ["_artifacts", "_artifacts.old"])
+@pytest.mark.parametrize("what", ["a link", "a dangling link", "a file"])
+def test_refuses_a_link_or_a_file_for_the_folder(project, tmp_path_factory, name, what):
+    """A link was moved aside once, and stood in the way of every build after."""
+    path = project.artifacts.with_name(name)
+    elsewhere = tmp_path_factory.mktemp("elsewhere")
+    (elsewhere / "mine.txt").write_text("mine")
+    if path.exists():
+        shutil.rmtree(path)
+    match what:
+        case "a link":
+            path.symlink_to(elsewhere)
+        case "a dangling link":
+            path.symlink_to(elsewhere / "none")
+        case "a file":
+            path.write_text("mine")
+    before = tree(project.root), tree(elsewhere)
+    for _ in range(2):
+        with pytest.raises(ArtifactError) as refusal:
+            write(project, NEW, {"n": "16"}, "new inputs")
+        assert str(refusal.value).startswith(f"{path}: is {what.replace('dangling ', '')}")
+        assert "move it away" in str(refusal.value)
+        assert (tree(project.root), tree(elsewhere)) == before
+    path.unlink()
+    write(project, NEW, {"n": "16"}, "new inputs")
+    assert up_to_date(project, "new inputs")
+
+
+def test_names_the_file_that_cannot_be_written_not_the_temporary_one(project, monkeypatch):
+    def full(*_):
+        raise OSError(28, "No space left on device", "a temporary file")
+
+    monkeypatch.setattr(Path, "write_bytes", full)
+    with pytest.raises(ArtifactError) as refusal:
+        write(project, NEW, {"n": "16"}, "new inputs")
+    assert str(refusal.value).startswith(f"{project.artifacts / 'results.json'}: cannot be written")
 
 
 def test_refuses_a_target_that_is_no_folder(tmp_path):
@@ -169,6 +238,7 @@ def test_the_fingerprint_is_of_names_contents_and_facts(tmp_path):
     other = tmp_path / "other.toml"
     other.write_text("a = 1")
     changed = {missing, base, fingerprint([other]), fingerprint([path], extra=["3.13"])}
+    assert fingerprint([path], extra=["study\udcff.toml"])  # a name that is no UTF-8
     path.write_text("a = 2")
     assert len({*changed, fingerprint([path])}) == 5
     path.write_text("a = 1")

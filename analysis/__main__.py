@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
-import argparse
-import gc
-import io
-import os
-import sys
-from contextlib import suppress
-from pathlib import Path
-from typing import TYPE_CHECKING, NoReturn
+try:
+    import argparse
+    import gc
+    import io
+    import os
+    import sys
+    from contextlib import suppress
+    from pathlib import Path
+    from typing import TYPE_CHECKING, NoReturn
 
-from analysis.artifacts import Project, encode, fingerprint, up_to_date, write
-from analysis.draughtsman import Draughtsman
-from analysis.errors import AnalysisError, ArtifactError, NotComparableError
-from analysis.study import Study, read_study
+    from analysis.artifacts import Project, encode, fingerprint, up_to_date, write
+    from analysis.draughtsman import Draughtsman
+    from analysis.errors import AnalysisError, ArtifactError, NotComparableError
+    from analysis.study import Study, read_study
+except KeyboardInterrupt:
+    # In the tenth of a second before there is a main() to say so.
+    raise SystemExit(130) from None
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

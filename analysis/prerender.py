@@ -18,4 +18,6 @@ if __name__ == "__main__":
             f"error: {sys.executable} has no {error.name}; activate the environment in which the "
             "project is installed (pip install -e .)"
         )
+    except KeyboardInterrupt:
+        sys.exit(130)
     sys.exit(status)

@@ -404,6 +404,49 @@ def test_typst_tables_are_tables(typst_source):
     assert "#table-note[A note]" in typst_source
 
 
+def test_an_image_has_the_size_that_it_is_given(project):
+    for name in ("my 100% picture.svg", "plain.svg"):
+        (project / "report" / name).write_text(SVG, encoding="utf-8")
+    write(
+        project,
+        FRONT.replace("{html: default}", "{html: default, typst: default}")
+        + """
+![](<my 100% picture.svg>){fig-alt="One" height=5cm}
+
+![](plain.svg){fig-alt="Two" width=300px}
+
+![](plain.svg){fig-alt="Three" width=300 height=1inch}
+""",
+    )
+    found = read_project(project)
+    code = to_typst(found.documents[0], found)
+    assert 'image("my 100% picture.svg", alt: "One", height: 5cm);' in code
+    assert 'image("plain.svg", alt: "Two", width: 225pt, height: auto);' in code
+    assert 'alt: "Three", width: 225pt, height: 1in, fit: "stretch");' in code
+    page = render_page(project)
+    assert 'style="height:5cm"' in page
+    assert page.count('width="300"') == 2
+    site = render.render(project).folder
+    assert (site / "report/my 100% picture.svg").read_text(encoding="utf-8") == SVG
+
+
+def test_an_image_above_the_document_does_not_reach_the_pdf(project):
+    (project / "top.svg").write_text(SVG, encoding="utf-8")
+    text = FRONT + '![](../top.svg){fig-alt="x"}\n'
+    write(project, text)
+    assert (render.render(project).folder / "top.svg").exists()
+    write(project, text.replace("{html: default}", "{html: default, typst: default}"))
+    with pytest.raises(RenderError, match=r"index.qmd:7: ../top.svg: .*: copy the image to its"):
+        render.render(project)
+
+
+def test_macros_reach_the_formulas_of_both(project):
+    write(project, FRONT + "\\newcommand{\\x}{\\alpha}\n\n$\\x$\n")
+    found = read_project(project)
+    assert "<mi>α</mi>" in to_page(found.documents[0], found).html
+    assert "$alpha$" in to_typst(found.documents[0], found)
+
+
 # What is refused
 
 
@@ -427,6 +470,12 @@ REFUSALS = {
     "cell": ("```{python}\nx\n```", ":7: ```{python}: no document runs"),
     "callout": ("::: {.callout-note}\nx\n:::", ":7: .callout-note: only Quarto has"),
     "format": ('::: {.content-visible when-format="pdf"}\nx\n:::', ":7: when-format: content"),
+    "LaTeX": ("\n\\begin{align}\na\n\\end{align}", ":8: \\begin{align}: LaTeX is read in formulas"),
+    "LaTeX in a line": ("A \\textbf{word}.", ":7: \\textbf{word}: LaTeX is read in formulas only"),
+    "image's width": (
+        '![](_artifacts/figures/one.svg){fig-alt="x" width=5foo}',
+        ":7: _artifacts/figures/one.svg: width=5foo: write it in %, cm, mm, in, pt, em or px",
+    ),
     "formula": ("$\\frac{1$", "index.qmd: pandoc: Could not convert TeX math"),
     "link": ("[a](nowhere.html)", "index.qmd:7: nowhere.html: dead link"),
     "place": ("[a](#nowhere)", "index.qmd:7: #nowhere: no such place"),

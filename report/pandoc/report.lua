@@ -105,24 +105,58 @@ local floats = {
 -- The SVG's own size keeps the page from jumping when the figure arrives.
 local function size_of(image, svg)
   local width, height = svg:match('viewBox="0 0 ([%d.]+) ([%d.]+)"')
-  if width and not image.attributes.width then
+  if width and not image.attributes.width and not image.attributes.height then
     image.attributes.width = ("%.0f"):format(width)
     image.attributes.height = ("%.0f"):format(height)
   end
 end
 
+local UNITS = {
+  cm = "cm", mm = "mm", ["in"] = "in", inch = "in", pt = "pt", em = "em", ["%"] = "%",
+  px = 0.75, [""] = 0.75, pc = 12, -- in points
+}
+
+-- `, width: 5cm` as Typst takes it; a browser takes what is written.
+local function length(img, side, name)
+  local text = img.attributes[side]
+  if not text then
+    return ""
+  end
+  local value, unit = text:match("^(%d*%.?%d+)(%a*%%?)$")
+  unit = UNITS[unit]
+  if not unit then
+    refuse(name, ("%s=%s: write it in %%, cm, mm, in, pt, em or px"):format(side, text))
+  elseif type(unit) == "number" then
+    value, unit = ("%.14g"):format(value * unit), "pt"
+  end
+  return (", %s: %s%s"):format(side, value, unit)
+end
+
+local function typst_image(name, alt, width, height)
+  if width ~= "" and height == "" then
+    height = ", height: auto" -- style.typ gives figures a height
+  elseif width ~= "" then
+    height = height .. ', fit: "stretch"' -- as browsers do
+  end
+  return typst(("#image(%s, alt: %s%s%s);"):format(quoted(name), quoted(alt), width, height))
+end
+
 local function image(img)
+  local name = img.src:gsub("%%(%x%x)", function(code) return string.char(tonumber(code, 16)) end)
   local alt = img.attributes["fig-alt"]
   if not alt or alt:match("^%s*$") then
-    refuse(img.src, "the image has no fig-alt")
+    refuse(name, "the image has no fig-alt")
   end
-  local file = contents(img.src)
+  local file = contents(name)
   if not file then
-    refuse(img.src, "there is no such image")
+    refuse(name, "there is no such image")
   end
+  local width, height = length(img, "width", name), length(img, "height", name)
   if TYPST then
-    local width = img.attributes.width and ", width: " .. img.attributes.width or ""
-    return typst(("#image(%s, alt: %s%s);"):format(quoted(img.src), quoted(alt), width))
+    if pandoc.path.is_absolute(name) or pandoc.path.normalize(name):match("^%.%.") then
+      refuse(name, "the PDF shows only what lies below the document: copy the image to its folder")
+    end
+    return typst_image(name, alt, width, height)
   end
   size_of(img, file)
   img.attributes["fig-alt"] = nil
@@ -140,11 +174,21 @@ local function link(a)
   return (travels or not TYPST) and a or a.content
 end
 
+-- Pandoc has put macros into the formulas by now; their definitions are done with.
+local DEFINITIONS = pandoc.List({
+  "newcommand", "renewcommand", "providecommand", "newenvironment", "renewenvironment", "def",
+  "let", "DeclareMathOperator",
+})
+
 local function raw(el)
+  local start = el.text:match("^[^\n\t]*")
   if el.format == "artifact" then
     refuse(el.text, "an artifact stands on a line of its own, between empty lines")
   elseif TYPST and el.format == "html" and not el.text:match("^<!%-%-") then
-    refuse(el.text:match("^[^\n]*"), 'HTML does not reach the PDF: use when-format="html"')
+    refuse(start, 'HTML does not reach the PDF: use when-format="html"')
+  elseif el.format:match("tex$") and not DEFINITIONS:includes(el.text:match("^\\(%a+)")) then
+    start = #start > 60 and start:sub(1, 60):match("^(.+)[%s{}\\]") or start:match("^.*%S")
+    refuse(start, "LaTeX is read in formulas only: write $$ … $$ around it, or Markdown instead")
   end
 end
 
@@ -152,7 +196,7 @@ local allowed = {
   Image = image,
   Link = link,
   RawInline = raw,
-  RawBlock = TYPST and raw or nil,
+  RawBlock = raw,
   Div = function(div)
     for _, class in ipairs(div.classes) do
       if class:match("^callout") or class:match("^panel%-") or class:match("^co[ln][ut][me]n") then
@@ -363,6 +407,7 @@ local function refuse_duplicates(doc)
 end
 
 function Pandoc(doc)
+  doc.meta.pagetitle = pandoc.utils.stringify(doc.meta.pagetitle)
   doc = doc:walk(visibility):walk(floats)
   refuse_duplicates(doc)
   find_top(doc)

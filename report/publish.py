@@ -6,7 +6,6 @@ unresolved, which Quarto lets pass.
 
 from __future__ import annotations
 
-import datetime
 import html
 import os
 import re
@@ -14,7 +13,8 @@ import shutil
 import sys
 from pathlib import Path
 
-import yaml
+from renderer.reading import RenderError, parse_yaml, read_text
+from renderer.signature import long_date, signature
 
 DOWNLOADS = {
     "results.json": "results.json",
@@ -38,7 +38,10 @@ def publish(root: Path, site: Path) -> None:
     ------
     OSError
         If an artifact is missing or the site cannot be written.
+    RenderError
+        If the settings do not say who hands the report in, and when.
     """
+    (site / "report").mkdir(exist_ok=True)
     for artifact, place in DOWNLOADS.items():
         shutil.copyfile(root / "report" / "_artifacts" / artifact, site / "report" / place)
     sign(root, site / "report" / "complete-visualization.html")
@@ -58,18 +61,14 @@ def sign(root: Path, page: Path) -> None:
     Raises
     ------
     OSError
-        If a file cannot be read or written.
+        If the page cannot be read or written.
+    RenderError
+        If `_quarto.yml` does not say who hands the report in, and when.
     """
-    settings = yaml.safe_load((root / "_quarto.yml").read_text(encoding="utf-8"))
-    author, date = settings["author"], settings["date"]
-    if not isinstance(author, str):
-        msg = '_quarto.yml: author: write all names as one text, such as "A. One, B. Two"'
-        raise ValueError(msg)
-    if not isinstance(date, datetime.date):
-        msg = f"_quarto.yml: date {date}: write it as 2022-05-01, without quotes"
-        raise ValueError(msg)
-    signature = [author, settings["subtitle"], f"{date.day} {date:%B %Y}"]
-    author, *rest = (html.escape(str(part)) for part in signature)
+    name = "_quarto.yml"
+    signed = signature(parse_yaml(read_text(root / name, "check the project's folder"), name), name)
+    lines = [signed["author"], signed["subtitle"], long_date(signed["date"])]
+    author, *rest = (html.escape(line) for line in lines if line)
     text = page.read_text(encoding="utf-8")
     text = text.replace("<!-- author -->", f'<meta name="author" content="{author}">', 1)
     byline = " · ".join([author, *rest])
@@ -105,5 +104,7 @@ if __name__ == "__main__":
         sys.exit("error: " + "; ".join(lines))
     try:
         publish(project, rendered)
-    except ValueError as error:
+    except RenderError as error:
         sys.exit(f"error: {error}")
+    except OSError as error:
+        sys.exit(f"error: {error.filename}: {error.strerror}; run python -m analysis first")

@@ -16,7 +16,8 @@ import render  # noqa: E402
 from publish import sign, unresolved  # noqa: E402
 from renderer.convert import to_page, to_typst  # noqa: E402
 from renderer.page import Page  # noqa: E402
-from renderer.project import RenderError, read_project  # noqa: E402
+from renderer.project import read_project  # noqa: E402
+from renderer.reading import RenderError  # noqa: E402
 
 SETTINGS = """
 author: "Ann O'Author"
@@ -163,6 +164,13 @@ def make_project(root, document):
 
 def write(root, text):
     (root / "report" / "index.qmd").write_text(text, encoding="utf-8")
+
+
+def set_key(root, line):
+    """Replace a key of _quarto.yml by a line."""
+    key = line.partition(":")[0]
+    text = re.sub(rf"^{key}:.*\n( .*\n)*", lambda _: f"{line}\n", SETTINGS, flags=re.MULTILINE)
+    (root / "_quarto.yml").write_text(text, encoding="utf-8")
 
 
 @pytest.fixture(scope="module")
@@ -453,6 +461,11 @@ def test_macros_reach_the_formulas_of_both(project):
 REFUSALS = {
     "variable": ("{{< var a.c >}}", "index.qmd:7: unknown variable a.c"),
     "branch of variables": ("{{< var a >}}", "index.qmd:7: unknown variable a:"),
+    "variable with a slip": ("{{< var a.bb >}}", "unknown variable a.bb (is it a.b?): write"),
+    "variables": (
+        "{{< var a.bb >}} {{< var x >}}\n{{< var a.bb >}}\n{{< var y.z >}}",
+        ":7: unknown variables a.bb in line 7 (is it a.b?), x in line 7, y.z in line 9: write",
+    ),
     "shortcode": ("{{< video x >}}", "index.qmd:7: unknown shortcode {{< video x >}}"),
     "artifact": ("{{< artifact tables/two.html >}}", ":7: tables/two.html: there is no"),
     "artifact in a line": ("x {{< artifact a.html >}}", ":7: a.html: an artifact stands on"),
@@ -500,11 +513,17 @@ def test_what_is_not_understood_is_refused_in_one_line(project, capsys, text, me
 
 FRONT_MATTER = {
     "no title": ("---\nformat: {html: default}\n---\n", ":1: the front matter has no title"),
+    "empty title": ("---\ntitle:\n---\n", ":1: the front matter has no title"),
     "key": ("---\ntitle: x\nexecute: true\n---\n", ":3: execute: only Quarto knows"),
     "format": ("---\ntitle: x\nformat: {docx: default}\n---\n", ":3: docx: only Quarto knows"),
+    "format's name": ("---\ntitle: x\nformat: docx\n---\n", ":3: docx: only Quarto knows"),
+    "formats": ("---\ntitle: x\nformat: [html]\n---\n", "index.qmd: format: write html, or"),
     "option": ("---\ntitle: x\nformat: {html: {theme: x}}\n---\n", ":3: theme: only Quarto knows"),
     "date": ("---\ntitle: x\ndate: today\n---\n", "index.qmd: date today: write it as"),
-    "yaml": ("---\ntitle: [x\n---\n", "not YAML"),
+    "no date": ("---\ntitle: x\ndate: 2027-13-45\n---\n", "index.qmd: date 2027-13-45: write it"),
+    "alias": ("---\ntitle: x\naliases: [../x.html]\n---\n", "index.qmd: aliases: write paths"),
+    "yaml": ("---\ntitle: [x\n---\n", "index.qmd:3: not YAML"),
+    "character": ("---\ntitle: \a\n---\n", "index.qmd: not YAML: unacceptable character"),
 }
 
 
@@ -525,23 +544,123 @@ def test_settings_must_be_complete(project, key):
 
 UNSIGNED = {
     'author: ["A. One", "B. Two"]': "author: write all names as one text",
+    "author: {name: A. One}": "author: write all names as one text",
+    "author:": "author: write all names as one text",
+    "author: [A. One": "not YAML",
+    "subtitle: [a, b]": "subtitle: write it as one text",
     'date: "2022-05-01"': "date 2022-05-01: write it as 2022-05-01, without quotes",
     "date: today": "date today: write it as 2022-05-01, without quotes",
+    "date: 2027-13-45": "date 2027-13-45: write it as 2022-05-01, without quotes",
 }
 
 
 @pytest.mark.parametrize(("line", "message"), UNSIGNED.items(), ids=UNSIGNED)
 def test_both_renderers_refuse_what_they_cannot_sign_with(project, line, message):
-    path = project / "_quarto.yml"
-    key = line.partition(":")[0]
-    path.write_text(re.sub(rf"^{key}:.*$", line, SETTINGS, flags=re.MULTILINE))
+    set_key(project, line)
     with pytest.raises(RenderError, match=message):
         render.render(project)
     page = project / "single.html"
     page.write_text("<!-- author -->", encoding="utf-8")
-    with pytest.raises(ValueError, match=message):
+    with pytest.raises(RenderError, match=message):
         sign(project, page)
     assert page.read_text(encoding="utf-8") == "<!-- author -->"
+
+
+@pytest.mark.parametrize(
+    ("line", "byline"),
+    [("subtitle:", "Ann O&#x27;Author · 1 May 2022"), ("author:\tA", "A · A course · 1 May 2022")],
+    ids=["no subtitle", "tab"],
+)
+def test_both_renderers_sign_with_the_same(project, line, byline):
+    set_key(project, line)
+    render.render(project)
+    page = project / "single.html"
+    page.write_text("<!-- byline -->", encoding="utf-8")
+    sign(project, page)
+    assert page.read_text(encoding="utf-8") == f'<p class="viz-byline">{byline}</p>'
+
+
+WRONG_SETTINGS = {
+    "project: website": "project: write keys and values below it",
+    "project: {render: [/report/x.qmd]}": "project.render: write paths below the project's",
+    "project: {render: [nothing/*.qmd]}": "project.render names no document",
+    "project: {type: website}": "project.render: name the documents",
+    "project: {render: ['../*/report/*.qmd']}": "project.render: index.qmd is not below",
+    "website: A site": "website: write keys and values below it",
+    "website: {title: }": "website.title: write one text",
+    "website: {title: x, navbar: {left: [report/index.qmd]}}": "website.navbar.left: write each",
+    "format: docx": "format: only Quarto writes docx",
+    "format: [html]": "format: write html, or keys",
+    "bibliography: {a: b}": "bibliography: write one text",
+    "bibliography: [report/none.bib]": "bibliography: there is no file report/none.bib",
+    "csl: none.csl": "csl: there is no file none.csl",
+}
+
+
+@pytest.mark.parametrize(("line", "message"), WRONG_SETTINGS.items(), ids=WRONG_SETTINGS)
+def test_settings_that_are_not_understood_are_refused(project, line, message):
+    set_key(project, line)
+    with pytest.raises(RenderError, match=re.escape(f"_quarto.yml: {message}")):
+        render.render(project)
+
+
+@pytest.mark.parametrize(
+    "line",
+    ["format: html", "bibliography: [report/references.bib, report/more.bib]",
+     "project: {type: website, render: report/index.qmd, resources: extra/read.txt}"],
+)  # fmt: skip
+def test_settings_may_be_one_text_or_several(project, line):
+    (project / "report" / "more.bib").write_text("@book{more, title={More}, author={Moore}}")
+    write(project, FRONT.replace("{html: default}", "html") + "A page, after @hox2018.\n")
+    set_key(project, line)
+    site = render.render(project)
+    assert [path.name for path in site.files] == ["index.html"]
+    assert site.folder.name == "_site"
+
+
+def test_a_byte_order_mark_is_no_text(project):
+    for name in ("_quarto.yml", "report/index.qmd"):
+        path = project / name
+        path.write_bytes(b"\xef\xbb\xbf" + path.read_bytes())
+    assert "A page." in render_page(project)
+
+
+def test_a_mistake_in_the_bibliography_is_placed_there(project):
+    with (project / "report" / "references.bib").open("a") as file:
+        file.write("\n@book{x,\n title = {A}\n\n@book{y, title = {B}}\n")
+    line = (project / "report" / "references.bib").read_text().count("\n")
+    message = re.escape(f"report/references.bib:{line}: not a bibliography: unexpected '@'")
+    with pytest.raises(RenderError, match=message):
+        render.render(project)
+
+
+def test_a_mistake_in_the_citation_style_is_placed_there(project):
+    (project / "report" / "references.csl").write_text("<style/>")
+    write(project, FRONT + "After @hox2018.\n")
+    with pytest.raises(RenderError, match=r"^report/references\.csl: not a citation style"):
+        render.render(project)
+
+
+def test_a_folder_may_have_any_name(tmp_path):
+    root = make_project(tmp_path / "Ann's --- $x$ <a> ~y~ ... *z*", DOCUMENT)
+    assert 'id="ref-bates2015"' in render_page(root)
+
+
+def test_author_and_course_are_literal_and_the_title_is_markdown(project):
+    set_key(project, "author: 'A. --- (a@b.edu, @ann) <b> $x$ _y_ [z]'")
+    title = """title: "The *title* of $x$"\ndescription: 'A "*b*" <i>'"""
+    write(
+        project,
+        FRONT.replace('title: "A title"', title).replace("{html: default}", "{html: , typst: }"),
+    )
+    page = render_page(project)
+    signed = "A. --- (a@b.edu, @ann) &lt;b&gt; $x$ _y_ [z]"
+    assert f'<span class="author">{signed}</span>' in page
+    assert f'<meta name="author" content="{signed}">' in page
+    assert '<meta name="description" content="A “*b*” &lt;i&gt;">' in page
+    assert "<title>The title of x – The site</title>" in page
+    assert '<h1 class="title">The <em>title</em> of' in page
+    assert render.render(project).rebuilt  # Typst takes it, too
 
 
 def test_raw_html_may_not_vanish_from_the_pdf(project):

@@ -5,22 +5,19 @@ from __future__ import annotations
 import base64
 import importlib.util
 import json
+import os
 import re
 import shutil
 import subprocess
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import NoReturn
 
+from renderer.metadata import metadata_of
 from renderer.page import Page
-from renderer.project import (
-    FRONT_MATTER,
-    Document,
-    Project,
-    RenderError,
-    long_date,
-    source_for_pandoc,
-)
+from renderer.project import FRONT_MATTER, Document, Project
+from renderer.reading import RenderError, read_text
+from renderer.source import source_for_pandoc
 
 PARTS = Path(__file__).resolve().parents[1] / "pandoc"
 
@@ -143,15 +140,17 @@ def _pandoc(document: Document, project: Project, options: list[str]) -> str:
         f"--lua-filter={PARTS / 'report.lua'}",
         f"--lua-filter={PARTS / 'boxes.lua'}",
         "--citeproc",
+        # Options, because pandoc would read paths in the metadata as Markdown.
+        *(f"--bibliography={project.root / name}" for name in project.settings["bibliography"]),
         f"--csl={_style(project)}",
         f"--lua-filter={PARTS / 'bibliography.lua'}",
         *options,
     ]
     text = source_for_pandoc(document, project.variables)
-    metadata = json.dumps(_metadata(document, project), ensure_ascii=False)
+    metadata = json.dumps(metadata_of(document, project), ensure_ascii=False)
     # Padded, so that a line number of pandoc's is one of the document.
     front = FRONT_MATTER.match(text)
-    padding = "\n" * (front[0].count("\n") - 2) if front else "\n"
+    padding = "\n" * (front["yaml"].count("\n") if front else 1)
     body = text[front.end() :] if front else text
     run = subprocess.run(
         command,
@@ -162,18 +161,28 @@ def _pandoc(document: Document, project: Project, options: list[str]) -> str:
         check=False,
     )
     if run.stderr or run.returncode:
-        _refuse(document, run.stderr.strip() or f"pandoc failed with status {run.returncode}")
+        complaint = run.stderr.strip() or f"pandoc failed with status {run.returncode}"
+        _refuse(document, project, complaint)
     return run.stdout
 
 
 def _style(project: Project) -> str:
     """Return the citation style without its order of the references: see bibliography.lua."""
-    style = (project.root / project.settings["csl"]).read_text(encoding="utf-8")
+    style = read_text(project.root / project.settings["csl"], "check csl in _quarto.yml")
     style = re.sub(r"<sort>.*?</sort>", "", style, flags=re.DOTALL)
     return f"data:text/xml;base64,{base64.b64encode(style.encode()).decode()}"
 
 
-def _refuse(document: Document, complaint: str) -> None:
+def _refuse(document: Document, project: Project, complaint: str) -> NoReturn:
+    words = " ".join(complaint.split()).removeprefix("[WARNING] ")
+    if match := re.match(r"Error reading bibliography file (.+?): (?:\(line (\d+).*?\): )?", words):
+        file = os.path.relpath(match[1], project.root)
+        place = f"{file}:{match[2]}" if match[2] else file
+        msg = f"{place}: not a bibliography: {words[match.end() :]}; mend it or the entry above"
+        raise RenderError(msg)
+    if match := re.match(r"Citeproc\w*Error: ", words):
+        msg = f"{project.settings['csl']}: not a citation style: {words[match.end() :]}"
+        raise RenderError(msg)
     for line in complaint.splitlines():
         if line.startswith("refused\t"):
             _, key, message = line.split("\t", 2)
@@ -183,37 +192,4 @@ def _refuse(document: Document, complaint: str) -> None:
         key = "@" + match[1]
         document.refuse(f"{key}: no such entry in the bibliography", document.line_of(key))
     found = re.search(r"line (\d+)", complaint)
-    message = " ".join(complaint.split()).removeprefix("[WARNING] ")
-    document.refuse(f"pandoc: {message}", int(found[1]) if found else None)
-
-
-def _metadata(document: Document, project: Project) -> dict[str, Any]:
-    settings, own = project.settings, document.metadata
-    language, _, region = str(settings["lang"]).partition("-")
-    title = str(own["title"])
-    named = title if title.casefold() == project.title.casefold() else f"{title} – {project.title}"
-    up = "../" * (len(Path(document.name).parts) - 1)
-    return {
-        "title": title,
-        "pagetitle": named,
-        "subtitle": own["subtitle"],
-        "author": own["author"],
-        "date": long_date(own["date"]),
-        "date-iso": own["date"].isoformat(),
-        "description": own.get("description", ""),
-        "lang": settings["lang"],
-        "lang-code": language,
-        "lang-region": region,
-        "bibliography": str(project.root / settings["bibliography"]),
-        "link-citations": True,
-        "site-title": project.title,
-        "home": up + "index.html",
-        "nav": [
-            {
-                "href": up + str(Path(entry["href"]).with_suffix(".html").as_posix()),
-                "text": entry["text"],
-                "current": entry["href"] == document.name,
-            }
-            for entry in project.navigation
-        ],
-    }
+    document.refuse(f"pandoc: {words}", int(found[1]) if found else None)

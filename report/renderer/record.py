@@ -10,7 +10,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from renderer.convert import pandoc_path
-from renderer.project import Document, Project, RenderError
+from renderer.project import Document, Project
+from renderer.reading import RenderError
 
 RECORD = ".render.json"
 
@@ -111,6 +112,7 @@ def _common(project: Project) -> str:
         root / "_variables.yml",
         *(path for path in (root / "report").rglob("*") if "__pycache__" not in path.parts),
         *(path for glob in ("*.py", "renderer/*.py", "pandoc/*") for path in code.glob(glob)),
+        *(root / name for name in (*project.settings["bibliography"], project.settings["csl"])),
         *project.resources,
     } - {document.path for document in project.documents}
     # Hashing 160 MB of pandoc would take longer than running it.

@@ -1,0 +1,81 @@
+"""What a document's template is filled with, besides the text."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import Any
+
+from renderer.project import Document, Project
+from renderer.signature import long_date
+
+# Not the quotation marks: they may become curly, which a name's apostrophe is in print.
+MARKUP = re.compile(r"[!#$%&()*+,\-./:;<=>?@\[\\\]^_`{|}~]")
+
+
+def literal(text: str) -> str:
+    r"""
+    Return the Markdown that stands for a line of text and nothing else.
+
+    Examples
+    --------
+    >>> print(literal("Ann O'Author (@ann)"))
+    Ann O'Author \(\@ann\)
+    """
+    return MARKUP.sub(r"\\\g<0>", " ".join(text.split()))
+
+
+def metadata_of(document: Document, project: Project) -> dict[str, Any]:
+    """
+    Return the metadata of a document: all is literal text but the title, which is Markdown.
+
+    Parameters
+    ----------
+    document : Document
+        The document.
+    project : Project
+        The project it belongs to.
+
+    Returns
+    -------
+    dict of str to object
+        Values of the templates page.html and page.typ.
+    """
+    own, name = document.metadata, project.title
+    title = str(own["title"])
+    same = title.casefold() == name.casefold()
+    language, _, region = str(project.settings["lang"]).partition("-")
+    up = "../" * (len(Path(document.name).parts) - 1)
+    texts = {
+        "subtitle": own["subtitle"],
+        "author": own["author"],
+        "date": long_date(own["date"]),
+        "date-iso": own["date"].isoformat(),
+        "description": str(own.get("description") or ""),
+        "lang": str(project.settings["lang"]),
+        "lang-code": language,
+        "lang-region": region,
+        "site-title": name,
+        "home": up + "index.html",
+    }
+    return {
+        "title": title,
+        "pagetitle": title if same else f"{title} – {literal(name)}",
+        "link-citations": True,
+        "nav": [
+            {
+                "href": literal(_address(entry["href"], up)),
+                "text": literal(entry["text"]),
+                "current": entry["href"] == document.name,
+            }
+            for entry in project.navigation
+        ],
+        **{key: literal(text) for key, text in texts.items()},
+    }
+
+
+def _address(href: str, up: str) -> str:
+    if re.match(r"[a-z]+:", href):
+        return href
+    path = Path(href)
+    return up + (path.with_suffix(".html") if path.suffix == ".qmd" else path).as_posix()

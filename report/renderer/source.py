@@ -1,0 +1,86 @@
+"""What Quarto's Markdown has and pandoc's lacks: shortcodes, and identifiers of equations."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from renderer.project import Document
+
+SHORTCODE = re.compile(r"\{\{<\s*(?P<name>\S+)\s*(?P<argument>.*?)\s*>\}\}")
+EQUATION = re.compile(r"\$\$(?P<tex>[^$]+)\$\$(?P<space>\s*)\{#(?P<name>eq-[\w-]+)\}")
+
+
+def source_for_pandoc(document: Document, variables: dict[str, Any]) -> str:
+    """
+    Translate what Quarto's Markdown has and pandoc's lacks.
+
+    A variable becomes its value, an artifact a mark and a numbered equation a span, both of which
+    the Lua filter knows.
+
+    Parameters
+    ----------
+    document : Document
+        The document.
+    variables : dict
+        Nested values; `{{< var a.b >}}` is `variables["a"]["b"]`.
+
+    Returns
+    -------
+    str
+        The source with as many lines as before.
+
+    Raises
+    ------
+    RenderError
+        For an unknown shortcode, with its file and line, and for unknown variables, all at once.
+    """
+    unknown: dict[str, int] = {}
+
+    def replace(match: re.Match[str]) -> str:
+        name, argument = match["name"], match["argument"]
+        if name == "artifact":
+            return f"`{argument}`{{=artifact}}"
+        if name != "var":
+            document.refuse(f"unknown shortcode {match[0]}", document.line_at(match.start()))
+        value: Any = variables
+        for key in argument.split("."):
+            value = value.get(key) if isinstance(value, dict) else None
+        if not isinstance(value, str):
+            unknown.setdefault(argument, document.line_at(match.start()))
+            return ""
+        return value
+
+    text = SHORTCODE.sub(replace, document.text)
+    if unknown:
+        _refuse_variables(document, unknown, variables)
+    return EQUATION.sub(r"[$$\g<tex>$$]{#\g<name>}\g<space>", text)
+
+
+def _refuse_variables(
+    document: Document, unknown: dict[str, int], variables: dict[str, Any]
+) -> None:
+    from difflib import get_close_matches
+
+    known = list(_names(variables))
+    first = next(iter(unknown.values()))
+    entries = []
+    for name, line in unknown.items():
+        place = "" if len(unknown) == 1 else f" in line {line}"
+        close = get_close_matches(name, known, n=1)
+        entries.append(f"{name}{place}{f' (is it {close[0]}?)' if close else ''}")
+    message = (
+        f"unknown variable{'s' if len(unknown) > 1 else ''} {', '.join(entries)}: "
+        "write names of texts in _variables.yml, or make it anew with python -m analysis"
+    )
+    document.refuse(message, first)
+
+
+def _names(variables: dict[str, Any], prefix: str = "") -> Iterator[str]:
+    for key, value in variables.items():
+        if isinstance(value, dict):
+            yield from _names(value, f"{prefix}{key}.")
+        else:
+            yield f"{prefix}{key}"

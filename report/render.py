@@ -7,17 +7,22 @@ Run `python report/render.py` in the project's folder after `python -m analysis`
 from __future__ import annotations
 
 import argparse
+import io
+import os
 import sys
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
+from typing import NoReturn
 
 from publish import publish
 from renderer.convert import to_page, to_pdf
 from renderer.page import Page
-from renderer.project import ARTIFACTS_ADVICE, Project, RenderError, read_project
+from renderer.project import ARTIFACTS_ADVICE, Project, read_project
+from renderer.reading import RenderError
 from renderer.record import Output, keys_of, plan, write_record
-from renderer.site import copy_file, settle_links, staged, write_redirect
+from renderer.site import copy_file, settle_links, write_redirect
+from renderer.staging import site_folder, staged
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,7 +68,7 @@ def render(root: Path, *, target: Path | None = None) -> Site:
     """
     root = root.resolve()
     project = read_project(root)
-    target = target or root / project.settings["project"]["output-dir"]
+    target = site_folder(target or root / project.settings["project"]["output-dir"], project)
     outputs = plan(project)
     files = tuple(target / output.path for output in outputs)
     last = keys_of(target)
@@ -104,7 +109,7 @@ def _fill(folder: Path, project: Project, made: list[tuple[Output, Page | bytes]
             continue
         path.write_text(content.html, encoding="utf-8")
         pages[path] = (content, output.document)
-        for alias in output.document.metadata.get("aliases", []):
+        for alias in output.document.metadata["aliases"]:
             write_redirect(alias, path, folder)
     try:
         publish(project.root, folder)
@@ -130,7 +135,7 @@ def main(argv: list[str] | None = None) -> int:
     int
         0, or 2 after a refusal, which is one line on standard error.
     """
-    parser = argparse.ArgumentParser(description="Build the site without Quarto.")
+    parser = _Parser(description="Build the site without Quarto.")
     parser.add_argument("root", nargs="?", type=Path, default=Path(), help="the project's folder")
     parser.add_argument("--target", type=Path, help="the site's folder")
     arguments = parser.parse_args(argv)
@@ -139,11 +144,34 @@ def main(argv: list[str] | None = None) -> int:
     except RenderError as error:
         print(f"error: {error}", file=sys.stderr)
         return 2
+    except OSError as error:
+        print(f"error: {error.filename}: {error.strerror}", file=sys.stderr)
+        return 2
     except KeyboardInterrupt:
         print("interrupted; the site is left as it was", file=sys.stderr)
         return 130
-    for path in site.files:
-        print(path)
+    return _say(site)
+
+
+class _Parser(argparse.ArgumentParser):
+    """A parser whose refusals are one line, like all others."""
+
+    def error(self, message: str) -> NoReturn:
+        self.exit(2, f"error: {message}; see {self.prog} --help\n")
+
+
+def _say(site: Site) -> int:
+    try:
+        if isinstance(sys.stdout, io.TextIOWrapper):
+            sys.stdout.reconfigure(errors="backslashreplace")
+        print(*site.files, sep="\n", flush=True)
+    except OSError as error:
+        # What is left of the text has nowhere to go when Python flushes it at its end.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        if not isinstance(error, BrokenPipeError):
+            problem = f"standard output: cannot be written ({error.strerror}); send it elsewhere"
+            print(f"error: {problem}", file=sys.stderr)
+            return 2
     return 0
 
 

@@ -1,8 +1,11 @@
 """The site without Quarto: what it understands and refuses, and that it writes all or nothing."""
 
+import errno
 import json
+import os
 import re
 import shutil
+import subprocess
 import sys
 from html.parser import HTMLParser
 from pathlib import Path
@@ -684,6 +687,87 @@ def test_target_that_cannot_be_written_is_refused_in_one_line(project, capsys):
     assert (project / "file").read_text() == "in the way"
 
 
+FOREIGN = {
+    "the project": ".",
+    "above the project": "..",
+    "sources": "report",
+    "other files": "../mine",
+    "a repository": "../repository",
+}
+
+
+@pytest.mark.parametrize("target", FOREIGN.values(), ids=FOREIGN.keys())
+@pytest.mark.parametrize("asked", ["option", "settings", "link"])
+def test_only_a_site_is_replaced(project, capsys, target, asked):
+    for name in ("mine", "repository/.git"):
+        (project.parent / name).mkdir(parents=True)
+        (project.parent / name / "precious.txt").write_text("a thesis")
+    (project.parent / "repository" / ".render.json").write_text("{}")
+    options = []
+    if asked == "option":
+        options = ["--target", str(project / target)]
+    elif asked == "link":
+        (project / "_site").symlink_to(project / target)
+    else:
+        set_key(project, f"project: {{output-dir: {target}, render: [report/*.qmd]}}")
+    before = tree(project.parent)
+    assert render.main([str(project), *options]) == 2
+    error = capsys.readouterr().err
+    assert re.fullmatch(r"error: cannot write the site to .*: .*; name another folder .*\n", error)
+    assert tree(project.parent) == before
+
+
+def test_no_output_folder_is_not_the_project(project):
+    set_key(project, 'project: {output-dir: "", render: [report/*.qmd]}')
+    with pytest.raises(RenderError, match="the project's own files are there"):
+        render.render(project)
+
+
+@pytest.mark.parametrize("mark", ["site_libs/quarto-html", "report/complete-visualization.html"])
+def test_a_site_of_quartos_is_replaced(project, mark):
+    (project / "_site" / mark).mkdir(parents=True)
+    (project / "_site" / "search.json").write_text("[]")
+    site = render.render(project).folder
+    assert not (site / "search.json").exists()
+
+
+def test_a_full_disk_is_the_targets(project, monkeypatch, capsys):
+    def copy(source, _):
+        raise OSError(errno.ENOSPC, "No space left on device", str(source))
+
+    monkeypatch.setattr("shutil.copyfile", copy)
+    assert render.main([str(project)]) == 2
+    assert capsys.readouterr().err == (
+        f"error: cannot write {project / '_site'}: No space left on device\n"
+    )
+
+
+def test_an_unknown_option_is_refused_in_one_line(capsys):
+    with pytest.raises(SystemExit, match="2"):
+        render.main(["--foo"])
+    assert re.fullmatch(r"error: .*--foo; see .* --help\n", capsys.readouterr().err)
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="there is no /dev/full")
+def test_output_that_cannot_be_written_ends_in_one_line(project):
+    command = [sys.executable, str(REPORT / "render.py"), str(project)]
+    with Path("/dev/full").open("w") as full:
+        done = subprocess.run(command, stdout=full, stderr=subprocess.PIPE, text=True, check=False)
+    message = (
+        "error: standard output: cannot be written (No space left on device); send it elsewhere\n"
+    )
+    assert (done.returncode, done.stderr) == (2, message)
+
+
+def test_a_reader_that_has_enough_is_no_error(project):
+    command = [sys.executable, str(REPORT / "render.py"), str(project)]
+    reading, writing = os.pipe()
+    os.close(reading)
+    done = subprocess.run(command, stdout=writing, stderr=subprocess.PIPE, text=True, check=False)
+    os.close(writing)
+    assert (done.returncode, done.stderr) == (0, "")
+
+
 # How it is written
 
 
@@ -765,6 +849,48 @@ def test_a_build_killed_between_the_renames_is_mended(project):
         render.render(project)
     assert (folder / "report" / "index.html").exists()
     assert not folder.with_name("_site.old").exists()
+
+
+def test_a_site_behind_a_link_is_replaced_there(project):
+    (project / "elsewhere").mkdir()
+    (project / "_site").symlink_to("elsewhere")
+    for text in ("One.", "Two."):
+        write(project, FRONT + text)
+        render.render(project)
+        assert text in (project / "elsewhere/report/index.html").read_text(encoding="utf-8")
+    assert (project / "_site").is_symlink()
+    assert sorted(path.name for path in project.glob("*e*where*")) == ["elsewhere"]
+
+
+@pytest.mark.parametrize("kind", ["file", "folder", "link"])
+def test_what_is_in_the_way_is_not_lost(project, capsys, kind):
+    render.render(project)
+    old = project / "_site.old"
+    if kind == "folder":
+        old.mkdir()
+        (old / "precious.txt").write_text("a thesis")
+    elif kind == "file":
+        old.write_text("a thesis")
+    else:
+        old.symlink_to("extra")
+    before = tree(project)
+    write(project, FRONT + "Something else.\n")
+    before["report/index.qmd"] = (project / "report/index.qmd").read_bytes()
+    assert render.main([str(project)]) == 2
+    assert "_site.old is in the way, which no build made; move it\n" in capsys.readouterr().err
+    assert tree(project) == before
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows cannot tell whether a process runs")
+def test_what_a_killed_build_left_is_removed(project):
+    done = subprocess.run([sys.executable, "-c", "import os; print(os.getpid())"],
+                          capture_output=True, text=True, check=True)  # fmt: skip
+    names = [f"_site.new-by{done.stdout.strip()}-abcdefgh", f"_site.new-by{os.getpid()}-abcdefgh",
+             "_site.new-mine"]  # fmt: skip
+    for name in names:
+        (project / name).mkdir()
+    render.render(project)
+    assert [name for name in names if (project / name).exists()] == names[1:]
 
 
 def test_command_line_prints_the_files(project, capsys):

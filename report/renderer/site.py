@@ -1,76 +1,13 @@
-"""The site on disk: built beside the last one, checked, and put in its place whole."""
+"""What a site holds besides its pages: redirects, and the files that the pages show."""
 
 from __future__ import annotations
 
 import os
 import shutil
-import tempfile
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 from renderer.page import Page, target_of
-from renderer.project import Document, Project, RenderError
-
-
-@contextmanager
-def staged(target: Path) -> Iterator[Path]:
-    """
-    Yield an empty folder that takes the target's place if all goes well.
-
-    Parameters
-    ----------
-    target : Path
-        The site's folder; it stays as it is until the new one is complete.
-
-    Yields
-    ------
-    Path
-        A folder beside the target.
-
-    Raises
-    ------
-    RenderError
-        If nothing can be written there.
-    """
-    try:
-        target.parent.mkdir(parents=True, exist_ok=True)
-        if _old(target).exists() and not target.exists():
-            _old(target).rename(target)  # a build was killed between the two renames below
-        if target.exists() and not target.is_dir():
-            msg = f"cannot write {target}: it is not a folder"
-            raise RenderError(msg)
-        folder = Path(tempfile.mkdtemp(prefix=f"{target.name}.new-", dir=target.parent))
-    except OSError as error:
-        msg = f"cannot write {target}: {error.strerror}"
-        raise RenderError(msg) from error
-    try:
-        folder.chmod(0o755)
-        yield folder
-        _take_place(folder, target)
-    except OSError as error:
-        msg = f"{error.filename or target}: {error.strerror}"
-        raise RenderError(msg) from error
-    finally:
-        shutil.rmtree(folder, ignore_errors=True)
-
-
-def _old(target: Path) -> Path:
-    return target.with_name(f"{target.name}.old")
-
-
-def _take_place(folder: Path, target: Path) -> None:
-    old = _old(target)
-    shutil.rmtree(old, ignore_errors=True)
-    if target.exists():
-        target.rename(old)
-    try:
-        folder.rename(target)
-    except BaseException:  # an interrupt too
-        if old.exists():
-            old.rename(target)
-        raise
-    shutil.rmtree(old, ignore_errors=True)
+from renderer.project import Document, Project
 
 
 def write_redirect(alias: str, page: Path, site: Path) -> None:

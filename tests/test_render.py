@@ -479,6 +479,7 @@ REFUSALS = {
     "citation": ("As @nobody2000 says.", ":7: @nobody2000: no such entry in the bibliography"),
     "identifier twice": ("[a]{#x}\n\n[b]{#x}", ":9: #x: the identifier is used twice"),
     "image": ('![](no.svg){fig-alt="x"}', ":7: no.svg: there is no such image"),
+    "name": ('![](%ff%0a.png){fig-alt="x"}', "\\xff .png: there is no such image"),
     "alternative": ("![](_artifacts/figures/one.svg)", "one.svg: the image has no fig-alt"),
     "caption": ('::: {#fig-x}\n{{< artifact figures/one.svg >}}\n:::', ":7: #fig-x: its last"),
     "table": ("| a |\n|---|\n| 1 |\n", "index.qmd:7: |: a table needs a caption"),
@@ -524,6 +525,7 @@ FRONT_MATTER = {
     "option": ("---\ntitle: x\nformat: {html: {theme: x}}\n---\n", ":3: theme: only Quarto knows"),
     "date": ("---\ntitle: x\ndate: today\n---\n", "index.qmd: date today: write it as"),
     "no date": ("---\ntitle: x\ndate: 2027-13-45\n---\n", "index.qmd: date 2027-13-45: write it"),
+    "no alias": ("---\ntitle: x\n---\n", "index.qmd: no page is the site's index.html: add"),
     "alias": ("---\ntitle: x\naliases: [../x.html]\n---\n", "index.qmd: aliases: write paths"),
     "yaml": ("---\ntitle: [x\n---\n", "index.qmd:3: not YAML"),
     "character": ("---\ntitle: \a\n---\n", "index.qmd: not YAML: unacceptable character"),
@@ -552,6 +554,7 @@ UNSIGNED = {
     "author: [A. One": "not YAML",
     "subtitle: [a, b]": "subtitle: write it as one text",
     'date: "2022-05-01"': "date 2022-05-01: write it as 2022-05-01, without quotes",
+    "date:": "date: write it as 2022-05-01, without quotes",
     "date: today": "date today: write it as 2022-05-01, without quotes",
     "date: 2027-13-45": "date 2027-13-45: write it as 2022-05-01, without quotes",
 }
@@ -589,6 +592,7 @@ WRONG_SETTINGS = {
     "project: {render: [nothing/*.qmd]}": "project.render names no document",
     "project: {type: website}": "project.render: name the documents",
     "project: {render: ['../*/report/*.qmd']}": "project.render: index.qmd is not below",
+    "project: {render: [report/*.qmd], output-dir: ''}": "project.output-dir: write one text",
     "website: A site": "website: write keys and values below it",
     "website: {title: }": "website.title: write one text",
     "website: {title: x, navbar: {left: [report/index.qmd]}}": "website.navbar.left: write each",
@@ -715,12 +719,6 @@ def test_only_a_site_is_replaced(project, capsys, target, asked):
     error = capsys.readouterr().err
     assert re.fullmatch(r"error: cannot write the site to .*: .*; name another folder .*\n", error)
     assert tree(project.parent) == before
-
-
-def test_no_output_folder_is_not_the_project(project):
-    set_key(project, 'project: {output-dir: "", render: [report/*.qmd]}')
-    with pytest.raises(RenderError, match="the project's own files are there"):
-        render.render(project)
 
 
 @pytest.mark.parametrize("mark", ["site_libs/quarto-html", "report/complete-visualization.html"])

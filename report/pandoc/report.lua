@@ -13,7 +13,7 @@ local read_artifact = dofile(here .. "/../_extensions/artifact/blocks.lua")
 
 -- The renderer turns this line into one that names the source line in which `key` stands.
 local function refuse(key, message)
-  io.stderr:write("refused\t" .. key .. "\t" .. message .. "\n")
+  io.stderr:write(("refused\t%s\t%s\n"):format(key:gsub("%c", " "), message))
   os.exit(65)
 end
 

@@ -158,6 +158,7 @@ def _pandoc(document: Document, project: Project, options: list[str]) -> str:
         cwd=document.path.parent,
         capture_output=True,
         encoding="utf-8",
+        errors="backslashreplace",
         check=False,
     )
     if run.stderr or run.returncode:
@@ -181,7 +182,7 @@ def _refuse(document: Document, project: Project, complaint: str) -> NoReturn:
         msg = f"{place}: not a bibliography: {words[match.end() :]}; mend it or the entry above"
         raise RenderError(msg)
     if match := re.match(r"Citeproc\w*Error: ", words):
-        msg = f"{project.settings['csl']}: not a citation style: {words[match.end() :]}"
+        msg = f"{project.settings['csl']}: not a citation style: {words[match.end() :]:.80}"
         raise RenderError(msg)
     for line in complaint.splitlines():
         if line.startswith("refused\t"):

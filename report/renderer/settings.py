@@ -89,11 +89,10 @@ def formats_of(value: object) -> dict[str, dict[str, Any]] | None:
 def _project(keys: dict[str, Any]) -> dict[str, Any]:
     if "render" not in keys:
         _refuse("project.render", "name the documents, such as report/*.qmd")
-    output = keys.get("output-dir", "_site")
     return keys | {
         "render": _texts(keys["render"], "project.render"),
         "resources": _texts(keys.get("resources") or [], "project.resources"),
-        "output-dir": "" if output is None else str(output),
+        "output-dir": _text(keys.get("output-dir", "_site"), "project.output-dir"),
     }
 
 

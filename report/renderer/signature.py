@@ -42,7 +42,8 @@ def signature(keys: dict[str, Any], name: str) -> dict[str, Any]:
         msg = f'{name}: subtitle: write it as one text, such as "A course", or leave it empty'
         raise RenderError(msg)
     if not isinstance(day, date):
-        msg = f"{name}: date {day}: write it as 2022-05-01, without quotes"
+        found = "date" if day is None else f"date {day}"
+        msg = f"{name}: {found}: write it as 2022-05-01, without quotes"
         raise RenderError(msg)
     return {"author": author, "subtitle": "" if subtitle is None else str(subtitle), "date": day}
 

@@ -61,6 +61,8 @@ def settle_links(project: Project, site: Path, pages: dict[Path, tuple[Page, Doc
             target, identifier = target_of(link, path)
             target = Path(os.path.normpath(target))
             if not _found(target, site, project.root):
+                if target == site / "index.html":
+                    document.refuse("no page is the site's index.html: add aliases: [/index.html]")
                 document.refuse(f"{link}: dead link", document.line_of(link))
             if identifier and target in pages and identifier not in pages[target][0].identifiers:
                 document.refuse(f"{link}: no such place", document.line_of(link))

@@ -49,7 +49,7 @@ def source_for_pandoc(document: Document, variables: dict[str, Any]) -> str:
         for key in argument.split("."):
             value = value.get(key) if isinstance(value, dict) else None
         if not isinstance(value, str):
-            unknown.setdefault(argument, document.line_at(match.start()))
+            unknown.setdefault(argument or match[0], document.line_at(match.start()))
             return ""
         return value
 

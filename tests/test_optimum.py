@@ -1,5 +1,8 @@
 """The optimum: nothing lies lower, its boundary is exact, and what is not certified is refused."""
 
+import math
+from fractions import Fraction
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -108,6 +111,70 @@ def test_the_number_of_random_effects_does_not_matter():
         for name in ("criterion", "slope", "curvature", "fixed_effects"):
             expected = getattr(general(factor), name)
             assert getattr(closed(factor), name) == pytest.approx(expected, rel=1e-10, abs=1e-10)
+
+
+def apart(seed, by):
+    """Return groups whose outcomes differ by so many residuals, at predictors far from 0."""
+    rng = np.random.default_rng(seed)
+    codes = np.repeat(np.arange(10), 20)
+    x = 1e6 + rng.normal(size=200)
+    effects = by * rng.normal(size=10), 0.3 * rng.normal(size=10)
+    return codes, x, 1e7 + effects[0][codes] + effects[1][codes] * (x - 1e6) + rng.normal(size=200)
+
+
+def exact_deviance(codes, rows, factor, basis):
+    """Return the ML deviance of (1 + x | group) at a factor, in rational arithmetic."""
+    matrix = np.vectorize(Fraction, otypes=[object])
+    rows, q = matrix(rows), len(factor)
+    # From the coordinates of the orthogonal columns to those of the raw ones.
+    factor = solved(matrix(basis[:q, :q]), matrix(factor))
+    psi, total, log_determinant = factor @ factor.T, 0, 0.0
+    for group in np.unique(codes):
+        z = rows[codes == group]
+        inner = matrix(np.eye(q, dtype=int)) + psi @ z[:, :q].T @ z[:, :q]
+        total = total + z.T @ z - z.T @ z[:, :q] @ solved(inner, psi @ z[:, :q].T @ z)
+        log_determinant += math.log(determinant(inner))
+    left = total[-1, -1] - total[-1, :-1] @ solved(total[:-1, :-1], total[:-1, -1:])[:, 0]
+    n = len(rows)
+    return n * (1 + math.log(2 * math.pi * left / n)) + log_determinant
+
+
+def solved(matrix, right):
+    """Solve linear equations in rational arithmetic, without pivoting."""
+    both = np.hstack((matrix, right))
+    for i in range(len(matrix)):
+        both[i] = both[i] / both[i, i]
+        for j in range(len(matrix)):
+            if j != i:
+                both[j] = both[j] - both[j, i] * both[i]
+    return both[:, len(matrix) :]
+
+
+def determinant(matrix):
+    """Return the determinant of one or two rows."""
+    if len(matrix) == 1:
+        return matrix[0, 0]
+    return matrix[0, 0] * matrix[1, 1] - matrix[0, 1] * matrix[1, 0]
+
+
+@pytest.mark.parametrize("by", [1e3, 3e5])
+@pytest.mark.parametrize("q", [1, 2])
+def test_groups_far_apart_are_fitted_as_exact_arithmetic_has_it(q, by):
+    codes, x, y = apart(6, by)
+    products = cross_products(np.vstack((x, y)), codes, n_groups=10, n_random=q)
+    deviance = ProfiledDeviance(products, "ML")
+    optimum = optimise(deviance)
+    rows = np.column_stack((np.ones(200), x, y))
+    exact = exact_deviance(codes, rows, optimum.factor, products.basis)
+    # Digits that an average of 1e7 and a variance of 1e11 between groups leave of the residual's.
+    assert optimum.criterion + deviance.shift == pytest.approx(exact, abs=1e-5)
+
+
+def test_groups_too_far_apart_are_refused_for_that():
+    codes, x, y = apart(6, 1e7)
+    products = cross_products(np.vstack((x, y)), codes, n_groups=10, n_random=1)
+    with pytest.raises(ConvergenceError, match=r"groups lie about \de\+07 residual standard dev"):
+        optimise(ProfiledDeviance(products, "REML"))
 
 
 def test_what_is_not_certified_is_refused(monkeypatch):

@@ -109,9 +109,9 @@ def optimise(deviance: ProfiledDeviance) -> Optimum:
         apart = float(np.linalg.norm(best.factor))
         msg = (
             f"the {deviance.method} fit has no certified optimum: its groups lie about {apart:.1g} "
-            f"residual standard deviations apart, so that rounding may hide {best.noise:.2g} of "
-            "the criterion; check whether the outcome has the same unit in every group, and whether "
-            "the model leaves it any residual"
+            f"residual standard deviations apart, so that rounding may hide {best.noise:.2g} "
+            "of the criterion; check whether the outcome has the same unit in every group, and "
+            "whether the model leaves it any residual"
         )
         raise ConvergenceError(msg)
     if best is None:

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from analysis.formatting import fixed, in_running_text, significant
-from analysis.lines import MODELS, Panel, all_panels, without_line
+from analysis.formatting import in_running_text
+from analysis.lines import MODELS, all_panels, without_line
+from analysis.notation import Notation
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from analysis.panels import Panel
     from analysis.results import Results
 
 NO_THIRD_MODEL = "This study has no level 2 predictor, hence no third model."
@@ -72,17 +74,19 @@ def _model(results: Results, model: str, panels: tuple[Panel, ...]) -> str:
         parts.append(f"The lines have {_extremes('slopes', group, slopes)}.")
     else:
         effects = {name: effect["Intercept"] for name, effect in fit.group_effects.items()}
+        slope = Notation.of(fixed_slope, decimals=0, digits=2).write(fixed_slope)
         parts.append(
-            f"All lines are parallel, with a slope of {significant(fixed_slope, 2)}; relative to "
-            f"the average line they have {_extremes('heights', group, effects)}."
+            f"All lines are parallel, with a slope of {slope}; relative to the average line they "
+            f"have {_extremes('heights', group, effects)}."
         )
     levels = sorted(panels[0].references[1:], key=lambda reference: reference.segment.y)
     if len(levels) > 1:
         label = in_running_text(results.study.label(results.study.group_covariates[0]))
-        apart = levels[-1].segment.y[0] - levels[0].segment.y[0]
+        distance = levels[-1].segment.y[0] - levels[0].segment.y[0]
+        apart = Notation.of(distance, decimals=2, digits=2).write(distance)
         parts.append(
-            f"Dashed average lines for the lowest and the highest {label} are "
-            f"{fixed(apart, 2)} apart: {levels[0].level} below, {levels[-1].level} above."
+            f"Dashed average lines for the lowest and the highest {label} are {apart} apart: "
+            f"{levels[0].level} below, {levels[-1].level} above."
         )
     return " ".join(parts)
 
@@ -99,16 +103,19 @@ def _course(results: Results, panel: Panel) -> str:
     _, outcome, slope = _names(results)
     line = panel.references[0].segment
     verb = "rises" if line.y[1] >= line.y[0] else "falls"
+    (x0, x1), (y0, y1) = line.x, line.y
+    x, y = Notation.spanning(line.x), Notation.of(y1 - y0, line.y, decimals=1, digits=2)
     return (
-        f"{verb} from {outcome} {fixed(line.y[0], 1)} at {slope} {line.x[0]:g} to "
-        f"{fixed(line.y[1], 1)} at {line.x[1]:g}"
+        f"{verb} from {outcome} {y.write(y0)} at {slope} {x.write(x0)} to "
+        f"{y.write(y1)} at {x.write(x1)}"
     )
 
 
 def _extremes(what: str, group: str, values: Mapping[str, float]) -> str:
     low, high = min(values, key=values.__getitem__), max(values, key=values.__getitem__)
     sign = "+" if what == "heights" and values[high] > 0 else ""
+    write = Notation.of(max(map(abs, values.values())), decimals=2, digits=2).write
     return (
-        f"{what} from {fixed(values[low], 2)} ({group} {low}) to {sign}{fixed(values[high], 2)} "
+        f"{what} from {write(values[low])} ({group} {low}) to {sign}{write(values[high])} "
         f"({group} {high})"
     )

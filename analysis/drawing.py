@@ -11,18 +11,22 @@ from matplotlib.lines import Line2D
 from matplotlib.patheffects import Normal, Stroke
 
 from analysis.labels import Frame, place_labels
-from analysis.layout import MOST_NAMED, short, size_in_points
+from analysis.layout import MOST_NAMED, size_in_points
+from analysis.lettering import distinct, fit
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
     from matplotlib.axes import Axes
 
-    from analysis.lines import Panel
+    from analysis.panels import Panel
     from analysis.results import Results
 
 NAME_SIZE = 8.5
 """Size of the names beside lines, in points."""
+
+# Widest name beside a line, in points: some ten letters.
+_NAME_WIDTH = 54.0
 
 _AVERAGE: dict[str, Any] = {"color": "#111111", "linewidth": 2.6}
 _LEVEL: dict[str, Any] = {"color": "#111111", "linewidth": 1.2, "linestyle": (0, (4, 2))}
@@ -108,9 +112,8 @@ def draw_lines(ax: Axes, panel: Panel, shades: Mapping[str, Any]) -> None:
 
 def draw_names(ax: Axes, panel: Panel, groups: Iterable[str], *, over_points: bool = False) -> None:
     """Name the groups where there is room."""
-    names = {group: short(group) for group in groups}
-    # Only points need one, and it is a second copy of every letter.
-    halo = [Stroke(linewidth=2, foreground="white"), Normal()] if over_points else None
+    names = distinct(groups, _NAME_WIDTH, NAME_SIZE)
+    halo = [Stroke(linewidth=2, foreground="white"), Normal()]
     for label in place_labels(panel, names, _frame(ax), NAME_SIZE):
         ax.annotate(
             label.text,
@@ -120,20 +123,22 @@ def draw_names(ax: Axes, panel: Panel, groups: Iterable[str], *, over_points: bo
             ha=label.ha,
             va=label.va,
             size=NAME_SIZE,
-            path_effects=halo,
+            # Only over points and lines: it is a second copy of every letter.
+            path_effects=halo if over_points or label.crosses else None,
         )
 
 
 def draw_remark(ax: Axes, text: str) -> None:
     """Write a remark into the lower right corner, where rising lines leave room."""
+    fitted = fit(text, _frame(ax).size[0] - 8, NAME_SIZE, least=NAME_SIZE - 1)
     ax.annotate(
-        text,
+        fitted.text,
         (1, 0),
         (-4, 5),
         xycoords="axes fraction",
         textcoords="offset points",
         ha="right",
-        size=NAME_SIZE,
+        size=fitted.size,
         color="#555555",
         path_effects=[Stroke(linewidth=2, foreground="white"), Normal()],
     )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import matplotlib as mpl
@@ -13,12 +14,25 @@ from matplotlib.figure import Figure
 from analysis.alt_texts import NO_THIRD_MODEL, alt_texts
 from analysis.drawing import draw_lines, draw_names, draw_points, draw_remark, legend_handles
 from analysis.formatting import in_running_text
-from analysis.layout import STYLE, add_key, add_legend, add_panels, label_axes
-from analysis.lines import Panel, all_panels, by_mean, without_line
+from analysis.key import Key, add_key
+from analysis.layout import (
+    EDGE,
+    STYLE,
+    add_panels,
+    fit_labels,
+    label_axes,
+    place,
+    power_of,
+    size_in_points,
+    with_power,
+)
+from analysis.legend import Legend, add_legend
+from analysis.lines import all_panels, by_mean, without_line
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
+    from analysis.panels import Panel
     from analysis.results import Results
 
 __all__ = ["FIGURES", "alt_texts", "colours", "draw_all", "svg"]
@@ -168,24 +182,38 @@ def _figure(
     every, study, shades = all_panels(results), results.study, colours(results)
     panels = every[name]
     x, y = limits(results, every)
+    group = in_running_text(study.label(study.group))
+    level = ""
+    if len(panels[0].references) > 1:
+        level = f"by {in_running_text(study.label(study.group_covariates[0]))}"
     with mpl.rc_context(STYLE):
         figure = Figure()
-        axes = add_panels(figure, len(panels))
-        for ax, panel in zip(axes, panels, strict=True):
-            ax.set(xlim=x, ylim=y, title=panel.title)
+        axes = add_panels(figure, len(panels), x, y)
+        key = Key.of(study.label(study.group), shades)
+        labels, margins = fit_labels(
+            axes,
+            key.margin,
+            _axis_label(results, study.slope, x),
+            _axis_label(results, study.outcome, y),
+            [panel.title for panel in panels],
+        )
+        samples = legend_handles(average, level, line.format(group=group))
+        room = size_in_points(figure)[0] - margins.left - EDGE
+        legend = Legend.of([str(sample.get_label()) for sample in samples], room)
+        above = max(labels.above, key.title.extra) + legend.extra
+        margins = replace(margins, top=margins.top + above)
+        place(axes, margins)
+        for ax, panel, title in zip(axes, panels, labels.titles, strict=True):
+            ax.set_title(title.text, size=title.size)
             if name == "pooling":
                 draw_points(ax, results, shades)
             draw_lines(ax, panel, shades)
             draw_names(ax, panel, shades, over_points=name == "pooling")
             if remark := without_line(results, panel):
                 draw_remark(ax, remark)
-        label_axes(axes, _with_unit(results, study.slope), _with_unit(results, study.outcome))
-        level = ""
-        if len(panels[0].references) > 1:
-            level = f"by {in_running_text(study.label(study.group_covariates[0]))}"
-        group = in_running_text(study.label(study.group))
-        add_legend(figure, legend_handles(average, level, line.format(group=group)))
-        add_key(figure, study.label(study.group), shades)
+        label_axes(axes, labels)
+        add_legend(figure, legend, samples, margins.left)
+        add_key(figure, key, margins)
     return figure
 
 
@@ -208,6 +236,6 @@ def _padded(values: np.ndarray[Any, Any], share: float) -> tuple[float, float]:
     return low - pad, high + pad
 
 
-def _with_unit(results: Results, column: str) -> str:
-    unit = results.study.unit(column)
-    return f"{results.study.label(column)} ({unit})" if unit else results.study.label(column)
+def _axis_label(results: Results, column: str, limits: tuple[float, float]) -> str:
+    study = results.study
+    return with_power(study.label(column), study.unit(column), power_of(limits))

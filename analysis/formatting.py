@@ -98,29 +98,6 @@ def percent(share: float) -> str:
     return f"{100 * share:.0f}%"
 
 
-def significant(value: float | None, digits: int) -> str:
-    """
-    Print a number with at least so many significant digits, never more decimals than it takes.
-
-    Parameters
-    ----------
-    value : float or None
-    digits : int
-
-    Returns
-    -------
-    str
-
-    Examples
-    --------
-    >>> significant(0.0249, 3), significant(2.19215, 3), significant(1234.5, 3)
-    ('0.0249', '2.19', '1234')
-    """
-    if not value or not math.isfinite(value):
-        return fixed(value, digits - 1)
-    return fixed(value, max(0, digits - 1 - exponent(value)))
-
-
 def exponent(value: float) -> int:
     """
     Return the power of ten of a number's first digit.

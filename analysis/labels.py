@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
+
+from analysis.lettering import width
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
-    from analysis.lines import Panel, Segment
+    from analysis.panels import Panel, Segment
 
-# Widths of DejaVu Sans, in units of its size: its digits are 0.64 wide and 0.73 high.
-_CHARACTER, _HEIGHT = 0.64, 0.78
+# Of DejaVu Sans, in units of its size: its digits are 0.73 high.
+_HEIGHT = 0.78
 _GAP = 3.0
 """Distance from a line's end to its name, in points."""
 
@@ -21,6 +23,9 @@ _APART = 6.0
 
 _BEYOND = 8.0
 """How far a name may stand out of its panel to the right, in points."""
+
+_WIDE = 0.4
+"""Share of a panel's width from which the name of a level may do without its unit."""
 
 Box = tuple[float, float, float, float]
 """Left, bottom, right, top."""
@@ -65,6 +70,8 @@ class Label:
         From there to the text's corner or to the middle of its side, in points.
     ha, va : str
         Which corner or side that is, in matplotlib's words.
+    crosses : bool
+        Whether a line runs through it.
     """
 
     text: str
@@ -72,6 +79,7 @@ class Label:
     offset: tuple[float, float]
     ha: str
     va: str
+    crosses: bool = False
 
 
 def place_labels(panel: Panel, names: Mapping[str, str], frame: Frame, size: float) -> list[Label]:
@@ -93,8 +101,15 @@ def place_labels(panel: Panel, names: Mapping[str, str], frame: Frame, size: flo
     """
     segments = [*panel.lines.values(), *(reference.segment for reference in panel.references)]
     obstacles = [_ends(frame, segment) for segment in segments]
-    labels = _level_labels(panel)
-    taken = [_box(label, frame, size) for label in labels]
+    labels: list[Label] = []
+    taken: list[Box] = []
+    for candidates in _level_labels(panel, frame, size):
+        boxes = [(label, _box(label, frame, size)) for label in candidates]
+        inside = [(label, box) for label, box in boxes if _is_inside(box, frame)] or boxes
+        free = [label for label, box in inside if _is_free(box, frame, obstacles, taken)]
+        chosen = free[0] if free else replace(inside[0][0], crosses=True)
+        labels.append(chosen)
+        taken.append(_box(chosen, frame, size))
     for group in _outermost_first(panel):
         for label in _beside(panel.lines[group], names[group]):
             box = _box(label, frame, size)
@@ -111,23 +126,32 @@ def _beside(segment: Segment, text: str) -> Iterator[Label]:
         yield Label(text=text, at=at, offset=(offset, 0), ha=ha, va="center_baseline")
 
 
-def _level_labels(panel: Panel) -> list[Label]:
-    """Put the names of the lowest and the highest line at that end from which their line leaves."""
+def _level_labels(panel: Panel, frame: Frame, size: float) -> Iterator[list[Label]]:
+    """
+    Say where the names of the lowest and the highest line may stand, the best place first.
+
+    That is above or below the end from which their line leaves, then the other one, then right of
+    the line. A wide name may also do without its unit; a short one is more than a number then.
+    """
     levels = sorted(panel.references[1:], key=lambda reference: reference.segment.y)
-    labels = []
     for reference, above in zip(levels[:1] + levels[1:][-1:], (False, True), strict=False):
         segment = reference.segment
-        end = int((segment.y[1] >= segment.y[0]) == above)
-        labels.append(
+        best = int((segment.y[1] >= segment.y[0]) == above)
+        va, rise = ("bottom", _GAP) if above else ("top", -_GAP)
+        texts = [reference.level]
+        if width(reference.level, size) > _WIDE * frame.size[0]:
+            texts.append(reference.value)
+        yield [
             Label(
-                text=reference.level,
+                text=text,
                 at=(segment.x[end], segment.y[end]),
-                offset=(0, _GAP if above else -_GAP),
-                ha="right" if end else "left",
-                va="bottom" if above else "top",
+                offset=(_GAP * beside, rise),
+                ha="left" if beside or not end else "right",
+                va=va,
             )
-        )
-    return labels
+            for text in texts
+            for end, beside in ((best, 0), (1 - best, 0), (1, 1))
+        ]
 
 
 def _outermost_first(panel: Panel) -> list[str]:
@@ -151,10 +175,10 @@ def _ends(frame: Frame, segment: Segment) -> Box:
 def _box(label: Label, frame: Frame, size: float) -> Box:
     x, y = frame.points(*label.at)
     x, y = x + label.offset[0], y + label.offset[1]
-    width, height = _CHARACTER * size * len(label.text), _HEIGHT * size
-    left = x - (width if label.ha == "right" else 0)
+    wide, height = width(label.text, size), _HEIGHT * size
+    left = x - (wide if label.ha == "right" else 0)
     bottom = y - {"bottom": 0, "top": height}.get(label.va, height / 2)
-    return left, bottom, left + width, bottom + height
+    return left, bottom, left + wide, bottom + height
 
 
 def _is_clear(label: Label, group: str, panel: Panel, frame: Frame) -> bool:
@@ -167,13 +191,16 @@ def _is_clear(label: Label, group: str, panel: Panel, frame: Frame) -> bool:
 
 
 def _is_free(box: Box, frame: Frame, obstacles: Sequence[Box], taken: Sequence[Box]) -> bool:
-    left, bottom, right, top = box
-    inside = left >= 1 and bottom >= 1 and right <= frame.size[0] + _BEYOND and top <= frame.size[1]
     return (
-        inside
+        _is_inside(box, frame)
         and not any(_overlap(box, other) for other in taken)
         and not any(_cross(box, line) for line in obstacles)
     )
+
+
+def _is_inside(box: Box, frame: Frame) -> bool:
+    left, bottom, right, top = box
+    return left >= 1 and bottom >= 1 and right <= frame.size[0] + _BEYOND and top <= frame.size[1]
 
 
 def _overlap(a: Box, b: Box) -> bool:

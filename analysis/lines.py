@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from analysis.formatting import in_running_text, value_names
 from analysis.models import INTERCEPT
+from analysis.notation import Notation
+from analysis.panels import Panel, Reference, Segment
 from analysis.pooling import Line
 
 if TYPE_CHECKING:
@@ -22,68 +23,6 @@ MODELS = {"random-intercepts": "m1", "random-slopes": "m2", "experience": "m3"}
 """Model of each figure but the first, which is about pooling."""
 
 _MOST_LISTED = 3
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Segment:
-    """
-    A piece of a line.
-
-    Parameters
-    ----------
-    x, y : tuple of float
-        Predictor and outcome at its left and right end, in the units of the table; both ends are
-        the same if the predictor has one value only.
-    """
-
-    x: tuple[float, float]
-    y: tuple[float, float]
-
-    @classmethod
-    def of(cls, line: Line, x: tuple[float, float]) -> Segment:
-        """Cut a line off at two values of the predictor."""
-        return cls(x=x, y=(line.at(x[0]), line.at(x[1])))
-
-    @property
-    def is_point(self) -> bool:
-        """Whether both ends are the same."""
-        return self.x[0] == self.x[1]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Reference:
-    """
-    A line that belongs to no group.
-
-    Parameters
-    ----------
-    segment : Segment
-    level : str
-        What it holds the level 2 predictor at, with the unit; empty if at the mean.
-    """
-
-    segment: Segment
-    level: str = ""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Panel:
-    """
-    What one panel of a figure shows.
-
-    Parameters
-    ----------
-    title : str
-        For whom the lines hold; empty if for all.
-    lines : Mapping of str to Segment
-        By group.
-    references : tuple of Reference
-        The average line first.
-    """
-
-    title: str
-    lines: Mapping[str, Segment]
-    references: tuple[Reference, ...]
 
 
 def pooling_panel(results: Results) -> Panel:
@@ -264,11 +203,14 @@ def _model_panel(
     ]
     # Of several level 2 predictors, none can stand for the others.
     for name in level_2 if len(level_2) == 1 else ():
-        for value in sorted({float(by_group[name].min()), float(by_group[name].max())}):
+        extremes = sorted({float(by_group[name].min()), float(by_group[name].max())})
+        notation = Notation.spanning(extremes)
+        for value in extremes:
             line = predicted_line(fit, average | {name: value})
-            unit = study.unit(name)
-            level = f"{value:g} {unit}" if unit else f"{study.label(name)} {value:g}"
-            references.append(Reference(segment=Segment.of(line, everywhere), level=level))
+            unit, text = study.unit(name), notation.in_prose(value)
+            level = f"{text} {unit}" if unit else f"{study.label(name)} {text}"
+            segment = Segment.of(line, everywhere)
+            references.append(Reference(segment=segment, level=level, value=text))
     return Panel(
         title=title,
         lines={

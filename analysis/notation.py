@@ -11,7 +11,7 @@ from analysis.formatting import MISSING, exponent, fixed
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-MOST_DECIMALS = 6
+MOST_DECIMALS = 5
 """More decimals than this are zeros to count: a power of ten says how many."""
 
 LARGEST = 1e7
@@ -90,6 +90,35 @@ class Notation:
             return cls(decimals=max(decimals, -last))
         power = exponent(max(sizes))
         return cls(decimals=max(0, power - last), power=power)
+
+    @classmethod
+    def spanning(cls, values: Iterable[float]) -> Notation:
+        """
+        Choose what tells values of a range from each other: three digits of it, if it takes them.
+
+        Parameters
+        ----------
+        values : iterable of float
+
+        Returns
+        -------
+        Notation
+
+        Examples
+        --------
+        >>> Notation.spanning([2, 24]), Notation.spanning([-1.61787, 0.651237])
+        (Notation(decimals=0, power=0), Notation(decimals=2, power=0))
+        """
+        values = list(values)
+        notation = cls.of(max(values) - min(values), values, decimals=0, digits=3)
+        decimals = notation.decimals
+        while decimals and all(
+            round(value / 10.0**notation.power, notation.decimals)
+            == round(value / 10.0**notation.power, decimals - 1)
+            for value in values
+        ):
+            decimals -= 1
+        return cls(decimals=decimals, power=notation.power)
 
     def write(self, value: float | None) -> str:
         """

@@ -1,5 +1,6 @@
 """The figures by what is drawn: lines, names, limits and colours, and the bytes of the files."""
 
+import itertools
 import re
 
 import matplotlib as mpl
@@ -8,12 +9,13 @@ import pytest
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.collections import LineCollection
 from matplotlib.colors import to_rgb
-from matplotlib.text import Annotation, Text
+from matplotlib.text import Text
 from matplotlib.transforms import Bbox
 
 from analysis.alt_texts import NO_THIRD_MODEL
 from analysis.drawing import spread
 from analysis.figures import FIGURES, alt_texts, colours, svg
+from analysis.lettering import distinct, width
 from analysis.lines import MODELS, panel_column
 from analysis.results import analyse
 from analysis.study import read_study
@@ -68,6 +70,60 @@ def three_covariates(root, tmp_path_factory):
         "t.csv",
         "group='class'\n[model]\noutcome='popular'\nslope='extrav'\ncovariates=['sex', 'even']\n"
         "group_covariates=['texp']",
+    )
+
+
+@pytest.fixture(scope="module")
+def long_names(root, tmp_path_factory):
+    """Schools with long names that begin alike, long labels and units, and an odd unit."""
+    import pandas as pd
+
+    folder = tmp_path_factory.mktemp("long")
+    table = pd.read_csv(root / "data" / "popularity.csv").query("`class` <= 12")
+    kinds = ("Gymnasium", "Integrierte Gesamtschule am")
+    places = ("Nord", "Süd", "Altstadt", "Neustadt", "Ring", "Tor")
+    names = [f"{kind} {place}" for kind in kinds for place in places]
+    table["school"] = [names[each - 1] for each in table["class"]]
+    table["score"] = table["popular"] * 31234.5
+    table["share"] = table["texp"] / 7 - 1.61787
+    table.to_csv(folder / "t.csv", index=False)
+    return study(
+        folder,
+        "t.csv",
+        "group='school'\n[model]\noutcome='score'\nslope='extrav'\ncovariates=['sex']\n"
+        "group_covariates=['share']",
+        """
+        [labels]
+        school = "Neighbourhood or integrated comprehensive school"
+        extrav = "Extraversion as rated by two teachers and by the school psychologist"
+        sex = "Gender as recorded in the register"
+        share = "Share of parents with a degree or a school certificate"
+        score = "Reading score in the national assessment"
+        [units]
+        extrav = "10-point scale from introverted to extraverted"
+        sex = "0 = boy or not recorded, 1 = girl or not recorded"
+        share = "percent of those who answered"
+        score = "points of the 2021 standardised scale"
+        """,
+    )
+
+
+@pytest.fixture(scope="module")
+def tiny_units(root, tmp_path_factory):
+    """An outcome in millionths and a predictor far from 0, on a path through 20 classes."""
+    import pandas as pd
+
+    folder = tmp_path_factory.mktemp("units")
+    table = pd.read_csv(root / "data" / "popularity.csv").query("`class` <= 20")
+    table["popular"] *= 1e-6
+    table["extrav"] = 2010 + table["extrav"] / 10
+    table.to_csv(folder / "t.csv", index=False)
+    return study(
+        folder,
+        "t.csv",
+        "group='class'\n[model]\noutcome='popular'\nslope='extrav'\ncovariates=['sex']\n"
+        "group_covariates=['texp']",
+        "[units]\npopular='points'\ntexp='years'",
     )
 
 
@@ -204,27 +260,91 @@ def test_the_key_lists_every_class_by_its_mean(drawn, results):
         assert [text.get_text() for text in key] == list(colours(results))
 
 
-@pytest.mark.parametrize("which", ["results", "all_classes", "tiny", "three_covariates"])
+STUDIES = ("results", "all_classes", "tiny", "three_covariates", "long_names", "tiny_units")
+
+
+def extents_of(figure):
+    """Measure every text by drawing it, without hinting, which the SVG does not have either."""
+    with mpl.rc_context({"text.hinting": "none"}):
+        renderer = FigureCanvasAgg(figure).get_renderer()
+        figure.draw(renderer)
+        texts = [text for text in figure.findobj(Text) if text.get_visible() and text.get_text()]
+        boxes = {text: text.get_window_extent(renderer) for text in texts}
+    beyond = {
+        tick.label1
+        for ax in figure.axes
+        for axis in (ax.xaxis, ax.yaxis)
+        for tick in axis.get_major_ticks()
+        if not axis.get_view_interval()[0] <= tick.get_loc() <= axis.get_view_interval()[1]
+    }
+    return {text: box for text, box in boxes.items() if text not in beyond}
+
+
+@pytest.mark.parametrize("which", STUDIES)
 @pytest.mark.parametrize("name", FIGURES)
-def test_no_text_leaves_the_figure_and_no_names_overlap(name, which, request):
+def test_no_text_leaves_the_figure_and_no_texts_overlap(name, which, request):
     figure = FIGURES[name](request.getfixturevalue(which))
-    renderer = FigureCanvasAgg(figure).get_renderer()
-    figure.draw(renderer)
-    texts = [text for text in figure.findobj(Text) if text.get_visible() and text.get_text()]
-    extents = {text: text.get_window_extent(renderer) for text in texts}
-    if which != "all_classes":
-        for text, box in extents.items():
-            inside = box.x0 >= 0 and box.y0 >= 0 and box.x1 <= figure.bbox.x1
-            assert inside, text
-            assert box.y1 <= figure.bbox.y1, text
-    # The extent has room for ascenders and descenders, which digits do not have.
-    names = [
-        Bbox.from_extents(box.x0, box.y0 + 0.15 * box.height, box.x1, box.y1 - 0.15 * box.height)
-        for text, box in extents.items()
-        if isinstance(text, Annotation)
-    ]
-    for i, one in enumerate(names):
-        assert not any(one.overlaps(other) for other in names[i + 1 :])
+    extents = extents_of(figure)
+    boxes = {}
+    for text, box in extents.items():
+        assert box.x0 >= 0, text
+        assert box.x1 <= figure.bbox.x1, text
+        assert box.y0 >= 0, text
+        assert box.y1 <= figure.bbox.y1, text
+        # The extent has room for ascenders and descenders, which digits do not have.
+        rim = 0.15 * box.height / (text.get_text().count("\n") + 1)
+        boxes[text] = Bbox.from_extents(box.x0, box.y0 + rim, box.x1, box.y1 - rim)
+    for (one, box), (other, another) in itertools.combinations(boxes.items(), 2):
+        assert not box.overlaps(another), f"{one} and {other}"
+
+
+@pytest.mark.parametrize("which", STUDIES)
+@pytest.mark.parametrize("name", FIGURES)
+def test_widths_are_those_of_the_drawn_texts(name, which, request):
+    """Sums of advances against what is drawn, kerning and bearings apart."""
+    for text, box in extents_of(FIGURES[name](request.getfixturevalue(which))).items():
+        if text.get_rotation() == 0:
+            drawn = box.width * 72 / text.figure.dpi
+            measured = width(text.get_text(), text.get_fontsize())
+            assert drawn == pytest.approx(measured, rel=0.03, abs=2), text
+
+
+def test_shortened_names_stay_distinct(long_names):
+    for draw in FIGURES.values():
+        figure = draw(long_names)
+        key = [text.get_text() for text in figure.texts if "…" in text.get_text()]
+        assert len(set(key)) == len(key) >= 5
+        assert "Gymnasium Nord" in [text.get_text() for text in figure.texts]
+    assert distinct(["a" * 40, "a" * 41, "b"], 46, 9) == {
+        "a" * 40: "aaaaa… 1",
+        "a" * 41: "aaaaa… 2",
+        "b": "b",
+    }
+
+
+def test_labels_say_the_power_that_an_axis_counts_in(long_names, tiny_units):
+    ax, *_ = FIGURES["experience"](long_names).axes
+    assert ax.get_ylabel().startswith("Reading score in the national assessment\n(×\xa010³ points")
+    figure = FIGURES["experience"](tiny_units)
+    assert figure.axes[0].get_ylabel() == "popular (×\xa010⁻⁶ points)"
+    drawn = {text.get_text() for text in extents_of(figure)}
+    assert drawn >= {"2", "4", "6"}
+    for ax in figure.axes:
+        assert all(re.fullmatch(r"201\d\.\d", text.get_text()) for text in ax.get_xticklabels())
+
+
+def test_levels_have_three_digits_and_a_true_minus(long_names):
+    low, high = (list(references_of(FIGURES["experience"](long_names).axes[0]))[i] for i in (1, 2))
+    assert (low, high) == (
+        "−0.90 percent of those who answered",
+        "1.81 percent of those who answered",
+    )
+
+
+def test_alt_texts_keep_their_digits_in_every_unit(tiny_units):
+    texts = alt_texts(tiny_units)
+    assert not re.search(r"\D0\.0+\D", " ".join(texts.values()))
+    assert "from popular 3.8\xa0×\xa010⁻⁶ at extrav 2010.2 to" in texts["pooling"]
 
 
 @pytest.mark.parametrize("name", FIGURES)

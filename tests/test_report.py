@@ -221,7 +221,7 @@ def test_notes_correct_the_original(page):
     notes = _joined([page.text[page.text.index("In four places") :]])
     for said in (
         "so it is the girls, by about one point",
-        "classes 1 to 15, the first 15 of the file",
+        "classes 1 to 15, the first fifteen of the file",
         "(720.387) than model 2 (716.667)",
         "it is not model 3 that wins but model 1",
         "of 0.0179 is conservative",

@@ -4,25 +4,19 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
-import shutil
-import tempfile
-from contextlib import contextmanager
 from dataclasses import dataclass
 from importlib import metadata
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from analysis.errors import ArtifactError
+from analysis.replacement import replace_folder, staged
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Mapping
+    from collections.abc import Iterable, Mapping
 
 # Packages whose release can change a digit or a pixel, beside what the lock pins.
 _PACKAGES = ("jinja2", "matplotlib", "numpy", "pandas", "scipy", "stargazer", "statsmodels")
-
-# A parting folder of the same name as the artifacts, kept until the new ones are in place.
-_OLD = "_artifacts.old"
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,8 +156,8 @@ def write(
         "files": {name: _sha256(data) for name, data in sorted(everything.items())},
     }
     try:
-        with _staged(project.variables, prose) as put_variables:
-            _replace_folder(
+        with staged(project.variables, prose) as put_variables:
+            replace_folder(
                 project.artifacts, {**files, "manifest.json": encode(manifest)}, then=put_variables
             )
     except OSError as error:
@@ -198,92 +192,6 @@ def encode(content: object) -> bytes:
     """
     text = json.dumps(content, ensure_ascii=False, indent=1, allow_nan=False)
     return f"{text}\n".encode()
-
-
-def write_file(path: Path, data: bytes) -> None:
-    """
-    Write a file whole or not at all.
-
-    Parameters
-    ----------
-    path : Path
-    data : bytes
-
-    Raises
-    ------
-    OSError
-        If it cannot be written; what was there before is still there then.
-    """
-    with _staged(path, data) as put:
-        put()
-
-
-@contextmanager
-def _naming(path: Path) -> Iterator[None]:
-    """Name a file or folder in what is refused of the temporary one that is to replace it."""
-    try:
-        yield
-    except OSError as error:
-        raise OSError(error.errno, error.strerror, os.fspath(path)) from None
-
-
-@contextmanager
-def _staged(path: Path, data: bytes) -> Iterator[Callable[[], None]]:
-    """Write a file beside a path, and give the function that puts it there."""
-    with _naming(path):
-        handle, name = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
-    temporary = Path(name)
-
-    def put() -> None:
-        with _naming(path):
-            temporary.replace(path)
-
-    try:
-        with _naming(path):
-            with os.fdopen(handle, "wb") as file:
-                file.write(data)
-            temporary.chmod(0o644)
-        yield put
-    finally:
-        temporary.unlink(missing_ok=True)
-
-
-def _replace_folder(folder: Path, files: Mapping[str, bytes], *, then: Callable[[], None]) -> None:
-    """Replace a folder and do one thing more, or neither."""
-    old = folder.with_name(_OLD)
-    for path in (folder, old):
-        if path.is_symlink() or (path.exists() and not path.is_dir()):
-            what = "a link" if path.is_symlink() else "a file"
-            msg = f"{path}: is {what}, and the artifacts need a folder there; move it away"
-            raise ArtifactError(msg)
-    if old.exists() and not folder.exists():
-        old.rename(folder)  # an earlier run was killed between the two renames below
-    folder.parent.mkdir(parents=True, exist_ok=True)
-    with _naming(folder):
-        new = Path(tempfile.mkdtemp(prefix=".artifacts-", dir=folder.parent))
-    try:
-        new.chmod(0o755)
-        for name, data in files.items():
-            target = new / name
-            with _naming(folder / name):
-                target.parent.mkdir(parents=True, exist_ok=True)
-                target.write_bytes(data)
-        shutil.rmtree(old, ignore_errors=True)
-        if folder.exists():
-            folder.rename(old)
-        try:
-            with _naming(folder):
-                new.rename(folder)
-            then()
-        except BaseException:  # an interrupt too
-            if not new.exists():
-                folder.rename(new)
-            if old.exists():
-                old.rename(folder)
-            raise
-        shutil.rmtree(old, ignore_errors=True)
-    finally:
-        shutil.rmtree(new, ignore_errors=True)
 
 
 def _relative(project: Project, path: Path) -> str:

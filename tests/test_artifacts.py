@@ -10,9 +10,10 @@ from pathlib import Path
 
 import pytest
 
-from analysis import artifacts
-from analysis.artifacts import Project, encode, fingerprint, up_to_date, write, write_file
+from analysis import replacement
+from analysis.artifacts import Project, encode, fingerprint, up_to_date, write
 from analysis.errors import ArtifactError
+from analysis.replacement import staged
 
 OLD = {"results.json": b"old", "figures/pooling.svg": b"<svg/>"}
 NEW = {"results.json": b"new", "tables/weights.html": b"<table></table>"}
@@ -106,7 +107,7 @@ def test_an_interruption_leaves_the_last_good_artifacts(project, monkeypatch, in
     with monkeypatch.context() as patched:
         match step:
             case "mkdtemp":
-                patched.setattr(artifacts.tempfile, "mkdtemp", at(1, None))
+                patched.setattr(replacement.tempfile, "mkdtemp", at(1, None))
             case "write_bytes":
                 patched.setattr(Path, "write_bytes", at(2, Path.write_bytes))
             case "first rename":
@@ -152,7 +153,7 @@ def test_without_the_variables_nothing_is_new(project, monkeypatch, interruption
         raise interruption
 
     with monkeypatch.context() as patched:
-        patched.setattr(artifacts.tempfile if step == "mkstemp" else Path, step, interrupted)
+        patched.setattr(replacement.tempfile if step == "mkstemp" else Path, step, interrupted)
         with pytest.raises((ArtifactError, Killed)) as refusal:
             write(project, NEW, {"n": "16"}, "new inputs")
     assert tree(project.root) == before
@@ -219,14 +220,16 @@ def test_refuses_a_target_that_is_no_folder(tmp_path):
 
 def test_a_file_is_written_whole_or_not_at_all(tmp_path, monkeypatch):
     path = tmp_path / "page.html"
-    write_file(path, b"old")
+    with staged(path, b"old") as put:
+        assert tree(tmp_path).get("page.html") is None
+        put()
 
     def full(*_):
         raise OSError(28, "No space left on device")
 
     monkeypatch.setattr(Path, "replace", full)
-    with pytest.raises(OSError, match="No space left"):
-        write_file(path, b"new")
+    with pytest.raises(OSError, match="No space left"), staged(path, b"new") as put:
+        put()
     assert tree(tmp_path) == {"page.html": b"old"}
 
 

@@ -136,10 +136,19 @@ def variances(results: Results) -> str:
                     f"depends on {slope}.",
                     len(fits) + 2,
                 ),
-                note("Singular: a variance of 0, or a correlation of ±1.", len(fits) + 2),
+                note(
+                    f"Intercepts are at {slope} 0{_off_scale(results)}. Singular: a variance of 0, "
+                    "or a correlation of ±1.",
+                    len(fits) + 2,
+                ),
             ),
         )
     )
+
+
+def _off_scale(results: Results) -> str:
+    predictor = results.sample.table[results.study.slope]
+    return ", outside the data" if predictor.min() > 0 or predictor.max() < 0 else ""
 
 
 def example_groups(results: Results) -> dict[str, str]:

@@ -310,7 +310,7 @@ def test_steps_tell_the_random_effects_where_the_data_are(pages, results, model)
 
 
 def test_prose_takes_its_names_from_the_study(pages, no_level_2):
-    lead = "pulled together, not each for itself, and because the model also holds gender"
+    lead = "pulled jointly, as far as they are correlated. And the model also holds gender"
     body = page_text(pages)
     assert f"{lead} (and, in model 3, the teacher’s experience), which" in body
     assert "(at average gender and teacher’s experience)" in body

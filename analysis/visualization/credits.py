@@ -9,10 +9,7 @@ from markupsafe import Markup, escape
 if TYPE_CHECKING:
     from analysis.results import Results
 
-_REPORT = (
-    "After the course report <cite>Multilevel Linear Models</cite> by Lindsay Xu (2022), "
-    "which asked for such a page in its first line."
-)
+_REPORT = "After the course report <cite>Multilevel Linear Models</cite> by Lindsay Xu (2022)."
 _BOOK = (
     "J. J. Hox, M. Moerbeek and R. van de Schoot, <cite>Multilevel Analysis: Techniques and "
     "Applications</cite> (3rd ed., 2018)"

@@ -90,7 +90,7 @@ def tooltip(**titles: str) -> list[Spec]:
     """Tell fields of the data, by their titles; measurements to two decimals."""
     return [
         {"field": field, "title": title}
-        | ({} if field in _AS_THEY_ARE else {"type": "quantitative", "format": ".2f"})
+        | ({} if field in _AS_THEY_ARE else {"type": "quantitative", "format": ".2~f"})
         for field, title in titles.items()
     ]
 
@@ -130,5 +130,5 @@ def name_mark(*, dy: int, size: int, **mark: Any) -> Spec:  # noqa: ANN401
         "fontWeight": "bold",
         "color": INK,
         "stroke": SURFACE,
-        "strokeWidth": 4,
+        "strokeWidth": 6,
     }

@@ -18,7 +18,8 @@ function ratioAt(position) {
 
 function written(ratio) {
   if (ratio === Infinity) return "∞";
-  return ratio > 0 && ratio < 0.1 ? String(Number(ratio.toPrecision(2))) : two(ratio);
+  if (ratio === 0 || ratio === page.ratio) return two(ratio);
+  return fixed(Math.max(0, 1 - Math.floor(Math.log10(ratio))))(Number(ratio.toPrecision(2)));
 }
 
 function turn(position) {
@@ -39,7 +40,8 @@ function tellWeight() {
   const n = row ? row.n : page.median;
   const weight = state.ratio === Infinity ? 1 : (n * state.ratio) / (n * state.ratio + 1);
   const strong = document.createElement("strong");
-  strong.textContent = percent(weight);
+  // What rounds to the whole is not the whole before the end.
+  strong.textContent = weight > 0.995 && weight < 1 ? "over 99%" : percent(weight);
   const who = row ? `${row.name}, n = ${n},` : `A middle-sized ${noun}, n = ${n},`;
   one("#viz-weight").replaceChildren(`${who} keeps `, strong, " of its own line.");
 }
@@ -58,14 +60,14 @@ function tellPrediction() {
   );
   const { least, greatest } = years.dataset;
   const outside = state.years < Number(least) || state.years > Number(greatest);
-  const beyond = outside ? `; no ${noun} has so ${state.years < Number(least) ? "little" : "much"}` : "";
+  const beyond = outside ? "; extrapolated" : "";
   one("#viz-years-value").textContent = `${state.years} ${years.dataset.unit}`;
   years.setAttribute("aria-valuetext", `${state.years} ${years.dataset.unit}: ${two(row.fit)}`);
   const strong = document.createElement("strong");
   strong.textContent = two(row.fit);
   one("#viz-prediction").replaceChildren(
     strong,
-    ` predicted; 95% confidence interval of the average ${two(row.low)} to ${two(row.high)}${beyond}`,
+    ` predicted, 95% confidence interval for the average ${noun}: ${two(row.low)} to ${two(row.high)}${beyond}`,
   );
 }
 

@@ -174,7 +174,8 @@ def _chosen(
                 f"{study.group!r} has {len(present)}"
             )
             raise DataError(msg)
-        drawn = set(random.Random(selection.seed).sample(present, selection.random))
+        draw = random.Random(selection.seed).random  # the one sequence that Python promises to keep
+        drawn = set(sorted(present, key=lambda _: draw())[: selection.random])
         return tuple(name for name in present if name in drawn)
     return present
 
@@ -195,6 +196,13 @@ def _refuse_unusable(sample: Sample, path: Path) -> None:
             )
             raise DataError(msg)
     by_group = sample.table.groupby(study.group)
+    if by_group[study.slope].nunique().max() < 2:
+        msg = (
+            f"{path}: column {study.slope!r} has one value in each {study.group}, so no "
+            f"{study.group} has a slope of it; move it to group_covariates, and write a pupils' "
+            "predictor for slope"
+        )
+        raise DataError(msg)
     for column in study.group_covariates:
         varying = by_group[column].max() > by_group[column].min()
         if varying.any():

@@ -14,6 +14,9 @@ if TYPE_CHECKING:
 
     from analysis.data import Sample
 
+# Group means of a predictor that is centred within groups are 0 but for this.
+_ROUNDING = 64 * float(np.finfo(float).eps)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Line:
@@ -160,7 +163,8 @@ def shrinkage_weight(n: int, *, between_variance: float, within_variance: float)
 
 def _least_squares(table: pd.DataFrame, sample: Sample) -> Line:
     y, x = (table[name].to_numpy() for name in (sample.study.outcome, sample.study.slope))
-    if x.min() == x.max():
+    largest = float(sample.table[sample.study.slope].abs().max())
+    if x.max() - x.min() <= _ROUNDING * largest:
         return Line(intercept=float(y.mean()), slope=None)
     # Half a second of imports, which the process that draws results can do without.
     from statsmodels.regression.linear_model import OLS

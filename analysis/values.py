@@ -79,9 +79,9 @@ def _pooling(results: Results) -> dict[str, Any]:
     return {
         "complete": {
             "intercept": _notation(float(outcomes.std()), [intercept]).in_prose(intercept),
-            "slope": write(results.complete.slope or 0.0),
+            "slope": write(results.complete.slope),
         },
-        "between": {"slope": write(results.between.slope or 0.0)},
+        "between": {"slope": write(results.between.slope)},
         "none": {
             "flattest": {"group": as_markdown(flattest), "slope": write(slopes[flattest])},
             "steepest": {"group": as_markdown(steepest), "slope": write(slopes[steepest])},

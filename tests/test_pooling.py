@@ -13,6 +13,7 @@ from what_is_here import original_data
 from analysis.data import load
 from analysis.pooling import (
     Line,
+    between_groups,
     complete_pooling,
     no_pooling,
     shrinkage_weight,
@@ -55,6 +56,13 @@ def test_lm(study, dataset, groups):
     assert intercepts == pytest.approx(by_class["intercept"], rel=LEAST_SQUARES)
     slopes = [line.slope for line in none.values()]
     assert slopes == pytest.approx(by_class["slope"], rel=LEAST_SQUARES, abs=LEAST_SQUARES)
+
+
+def test_a_predictor_centred_in_its_groups_has_no_slope_between_them(results):
+    table = results.sample.table.copy()
+    table["extrav"] -= table.groupby("class")["extrav"].transform("mean")
+    assert table.groupby("class")["extrav"].mean().abs().max() > 0  # by rounding alone
+    assert between_groups(sample_of(results, table)).slope is None
 
 
 def test_slopes_are_as_uncertain_as_least_squares_says(results):

@@ -11,6 +11,7 @@ import altair
 import numpy as np
 import pytest
 
+from analysis.lines import model_panels
 from analysis.pooling import shrinkage_weight
 from analysis.results import analyse, as_dict
 from analysis.selection import GroupSelection
@@ -108,12 +109,23 @@ def test_lines_are_those_of_the_results(data, published, results, step):
 def test_the_average_line_is_that_of_the_fixed_effects(data, published, results):
     row = data["datasets"]["lines"][-1]
     assert row["group"] is None
-    table = results.sample.table
+    experience = results.sample.table.groupby("class")["texp"].first().mean()
     for name, model in published["models"].items():
         fixed = model["REML"]["fixed_effects"]
         expected = fixed["Intercept"] + fixed["sex"] + fixed["extrav"] * row["x1"]
-        expected += fixed.get("texp", 0.0) * table["texp"].mean()
+        expected += fixed.get("texp", 0.0) * experience
         assert row["y1"][name]["1"] == pytest.approx(expected, abs=ROUNDING)
+
+
+def test_the_average_line_is_that_of_the_figures(data, results):
+    row = data["datasets"]["lines"][-1]
+    for model in ("m1", "m2", "m3"):
+        for mix, panel in zip(("0", "1"), model_panels(results, model), strict=True):
+            (left, right), heights = panel.references[0].segment.x, panel.references[0].segment.y
+            low, high = row["y1"][model][mix], row["y2"][model][mix]
+            slope = (high - low) / (row["x2"] - row["x1"])
+            for x, y in zip((left, right), heights, strict=True):
+                assert low + slope * (x - row["x1"]) == pytest.approx(y, abs=ROUNDING)
 
 
 def test_pupils_are_the_rows_of_the_table(data, results):

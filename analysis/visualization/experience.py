@@ -138,7 +138,7 @@ def predictions(lines: Lines, experience: Experience) -> list[dict[str, Any]]:
 
 def grid(values: Iterable[float]) -> list[float]:
     """
-    Return whole steps from the least value to a round one above the greatest.
+    Return whole steps from the least value to one at or above the greatest.
 
     Parameters
     ----------
@@ -154,6 +154,8 @@ def grid(values: Iterable[float]) -> list[float]:
     --------
     >>> grid([2.0, 24.0])[:2], grid([2.0, 24.0])[-1]
     ([2, 3], 25)
+    >>> grid([3, 200])[:2], grid([3, 200])[-1]
+    ([3, 7], 203)
     >>> grid([0.0, 0.5])
     [0.0, 0.125, 0.25, 0.375, 0.5]
     """
@@ -163,7 +165,9 @@ def grid(values: Iterable[float]) -> list[float]:
         return [low + (high - low) * i / 4 for i in range(5)]
     end = 5 * math.ceil(high / 5)
     step = max(1, round((end - low) / 50))
-    return list(range(math.floor(low), end + 1, step))
+    first = math.floor(low)
+    end += (first - end) % step
+    return list(range(first, end + 1, step))
 
 
 def _whole(value: float) -> float:

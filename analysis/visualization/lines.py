@@ -8,12 +8,12 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-from analysis.pooling import Line
-from analysis.specification import INTERCEPT
+from analysis.lines import predicted_line
 from analysis.visualization.mixes import ALL, Mix, mixes
 
 if TYPE_CHECKING:
     from analysis.models import MixedFit
+    from analysis.pooling import Line
     from analysis.results import Results
     from analysis.study import Study
 
@@ -65,10 +65,12 @@ class Lines:
 
     @cached_property
     def average(self) -> Covariates:
-        """The sample's means of the covariates of both levels."""
-        table = self.results.sample.table
-        columns = [*self.study.covariates, *self.study.group_covariates]
-        return {column: float(table[column].mean()) for column in columns}
+        """Means of the covariates, of level 1 over the pupils and of level 2 over the groups."""
+        table, study = self.results.sample.table, self.study
+        of_groups = table.groupby(study.group)[list(study.group_covariates)].first()
+        return {column: float(table[column].mean()) for column in study.covariates} | {
+            column: float(of_groups[column].mean()) for column in study.group_covariates
+        }
 
     @cached_property
     def means(self) -> dict[str, Covariates]:
@@ -115,13 +117,9 @@ class Lines:
         Line
         """
         fit = self.fits[model]
-        fixed = fit.fixed_effects
-        effects = fit.group_effects.get(group, {}) if group is not None else {}
-        shift = sum(fixed[column] * at for column, at in covariates.items() if column in fixed)
-        return Line(
-            intercept=fixed[INTERCEPT] + effects.get(INTERCEPT, 0.0) + shift,
-            slope=fixed[self.study.slope] + effects.get(self.study.slope, 0.0),
-        )
+        # A group whose rows all lack a value of the model has no effects in it.
+        known = group if group in fit.group_effects else None
+        return predicted_line(fit, covariates, known)
 
     def at(self, step: str, group: str | None, mix: str) -> Line:
         """

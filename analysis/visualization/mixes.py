@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, NamedTuple
 
 from analysis.formatting import value_names
+from analysis.lines import panel_column
 from analysis.visualization.wording import plural
 
 if TYPE_CHECKING:
@@ -46,19 +47,19 @@ def mixes(results: Results) -> dict[str, Mix]:
     Returns
     -------
     dict of str to Mix
-        By key. The first, `ALL`, fixes nothing. Two more follow if a covariate has two values; its
-        unit, such as "0 = boy, 1 = girl", names them.
+        By key. The first, `ALL`, fixes nothing. Two more follow where the figures have two panels;
+        the covariate's unit, such as "0 = boy, 1 = girl", names them.
     """
     choices = {ALL: Mix("Everyone", {})}
-    for column in results.study.covariates:
-        values = sorted(results.sample.table[column].dropna().unique().tolist())
-        if len(values) == 2:
-            names = _names(results.study, column, values)
-            return choices | {
-                f"{value:g}": Mix(name, {column: value}, _without(results, column, value))
-                for value, name in zip(values, names, strict=True)
-            }
-    return choices
+    column = panel_column(results)
+    if column is None:
+        return choices
+    values = sorted(results.sample.table[column].dropna().unique().tolist())
+    names = _names(results.study, column, values)
+    return choices | {
+        f"{value:g}": Mix(name, {column: value}, _without(results, column, value))
+        for value, name in zip(values, names, strict=True)
+    }
 
 
 def _without(results: Results, column: str, value: float) -> tuple[str, ...]:

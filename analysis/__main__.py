@@ -99,8 +99,8 @@ def build(study: Path | None = None) -> bool:
     path = study or Path(os.environ.get(STUDY_VARIABLE) or project.study)
     read = read_study(path)
     inputs = [path, *([read.table] if read.table else []), *project.sources()]
-    state = fingerprint(inputs, extra=[sys.version, str(path)])
-    where = os.path.relpath(project.artifacts)
+    state = fingerprint(inputs, extra=[sys.version])
+    where = _as_seen_from_here(project.artifacts)
     if up_to_date(project, state):
         _say(f"{where} is up to date with {path.name}\n")
         return False
@@ -110,6 +110,13 @@ def build(study: Path | None = None) -> bool:
     write(project, files, variables, state)
     _say(f"{where}: {len(files)} files from {path.name}\n")
     return True
+
+
+def _as_seen_from_here(path: Path) -> str:
+    try:
+        return os.path.relpath(path)
+    except ValueError:  # another drive of Windows
+        return os.fspath(path)
 
 
 def _artifacts(

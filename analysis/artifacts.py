@@ -38,13 +38,19 @@ class Project:
         Return the project that holds a folder, by default the current one.
 
         The nearest folder upwards with a ``_quarto.yml``; if there is none, the checkout that the
-        package was imported from.
+        package was imported from, unless it was installed elsewhere.
+
+        Raises
+        ------
+        ArtifactError
+            If there is no project.
         """
         start = (start or Path.cwd()).resolve()
-        for folder in (start, *start.parents):
+        for folder in (start, *start.parents, Path(__file__).resolve().parents[1]):
             if (folder / "_quarto.yml").is_file():
                 return cls(folder)
-        return cls(Path(__file__).resolve().parents[1])
+        msg = f"{start}: no _quarto.yml here or above; run in the project's folder"
+        raise ArtifactError(msg)
 
     @property
     def study(self) -> Path:
@@ -67,13 +73,14 @@ class Project:
         return self.artifacts / "manifest.json"
 
     def sources(self) -> list[Path]:
-        """Return the files of code and locks that the artifacts depend on."""
-        code = self.root / "analysis"
+        """Return the files of the code that runs, and the project's locks."""
+        # An installed package runs instead of the folder of its name beside the project.
+        code = Path(__file__).resolve().parent
         locks = self.root / "requirements"
         found = [
             path for path in code.rglob("*") if path.is_file() and "__pycache__" not in path.parts
         ]
-        return sorted([*found, *locks.glob("*.txt")])
+        return [*sorted(found), *sorted(locks.glob("*.txt"))]
 
 
 def fingerprint(files: Iterable[Path], *, extra: Iterable[str] = ()) -> str:

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from analysis import replacement
+from analysis import artifacts, replacement
 from analysis.artifacts import Project, encode, fingerprint, up_to_date, write
 from analysis.errors import ArtifactError
 from analysis.replacement import staged
@@ -259,6 +259,14 @@ def test_the_sources_are_all_code_and_locks(root):
     assert not [name for name in sources if "__pycache__" in name]
 
 
+def test_the_sources_are_the_code_that_runs(tmp_path):
+    (tmp_path / "analysis").mkdir()
+    (tmp_path / "analysis" / "pooling.py").touch()
+    sources = Project(tmp_path).sources()
+    assert Path(artifacts.__file__) in sources
+    assert not [path for path in sources if path.is_relative_to(tmp_path)]
+
+
 def test_finds_the_project_above_the_current_folder(tmp_path, root):
     (tmp_path / "_quarto.yml").touch()
     below = tmp_path / "a" / "b"
@@ -270,6 +278,15 @@ def test_finds_the_project_above_the_current_folder(tmp_path, root):
 def test_outside_every_project_it_is_the_checkout_of_the_package(tmp_path, root):
     assert not any((folder / "_quarto.yml").exists() for folder in tmp_path.parents)
     assert Project.find(tmp_path).root == root
+
+
+def test_outside_every_project_an_installed_package_has_none(tmp_path, monkeypatch):
+    """It wrote the artifacts among the installed packages."""
+    monkeypatch.setattr(artifacts, "__file__", str(tmp_path / "packages/analysis/artifacts.py"))
+    with pytest.raises(ArtifactError) as refusal:
+        Project.find(tmp_path)
+    expected = f"{tmp_path}: no _quarto.yml here or above; run in the project's folder"
+    assert str(refusal.value) == expected
 
 
 def test_encodes_floats_in_full_and_refuses_what_is_not_finite():

@@ -15,6 +15,7 @@ import pyreadstat
 import pytest
 
 from analysis import __main__ as cli
+from analysis import artifacts
 from analysis.artifacts import Project, write
 
 STUDY = """
@@ -346,8 +347,13 @@ def test_builds_again_only_when_something_has_changed(project, capsys, monkeypat
     assert builds()
     put(pupils().iloc[:-1], table)
     assert builds()
-    (project / "analysis").mkdir()
-    (project / "analysis" / "pooling.py").write_text("# another rule")
+    code = project / "elsewhere" / "analysis"
+    code.mkdir(parents=True)
+    with monkeypatch.context() as patched:
+        patched.setattr(artifacts, "__file__", str(code / "artifacts.py"))
+        assert builds()
+        (code / "pooling.py").write_text("# another rule")
+        assert builds()
     assert builds()
     (project / "requirements").mkdir()
     (project / "requirements" / "report.txt").write_text("numpy==3")
@@ -363,6 +369,37 @@ def test_the_study_of_the_report_can_be_named_by_the_environment(project, capsys
     monkeypatch.setenv(cli.STUDY_VARIABLE, "data/other.toml")
     status, out, _ = run(capsys)
     assert (status, out) == (0, f"{Path('report', '_artifacts')}: 2 files from other.toml\n")
+
+
+def test_another_path_to_the_same_study_changes_nothing(project, capsys, monkeypatch):
+    """Quarto's build and one with the study named made each other's artifacts out of date."""
+    monkeypatch.setattr(cli, "_artifacts", _small_artifacts)
+    assert "2 files" in run(capsys)[1]
+    assert "up to date" in run(capsys, "build", "data/popularity.toml")[1]
+    assert "up to date" in run(capsys)[1]
+
+
+def test_the_artifacts_may_be_on_another_drive(project, capsys, monkeypatch):
+    def relpath(_path):
+        msg = "path is on mount 'D:', start on mount 'C:'"
+        raise ValueError(msg)
+
+    monkeypatch.setattr(cli, "_artifacts", _small_artifacts)
+    monkeypatch.setattr(cli.os.path, "relpath", relpath)
+    status, out, err = run(capsys)
+    assert (status, err) == (0, "")
+    assert out.startswith(f"{project / 'report' / '_artifacts'}: 2 files")
+
+
+def test_refuses_to_build_outside_a_project(project, capsys, monkeypatch):
+    installed = project / "packages" / "analysis" / "artifacts.py"
+    monkeypatch.setattr(artifacts, "__file__", str(installed))
+    (project / "_quarto.yml").unlink()
+    before = everything(project)
+    status, out, err = run(capsys)
+    assert (status, out, err.count("\n")) == (2, "", 1)
+    assert err.startswith(f"error: {project.resolve()}: no _quarto.yml here or above")
+    assert everything(project) == before
 
 
 FIT_KEYS = {
@@ -657,9 +694,7 @@ def built(root, folder, study, *arguments, seed):
         text=True,
         check=False,
     )
-    made = everything(folder)
-    made.pop("report/_artifacts/manifest.json", None)  # the study's path has a part in it
-    return done, made
+    return done, everything(folder)
 
 
 def test_a_build_makes_the_same_bytes_in_every_folder(root, tmp_path):

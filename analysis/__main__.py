@@ -35,6 +35,8 @@ INTERRUPTED = 130
 """Exit status after Ctrl-C, as shells have it."""
 
 
+# The class, and _say below, are in report/render.py too: the renderer imports nothing of the
+# analysis.
 class _Parser(argparse.ArgumentParser):
     """A parser whose refusals are one line, like all others."""
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import tempfile
 from contextlib import contextmanager
@@ -25,6 +26,43 @@ def _naming(path: Path) -> Iterator[None]:
 
 
 @contextmanager
+def _room_beside(path: Path) -> Iterator[Path]:
+    """Yield the path of what is to replace another, in a folder that is gone afterwards."""
+    # The name says which process to ask for, as in report/renderer/staging.py. That protocol is
+    # written down twice on purpose: the renderer imports nothing of the analysis.
+    with _naming(path):
+        _sweep(path)
+        prefix = f".{path.name}.by{os.getpid()}-"
+        room = Path(tempfile.mkdtemp(prefix=prefix, dir=path.parent))
+    try:
+        # Made inside, since mkdtemp leaves its own folder to nobody else, whatever the umask.
+        yield room / path.name
+    finally:
+        shutil.rmtree(room, ignore_errors=True)
+
+
+def _sweep(path: Path) -> None:
+    """Remove what builds left behind that were killed."""
+    pattern = re.compile(re.escape(f".{path.name}.by") + r"(\d+)-\w{8}")
+    for room in path.parent.iterdir():
+        match = pattern.fullmatch(room.name)
+        if match and not _runs(int(match[1])):
+            shutil.rmtree(room, ignore_errors=True)
+
+
+def _runs(process: int) -> bool:
+    if os.name == "nt":  # where signal 0 ends a process instead of asking for it
+        return True
+    try:
+        os.kill(process, 0)
+    except ProcessLookupError:
+        return False
+    except (OSError, OverflowError):
+        return True
+    return True
+
+
+@contextmanager
 def staged(path: Path, data: bytes) -> Iterator[Callable[[], None]]:
     """
     Write a file beside a path, and give the function that puts it there.
@@ -44,22 +82,15 @@ def staged(path: Path, data: bytes) -> Iterator[Callable[[], None]]:
     OSError
         If the file cannot be written or put there.
     """
-    with _naming(path):
-        handle, name = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
-    temporary = Path(name)
-
-    def put() -> None:
+    with _room_beside(path) as new:
         with _naming(path):
-            temporary.replace(path)
+            new.write_bytes(data)
 
-    try:
-        with _naming(path):
-            with os.fdopen(handle, "wb") as file:
-                file.write(data)
-            temporary.chmod(0o644)
+        def put() -> None:
+            with _naming(path):
+                new.replace(path)
+
         yield put
-    finally:
-        temporary.unlink(missing_ok=True)
 
 
 def replace_folder(folder: Path, files: Mapping[str, bytes], *, then: Callable[[], None]) -> None:
@@ -91,10 +122,9 @@ def replace_folder(folder: Path, files: Mapping[str, bytes], *, then: Callable[[
     if old.exists() and not folder.exists():
         old.rename(folder)  # an earlier run was killed between the two renames below
     folder.parent.mkdir(parents=True, exist_ok=True)
-    with _naming(folder):
-        new = Path(tempfile.mkdtemp(prefix=".artifacts-", dir=folder.parent))
-    try:
-        new.chmod(0o755)
+    with _room_beside(folder) as new:
+        with _naming(folder):
+            new.mkdir()
         for name, data in files.items():
             target = new / name
             with _naming(folder / name):
@@ -114,5 +144,3 @@ def replace_folder(folder: Path, files: Mapping[str, bytes], *, then: Callable[[
                 old.rename(folder)
             raise
         shutil.rmtree(old, ignore_errors=True)
-    finally:
-        shutil.rmtree(new, ignore_errors=True)

@@ -153,6 +153,8 @@ def main(argv: list[str] | None = None) -> int:
     return _say(site)
 
 
+# The class, and _say below, are in analysis/__main__.py too: the renderer imports nothing of the
+# analysis.
 class _Parser(argparse.ArgumentParser):
     """A parser whose refusals are one line, like all others."""
 

@@ -4,6 +4,7 @@ import hashlib
 import json
 import os
 import shutil
+import stat
 import subprocess
 import sys
 from pathlib import Path
@@ -17,6 +18,10 @@ from analysis.replacement import staged
 
 OLD = {"results.json": b"old", "figures/pooling.svg": b"<svg/>"}
 NEW = {"results.json": b"new", "tables/weights.html": b"<table></table>"}
+
+needs_modes = pytest.mark.skipif(
+    os.name == "nt", reason="Windows has no umask, and cannot tell whether a process runs"
+)
 
 
 @pytest.fixture
@@ -56,9 +61,17 @@ def test_replaces_everything_that_was_there(project):
     assert up_to_date(project, "new inputs")
 
 
-def test_others_may_read_what_is_written(project):
-    for path in (project.artifacts, project.variables, project.artifacts / "results.json"):
-        assert path.stat().st_mode & 0o444 == 0o444
+@needs_modes
+@pytest.mark.parametrize("umask", [0o022, 0o027, 0o077])
+def test_who_may_read_what_is_written_is_for_the_umask_to_say(project, umask):
+    before = os.umask(umask)
+    try:
+        write(project, NEW, {"n": "16"}, "new inputs")
+    finally:
+        os.umask(before)
+    for path in (project.variables, project.artifacts, *project.artifacts.rglob("*")):
+        everyone = 0o777 if path.is_dir() else 0o666
+        assert stat.S_IMODE(path.stat().st_mode) == everyone & ~umask
 
 
 def test_is_up_to_date_for_the_same_inputs_only(project):
@@ -131,6 +144,24 @@ def test_a_build_killed_between_two_renames_is_mended_by_the_next(project):
     assert up_to_date(project, "new inputs")
 
 
+@needs_modes
+def test_what_a_killed_build_left_is_removed(project):
+    done = subprocess.run([sys.executable, "-c", "import os; print(os.getpid())"],
+                          capture_output=True, text=True, check=True)  # fmt: skip
+    left = [
+        folder / f"{prefix}{process}"
+        for folder, prefix in (
+            (project.root / "report", "._artifacts."),
+            (project.root, "._variables.yml."),
+        )
+        for process in (f"by{done.stdout.strip()}-abcdefgh", f"by{os.getpid()}-abcdefgh", "mine")
+    ]
+    for path in left:
+        path.mkdir()
+    write(project, NEW, {"n": "16"}, "new inputs")
+    assert [path for path in left if not path.exists()] == left[::3]
+
+
 def test_a_build_killed_before_the_variables_is_done_again(project):
     """Such as by a power cut, after which nothing is undone."""
     variables = project.variables.read_bytes()
@@ -140,7 +171,7 @@ def test_a_build_killed_before_the_variables_is_done_again(project):
 
 
 @pytest.mark.parametrize("earlier", [True, False])
-@pytest.mark.parametrize("step", ["mkstemp", "chmod", "replace"])
+@pytest.mark.parametrize("step", ["mkdtemp", "write_bytes", "replace"])
 @pytest.mark.parametrize("interruption", [OSError(28, "No space left on device"), Killed()])
 def test_without_the_variables_nothing_is_new(project, monkeypatch, interruption, step, earlier):
     """The figures were the new study's, and the numbers of the prose the old one's."""
@@ -153,7 +184,7 @@ def test_without_the_variables_nothing_is_new(project, monkeypatch, interruption
         raise interruption
 
     with monkeypatch.context() as patched:
-        patched.setattr(replacement.tempfile if step == "mkstemp" else Path, step, interrupted)
+        patched.setattr(replacement.tempfile if step == "mkdtemp" else Path, step, interrupted)
         with pytest.raises((ArtifactError, Killed)) as refusal:
             write(project, NEW, {"n": "16"}, "new inputs")
     assert tree(project.root) == before
@@ -202,8 +233,12 @@ def test_refuses_a_link_or_a_file_for_the_folder(project, tmp_path_factory, name
 
 
 def test_names_the_file_that_cannot_be_written_not_the_temporary_one(project, monkeypatch):
-    def full(*_):
-        raise OSError(28, "No space left on device", "a temporary file")
+    write_bytes = Path.write_bytes
+
+    def full(path, data):
+        if path.name == "results.json":
+            raise OSError(28, "No space left on device", "a temporary file")
+        return write_bytes(path, data)
 
     monkeypatch.setattr(Path, "write_bytes", full)
     with pytest.raises(ArtifactError) as refusal:

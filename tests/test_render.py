@@ -5,6 +5,7 @@ import json
 import os
 import re
 import shutil
+import stat
 import subprocess
 import sys
 from html.parser import HTMLParser
@@ -889,6 +890,20 @@ def test_what_a_killed_build_left_is_removed(project):
         (project / name).mkdir()
     render.render(project)
     assert [name for name in names if (project / name).exists()] == names[1:]
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows has no umask")
+@pytest.mark.parametrize("umask", [0o022, 0o077])
+def test_who_may_read_the_site_is_for_the_umask_to_say(project, umask):
+    before = os.umask(umask)
+    try:
+        render.render(project)
+    finally:
+        os.umask(before)
+    site = project / "_site"
+    for path in (site, *site.rglob("*")):
+        everyone = 0o777 if path.is_dir() else 0o666
+        assert stat.S_IMODE(path.stat().st_mode) == everyone & ~umask
 
 
 def test_command_line_prints_the_files(project, capsys):

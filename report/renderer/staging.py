@@ -94,13 +94,17 @@ def staged(target: Path) -> Iterator[Path]:
             msg = f"cannot write {target}: it is not a folder"
             raise RenderError(msg)
         _sweep(target)
+        # The name says which process to ask for, as in analysis/replacement.py. That protocol is
+        # written down twice on purpose: the renderer imports nothing of the analysis.
         prefix = f"{target.name}.new-by{os.getpid()}-"
-        folder = Path(tempfile.mkdtemp(prefix=prefix, dir=target.parent))
+        room = Path(tempfile.mkdtemp(prefix=prefix, dir=target.parent))
     except OSError as error:
         msg = f"cannot write {target}: {error.strerror}"
         raise RenderError(msg) from error
     try:
-        folder.chmod(0o755)
+        # Made inside, since mkdtemp leaves its own folder to nobody else, whatever the umask.
+        folder = room / target.name
+        folder.mkdir()
         yield folder
         _take_place(folder, target)
     except OSError as error:
@@ -110,7 +114,7 @@ def staged(target: Path) -> Iterator[Path]:
         msg = f"{place}: {error.strerror}"
         raise RenderError(msg) from error
     finally:
-        shutil.rmtree(folder, ignore_errors=True)
+        shutil.rmtree(room, ignore_errors=True)
 
 
 def _old(target: Path) -> Path:

@@ -12,16 +12,14 @@ from html.parser import HTMLParser
 from pathlib import Path
 
 import pytest
+import render
+from publish import sign, unresolved
+from renderer.convert import to_page, to_typst
+from renderer.page import Page
+from renderer.project import read_project
+from renderer.reading import RenderError
 
 REPORT = Path(__file__).resolve().parents[1] / "report"
-sys.path.insert(0, str(REPORT))
-
-import render  # noqa: E402
-from publish import sign, unresolved  # noqa: E402
-from renderer.convert import to_page, to_typst  # noqa: E402
-from renderer.page import Page  # noqa: E402
-from renderer.project import read_project  # noqa: E402
-from renderer.reading import RenderError  # noqa: E402
 
 SETTINGS = """
 author: "Ann O'Author"

@@ -117,7 +117,8 @@ def to_pdf(document: Document, project: Project) -> bytes:
 
     source = to_typst(document, project)
     try:
-        pdf, warnings = typst.compile_with_warnings(
+        # typst 0.15's stub asks for one type of input and root, where only bytes are a source.
+        pdf, warnings = typst.compile_with_warnings(  # type: ignore[call-overload]
             source.encode(),
             root=document.path.parent,
             ignore_system_fonts=True,  # the same PDF on every machine
@@ -187,8 +188,8 @@ def _refuse(document: Document, project: Project, complaint: str) -> NoReturn:
     for line in complaint.splitlines():
         if line.startswith("refused\t"):
             _, key, message = line.split("\t", 2)
-            place = document.line_of(key, last=message == "the identifier is used twice")
-            document.refuse(f"{key}: {message}", place)
+            at = document.line_of(key, last=message == "the identifier is used twice")
+            document.refuse(f"{key}: {message}", at)
     if match := re.search(r"citation (\S+) not found", complaint):
         key = "@" + match[1]
         document.refuse(f"{key}: no such entry in the bibliography", document.line_of(key))

@@ -70,10 +70,9 @@ def target_of(link: str, page: Path) -> tuple[Path, str]:
 
     Examples
     --------
-    >>> target_of("a%20b.html#c", Path("report/index.html"))
-    (PosixPath('report/a b.html'), 'c')
-    >>> target_of("#c", Path("report/index.html"))
-    (PosixPath('report/index.html'), 'c')
+    >>> path, identifier = target_of("a%20b.html#c", Path("report/index.html"))
+    >>> path.as_posix(), identifier
+    ('report/a b.html', 'c')
     """
     parts = urlsplit(link)
     path = page.parent / unquote(parts.path) if parts.path else page

@@ -47,8 +47,10 @@ class CrossProducts:
     Sums of products of a design: what the groups span, and what is left over within them.
 
     The k columns are the intercept, the other q - 1 columns of Z, the other predictors (p in all),
-    and the outcome. They are orthogonalised over all rows, in this order and for conditioning:
-    ``raw = orthogonal @ basis``, where every column of ``orthogonal`` has mean square 1.
+    and the outcome. For conditioning, other columns stand for them: ``raw = columns @ basis``. The
+    predictors' are orthogonal over all rows, in this order, with mean square 1. So was the
+    outcome's, but then the other predictors were taken out of it again, by its slopes on them
+    within groups: over all rows it need not be orthogonal to them, nor have mean square 1.
 
     Parameters
     ----------
@@ -57,8 +59,8 @@ class CrossProducts:
     n_random : int
         Number of columns of Z, q.
     basis : ndarray, shape (k, k)
-        Upper triangular. A diagonal element of 0 is a column that those before it explain; it is 0
-        throughout.
+        Upper triangular. A diagonal element of 0 belongs to a column that those before it explain,
+        an infinite one to a column without a finite mean; either column is 0 throughout.
     roots : ndarray, shape (q, q, n_groups)
         Upper triangular R of each group.
     spanned : ndarray, shape (q, k, n_groups)
@@ -210,6 +212,8 @@ def _products_within(columns: Array, basis: Array, spanned: Array) -> Array:
     values, vectors = np.linalg.eigh(products[:-1, :-1])
     used = values > _COLLINEAR_WITHIN * left.shape[1]
     coefficients = vectors[:, used] @ ((vectors[:, used].T @ products[:-1, -1]) / values[used])
+    if not coefficients.any():
+        return products
     for coefficient, column in zip(coefficients, left, strict=False):
         left[-1] -= coefficient * column
     basis[q:-1, -1] += coefficients * basis[-1, -1]

@@ -49,7 +49,8 @@ class Point:
     Parameters
     ----------
     factor : ndarray, shape (q, q)
-        Lower triangular :math:`\Lambda`, orthogonal columns; those from `rank` on are 0.
+        Lower triangular :math:`\Lambda` for the orthogonal columns of `CrossProducts`; its columns
+        from `rank` on are 0.
     rank : int
         Rank of the covariance.
     profile : Profile
@@ -65,7 +66,7 @@ class Point:
 
     @property
     def criterion(self) -> float:
-        """The deviance, orthogonal columns."""
+        """The deviance there."""
         return self.profile.criterion
 
 

@@ -17,7 +17,8 @@ if TYPE_CHECKING:
     from analysis.specification import ModelSpec
 
 # Residual standard deviations that may be rounding: as a share of the outcome's standard deviation,
-# since the search needs some digits of it, and of the outcome's size.
+# since the search needs some digits of it, and of the outcome's size. (Of the outcome `basis` gives
+# the standard deviation that it would have if its slopes within groups held over all rows.)
 _EXACT, _ROUNDING = 1e-8, 64 * float(np.finfo(float).eps)
 # A smaller share in a linear combination is rounding.
 _NEGLIGIBLE = 1e-6
@@ -129,6 +130,7 @@ def _refuse_unusable(spec: ModelSpec, products: CrossProducts, names: tuple[str,
     """Refuse constant and collinear columns, and those that no floating-point square can hold."""
     basis = products.basis
     for j, name in enumerate((*names[1:], spec.outcome), start=1):
+        # Standard deviations, near enough of the outcome too for bounds so far out.
         deviations = np.hypot.reduce(basis[1 : j + 1, : j + 1])
         deviation = float(deviations[j])
         if deviation == 0.0:

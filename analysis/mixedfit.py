@@ -49,9 +49,6 @@ class MixedFit:
         Predicted random effects, a row a group.
     conditional_covariances : ndarray, shape (n_groups, q, q)
         Their conditional covariances, the fixed effects taken as known.
-    fixed_variance, random_variance : float
-        Variance over the rows of the fixed part (divisor n - 1), and mean variance of the random
-        part (Johnson 2014), for R squared.
     table : DataFrame
         The rows that the fit used.
     """
@@ -69,8 +66,6 @@ class MixedFit:
     groups: tuple[str, ...] = field(repr=False)
     conditional_means: Array = field(repr=False)
     conditional_covariances: Array = field(repr=False)
-    fixed_variance: float = field(repr=False)
-    random_variance: float = field(repr=False)
     table: pd.DataFrame = field(repr=False)
 
     def __post_init__(self) -> None:
@@ -106,34 +101,26 @@ class MixedFit:
 
     @property
     def p_values(self) -> dict[str, float]:
-        """Two-sided normal p values of the t ratios, as stargazer prints them."""
+        """Two-sided normal p values of the t ratios, by which stargazer sets its stars."""
         return {name: math.erfc(abs(t) / math.sqrt(2)) for name, t in self.t_ratios.items()}
 
     @cached_property
     def group_effects(self) -> Mapping[str, Mapping[str, float]]:
         """Predicted random effects by group and name (their conditional means)."""
-        return self._by_group(self.conditional_means)
+        rows = self.conditional_means.tolist()
+        return {
+            group: dict(zip(self.random_names, row, strict=True))
+            for group, row in zip(self.groups, rows, strict=True)
+        }
 
     @cached_property
     def group_effect_covariances(self) -> Mapping[str, Array]:
         """Conditional covariances of the group effects by group, each of shape (q, q)."""
         return dict(zip(self.groups, self.conditional_covariances, strict=True))
 
-    @cached_property
-    def group_effect_standard_errors(self) -> Mapping[str, Mapping[str, float]]:
-        """Conditional standard deviations of the group effects by group and name."""
-        variances = np.diagonal(self.conditional_covariances, axis1=1, axis2=2)
-        return self._by_group(np.sqrt(variances))
-
-    def _by_group(self, values: Array) -> dict[str, dict[str, float]]:
-        return {
-            group: dict(zip(self.random_names, row, strict=True))
-            for group, row in zip(self.groups, values.tolist(), strict=True)
-        }
-
     @property
     def singular(self) -> bool:
-        """Whether a random effect has variance 0, or a correlation is -1 or 1."""
+        """Whether a random effect has variance 0, or is a linear combination of others."""
         return self.rank < len(self.random_covariance)
 
     @property
@@ -174,15 +161,6 @@ class MixedFit:
         return shifted
 
     @property
-    def relative_factor(self) -> Array:
-        r"""Lower triangular :math:`\Lambda` with covariance :math:`\sigma^2\Lambda\Lambda'`."""
-        values, vectors = np.linalg.eigh(self.random_covariance / self.residual_variance)
-        root = vectors * np.sqrt(np.clip(values, 0, None))
-        lower = np.linalg.qr(root.T)[1].T
-        factor: Array = lower * np.where(lower.diagonal() < 0, -1.0, 1.0)
-        return factor
-
-    @property
     def log_likelihood(self) -> float:
         """Log-likelihood, restricted if the method is REML."""
         return -self.criterion / 2
@@ -211,13 +189,6 @@ class MixedFit:
             raise ModelError(msg)
         between = float(self.random_covariance[0, 0])
         return between / (between + self.residual_variance)
-
-    @property
-    def r_squared(self) -> tuple[float, float]:
-        """Marginal and conditional R squared (Nakagawa & Schielzeth 2013; Johnson 2014)."""
-        explained = (self.fixed_variance, self.fixed_variance + self.random_variance)
-        total = explained[1] + self.residual_variance
-        return explained[0] / total, explained[1] / total
 
     @cached_property
     def fitted_values(self) -> pd.Series[float]:

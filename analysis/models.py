@@ -6,20 +6,21 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from analysis.design import Design, design
+from analysis.design import design
 from analysis.errors import ConvergenceError
 from analysis.likelihood import Method, ProfiledDeviance
 from analysis.mixedfit import MixedFit
 from analysis.optimum import optimise
-from analysis.specification import INTERCEPT, ModelSpec, ladder
+from analysis.specification import INTERCEPT, ModelSpec
 
 if TYPE_CHECKING:
     import pandas as pd
 
     from analysis.crossproducts import Array, CrossProducts
+    from analysis.design import Design
     from analysis.optimum import Optimum
 
-__all__ = ["INTERCEPT", "Design", "MixedFit", "ModelSpec", "design", "estimate", "fit", "ladder"]
+__all__ = ["INTERCEPT", "MixedFit", "ModelSpec", "estimate", "fit"]
 
 
 def fit(spec: ModelSpec, table: pd.DataFrame, method: Method = "REML") -> MixedFit:
@@ -40,7 +41,7 @@ def fit(spec: ModelSpec, table: pd.DataFrame, method: Method = "REML") -> MixedF
     Raises
     ------
     ModelError
-        If the data cannot identify the model.
+        If a column is missing or cannot be used, or the data cannot identify the model.
     ConvergenceError
         If the optimum cannot be certified.
     """
@@ -98,8 +99,6 @@ def estimate(design: Design, method: Method) -> MixedFit:
         groups=design.groups,
         conditional_means=unit * means,
         conditional_covariances=variance * covariances,
-        fixed_variance=_fixed_variance(products, orthogonal),
-        random_variance=variance * _random_variance(products, optimum.factor),
         table=design.table,
     )
 
@@ -112,8 +111,8 @@ def _group_effects(
 
     With :math:`P_j = R_j\Lambda` the mean is :math:`\Lambda(I + P_j'P_j)^{-1}P_j'C_j(-\beta, 1)`,
     and the covariance over :math:`\sigma^2` is :math:`\Lambda(I + P_j'P_j)^{-1}\Lambda'` (Bates et
-    al. 2015, section 5.1, on the conditional variances of random effects). The first factor of each
-    is `factor_back`, for Z in the units of the table.
+    al. 2015, section 5.1, on the conditional variances of random effects). The :math:`\Lambda` on
+    either side of the inverse is `factor_back`, for Z in the units of the table.
     """
     q = len(factor_back)
     contrast = np.append(-optimum.profile.fixed_effects, 1.0)
@@ -125,15 +124,3 @@ def _group_effects(
     # One product of matrices for all groups: vec(F M F') = (F x F) vec(M).
     covariances = inverse.reshape(-1, q * q) @ np.kron(factor_back, factor_back).T
     return means, covariances.reshape(-1, q, q)
-
-
-def _fixed_variance(products: CrossProducts, fixed_effects: Array) -> float:
-    """Variance over the rows of the fixed part, divisor n - 1."""
-    n = products.n_observations
-    return float(fixed_effects[1:] @ fixed_effects[1:]) * n / (n - 1)
-
-
-def _random_variance(products: CrossProducts, factor: Array) -> float:
-    """Mean over the rows of z' Psi z (Johnson 2014)."""
-    spread = np.einsum("abg,bc->acg", products.roots, factor)
-    return float(np.sum(spread**2)) / products.n_observations

@@ -7,14 +7,17 @@ from typing import TYPE_CHECKING, Any
 
 from analysis.comparison import ComparisonRow, compare
 from analysis.data import Sample, load
+from analysis.design import design
 from analysis.errors import NotComparableError
-from analysis.models import MixedFit, design, estimate, ladder
+from analysis.models import estimate
 from analysis.pooling import Line, between_groups, complete_pooling, no_pooling
+from analysis.specification import ladder
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from analysis.likelihood import Method
+    from analysis.mixedfit import MixedFit
     from analysis.study import Study
 
 
@@ -152,7 +155,8 @@ def as_text(results: Results) -> str:
     Returns
     -------
     str
-        Every model's REML estimates and standard errors, then the comparison of the ML fits.
+        Every model's REML estimates and standard errors, then the comparison of the ML fits
+        if they may be compared.
     """
     lines = [
         f"{results.study.title}: {results.sample.n_observations} rows in "
@@ -174,8 +178,9 @@ def as_text(results: Results) -> str:
                 strict=True,
             )
         ]
-    lines += ["", "ML      npar         AIC         BIC      logLik     Chisq  Df  Pr(>Chisq)"]
-    lines += [_comparison_line(row) for row in results.comparison or ()]
+    if results.comparison is not None:
+        lines += ["", "ML      npar         AIC         BIC      logLik     Chisq  Df  Pr(>Chisq)"]
+        lines += [_comparison_line(row) for row in results.comparison]
     return "\n".join(lines) + "\n"
 
 

@@ -79,10 +79,14 @@ def test_what_does_not_exist_is_null(tmp_path, root):
     assert "m2 uses 289 rows and m3 269" in found.not_comparable
     assert found.not_comparable in found.notes
     json.dumps(printed, allow_nan=False)
+    text = as_text(found)
+    assert "m3: popular ~ extrav + sex + texp + (1 + extrav | class)" in text
+    assert "Chisq" not in text
 
 
 def test_text_shows_estimates_and_comparison(results):
     text = as_text(results)
     assert "m3: popular ~ extrav + sex + texp + (1 + extrav | class)" in text
     assert "  texp                0.080113  (0.025515)" in text
+    assert "ML      npar" in text
     assert "m2         7    707.8031    733.8910   -346.9015    8.0430   2     0.01793" in text

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from analysis.formatting import in_running_text
 from analysis.lines import MODELS, all_panels, without_line
 from analysis.notation import Notation
+from analysis.specification import INTERCEPT
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -73,7 +74,7 @@ def _model(results: Results, model: str, panels: tuple[Panel, ...]) -> str:
         slopes = {name: fixed_slope + effect[key] for name, effect in fit.group_effects.items()}
         parts.append(f"The lines have {_extremes('slopes', group, slopes)}.")
     else:
-        effects = {name: effect["Intercept"] for name, effect in fit.group_effects.items()}
+        effects = {name: effect[INTERCEPT] for name, effect in fit.group_effects.items()}
         slope = Notation.of(fixed_slope, decimals=0, digits=2).write(fixed_slope)
         parts.append(
             f"All lines are parallel, with a slope of {slope}; relative to the average line they "

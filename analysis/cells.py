@@ -47,11 +47,6 @@ class Cell:
         """Horizontal alignment, which the PDF takes from each cell by itself."""
         return ALIGNMENTS[self.kind]
 
-    @property
-    def text(self) -> str:
-        """The text without its markup."""
-        return "".join(text for text, _ in self.pieces)
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Table:
@@ -68,6 +63,11 @@ class Table:
         Groups of rows of data.
     foot : tuple of (tuple of Cell)
         Rows of notes.
+
+    Raises
+    ------
+    ValueError
+        If the rows, with the cells that span them from above, differ in width.
     """
 
     name: str

@@ -11,7 +11,7 @@ import numpy as np
 from matplotlib.backends.backend_svg import FigureCanvasSVG
 from matplotlib.figure import Figure
 
-from analysis.alt_texts import NO_THIRD_MODEL, alt_texts
+from analysis.alt_texts import NO_THIRD_MODEL
 from analysis.drawing import draw_lines, draw_names, draw_points, draw_remark, legend_handles
 from analysis.formatting import in_running_text
 from analysis.key import Key, add_key
@@ -34,8 +34,6 @@ if TYPE_CHECKING:
 
     from analysis.panels import Panel
     from analysis.results import Results
-
-__all__ = ["FIGURES", "alt_texts", "colours", "draw_all", "svg"]
 
 # plasma up to here keeps a contrast of 3 to 1 with white; both its lightness and its yellow
 # rise, which every kind of colour vision sees.

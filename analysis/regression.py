@@ -11,8 +11,9 @@ from stargazer.stargazer import RESULTS_CLASSES, LineLocation, Stargazer
 
 from analysis.cells import Cell, Pieces, Table, plain, render
 from analysis.markup import stargazer_cells
-from analysis.models import INTERCEPT, MixedFit
+from analysis.mixedfit import MixedFit
 from analysis.notation import Notation
+from analysis.specification import INTERCEPT
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping

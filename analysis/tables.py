@@ -1,4 +1,4 @@
-"""The tables of the report; those of regression and variances come from their own modules."""
+"""The tables of the report; regression, variances and weights come from their own modules."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from analysis.cells import Cell, Pieces, Table, cells, header, note, plain, power_of_ten, render
 from analysis.formatting import MISSING, exponent, fixed, in_running_text
 from analysis.regression import regression, regression_latex
-from analysis.variance_tables import example_groups, variances, weights
+from analysis.variance_tables import variances, weights
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from analysis.comparison import ComparisonRow
     from analysis.results import Results
 
-__all__ = ["TABLES", "example_groups", "regression_latex"]
+__all__ = ["TABLES", "regression_latex"]
 
 _NUMBERS = ("", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine")
 
@@ -77,39 +77,37 @@ def comparison(results: Results) -> str:
     Parameters
     ----------
     results : Results
+        With a `comparison`: a study whose models may not be compared has no report.
 
     Returns
     -------
     str
-        Without tests, and with the reason in a note, if the models may not be compared.
     """
     names = ("npar", "AIC", "BIC", "logLik", "deviance", "Chisq", "Df", "Pr(>Chisq)")
-    fits = [fits["ML"] for fits in results.models.values()]
-    tests: Sequence[ComparisonRow | None] = results.comparison or [None] * len(fits)
-    decimals = _chisq_decimals([row.chisq for row in tests if row and row.chisq is not None])
     remark = "Fits by maximum likelihood; each model is tested against the one above it."
-    if results.comparison is None:
-        remark = f"Fits by maximum likelihood, without tests: {results.not_comparable}."
+    rows = results.comparison
+    assert rows is not None  # or the build refuses
+    decimals = _chisq_decimals([row.chisq for row in rows if row.chisq is not None])
     return render(
         Table(
             name="comparison",
-            caption=f"Comparing {_count(len(fits))} models",
+            caption=f"Comparing {_count(len(rows))} models",
             head=((header("Model"), *(header(name, "num") for name in names)),),
             bodies=(
                 tuple(
                     (
-                        header(fit.name, scope="row"),
-                        *cells([str(fit.n_parameters)], "num"),
+                        header(row.model, scope="row"),
+                        *cells([str(row.npar)], "num"),
                         *cells(
                             [
                                 fixed(value, 4)
-                                for value in (fit.aic, fit.bic, fit.log_likelihood, fit.criterion)
+                                for value in (row.aic, row.bic, row.log_likelihood, row.deviance)
                             ],
                             "num",
                         ),
                         *_test(row, decimals),
                     )
-                    for fit, row in zip(fits, tests, strict=True)
+                    for row in rows
                 ),
             ),
             foot=(note(remark, len(names) + 1),),
@@ -149,8 +147,8 @@ def _count(n: int) -> str:
     return _NUMBERS[n] if n < len(_NUMBERS) else str(n)
 
 
-def _test(row: ComparisonRow | None, decimals: int) -> tuple[Cell, ...]:
-    if row is None or row.chisq is None or row.p is None:
+def _test(row: ComparisonRow, decimals: int) -> tuple[Cell, ...]:
+    if row.chisq is None or row.p is None:
         return cells(["", "", ""], "num")
     return (
         *cells([fixed(row.chisq, decimals), str(row.df)], "num"),

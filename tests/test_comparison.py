@@ -10,7 +10,8 @@ from scipy.stats import chi2
 
 from analysis.comparison import boundary_p_value, compare
 from analysis.errors import NotComparableError
-from analysis.models import ModelSpec, fit
+from analysis.models import fit
+from analysis.specification import ModelSpec
 
 ROOT = Path(__file__).resolve().parents[1]
 ORACLE = ROOT / "tests" / "oracle"

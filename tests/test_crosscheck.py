@@ -12,7 +12,8 @@ from statsmodels.tools.sm_exceptions import ConvergenceWarning
 
 from analysis.crossproducts import cross_products
 from analysis.design import design
-from analysis.models import ModelSpec, fit
+from analysis.models import fit
+from analysis.specification import ModelSpec
 
 ROOT = Path(__file__).resolve().parents[1]
 ORACLE = ROOT / "tests" / "oracle"

@@ -12,9 +12,9 @@ from matplotlib.colors import to_rgb
 from matplotlib.text import Text
 from matplotlib.transforms import Bbox
 
-from analysis.alt_texts import NO_THIRD_MODEL
+from analysis.alt_texts import NO_THIRD_MODEL, alt_texts
 from analysis.drawing import spread
-from analysis.figures import FIGURES, alt_texts, colours, svg
+from analysis.figures import FIGURES, colours, svg
 from analysis.lettering import distinct, width
 from analysis.lines import MODELS, panel_column
 from analysis.results import analyse

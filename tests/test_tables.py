@@ -8,13 +8,15 @@ from html.parser import HTMLParser
 import pytest
 from stargazer.stargazer import Stargazer
 
-from analysis.cells import Cell, Table, cells, header, plain, render
+from analysis.cells import Table, cells, header, plain, render
 from analysis.markup import stargazer_cells
-from analysis.models import ModelSpec, fit
+from analysis.models import fit
 from analysis.regression import stargazer
 from analysis.results import analyse
+from analysis.specification import ModelSpec
 from analysis.study import read_study
-from analysis.tables import TABLES, example_groups, regression_latex
+from analysis.tables import TABLES, regression_latex
+from analysis.variance_tables import example_groups
 
 # Xu (2022), Table 1.
 COMPARISON = [
@@ -396,28 +398,6 @@ def test_two_models_and_other_names(two_models):
     assert "Comparing two models" in TABLES["comparison"](two_models)
 
 
-def test_models_that_may_not_be_compared_say_why(root, tmp_path):
-    table = root / "tests" / "oracle" / "data" / "missing_values.csv"
-    lacking = study(
-        tmp_path,
-        f"""
-        [data]
-        table = '{table}'
-        group = "g"
-        [model]
-        outcome = "y"
-        slope = "x"
-        covariates = ["sex"]
-        group_covariates = ["w"]
-        """,
-    )
-    assert lacking.comparison is None
-    *rows, note = Reader(TABLES["comparison"](lacking)).texts[1:]
-    assert all(row[6:] == ["", "", ""] for row in rows)
-    assert all(row[2] for row in rows)
-    assert lacking.not_comparable in note[0]
-
-
 def test_singular_fits_are_said_to_be(root, tmp_path):
     table = root / "tests" / "oracle" / "data" / "intercept_variance_zero.csv"
     singular = study(
@@ -464,4 +444,3 @@ def test_row_spans_count_as_columns():
     assert '<th scope="row" class="text" style="text-align: left" rowspan="2">r</th>' in render(
         table
     )
-    assert Cell(pieces=(("2", False), ("3", True))).text == "23"

@@ -29,7 +29,8 @@ except ProcessLookupError:
     sys.stdout.buffer.write(b"".join(figures.values()))
 """
 
-KILL = f"os.kill(other, {int(signal.SIGKILL)}); os.waitid(os.P_PID, other, os.WEXITED | os.WNOWAIT)"
+SIGKILL = int(getattr(signal, "SIGKILL", 9))  # Windows has none, and skips what needs it
+KILL = f"os.kill(other, {SIGKILL}); os.waitid(os.P_PID, other, os.WEXITED | os.WNOWAIT)"
 
 on_linux = pytest.mark.skipif(
     sys.platform != "linux" or os.cpu_count() == 1,

@@ -1,12 +1,12 @@
 """What several tests share."""
 
-import os
 import shutil
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 from what_is_here import original_data
 
 from analysis.__main__ import build
@@ -15,11 +15,9 @@ from analysis.study import read_study
 
 ROOT = Path(__file__).resolve().parents[1]
 
-if os.environ.get("CI"):
-    from hypothesis import settings
-
-    settings.register_profile("ci", derandomize=True)
-    settings.load_profile("ci")
+# The same examples in every run, as Hypothesis has it by itself only where CI is set.
+# For others: pytest --hypothesis-profile=default
+settings.load_profile("ci")
 
 
 @pytest.fixture(scope="session")

@@ -21,6 +21,8 @@ POPULAR2_SHA256 = "55132826114faa55b7ee402cd35e04567fedac613df0d549dc2083fa33ad6
 MIRROR_VARIABLE = "POPULAR2_MIRROR"
 """Environment variable with another URL, or the path of a local copy, of popular2.sav."""
 
+_SCHEMES = ("http", "https")
+
 CACHE_VARIABLE = "MULTILEVEL_REPORT_CACHE"
 """Environment variable with the folder for downloads, in place of the user's cache."""
 
@@ -46,6 +48,13 @@ def fetch_popular2() -> Path:
 
     pooch.get_logger().setLevel("WARNING")
     source = os.environ.get(MIRROR_VARIABLE) or POPULAR2_URL
+    scheme, is_address, _ = source.partition("://")
+    if is_address and scheme.lower() not in _SCHEMES:
+        msg = (
+            f"{source}: {MIRROR_VARIABLE} cannot be a {scheme}:// address; give one of http:// or "
+            "https://, or the path of a copy of popular2.sav without any ://"
+        )
+        raise FetchError(msg)
     cache = os.environ.get(CACHE_VARIABLE) or pooch.os_cache("multilevel-report")
     try:
         found = pooch.retrieve(
@@ -53,17 +62,17 @@ def fetch_popular2() -> Path:
             known_hash=f"sha256:{POPULAR2_SHA256}",
             fname="popular2.sav",
             path=cache,
-            downloader=None if "://" in source else _copy,
+            downloader=None if is_address else _copy,
         )
-    except ValueError as error:
-        msg = (
-            f"{source}: not the popular2.sav that the report needs: {' '.join(str(error).split())}"
-        )
-        raise FetchError(msg) from None
-    except OSError as error:
+    except OSError as error:  # before ValueError, since an address without a host is both
         msg = (
             f"{source}: cannot be fetched ({_reason(error)}); connect to the network, or set "
             f"{MIRROR_VARIABLE} to a copy of popular2.sav"
+        )
+        raise FetchError(msg) from None
+    except ValueError as error:
+        msg = (
+            f"{source}: not the popular2.sav that the report needs: {' '.join(str(error).split())}"
         )
         raise FetchError(msg) from None
     return Path(found)
@@ -74,4 +83,7 @@ def _copy(source: str, target: str, _pooch: object) -> None:
 
 
 def _reason(error: OSError) -> str:
+    answer = getattr(error, "response", None)  # of requests
+    if answer is not None:
+        return f"HTTP status {answer.status_code} {answer.reason}".rstrip()
     return error.strerror or type(error).__name__

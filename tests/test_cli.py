@@ -7,7 +7,9 @@ import shutil
 import subprocess
 import sys
 from dataclasses import dataclass, field
+from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
+from threading import Thread
 
 import numpy as np
 import pandas as pd
@@ -665,6 +667,43 @@ def test_refuses_a_host_that_cannot_be_reached(cache, monkeypatch, capsys):
     assert "http://127.0.0.1:9/popular2.sav: cannot be fetched" in err
     assert "connect to the network" in err
     assert not list(cache.glob("*"))
+
+
+def test_says_what_a_host_answers(cache, monkeypatch, capsys):
+    class NotFound(BaseHTTPRequestHandler):
+        def do_GET(self):
+            self.send_error(404)
+
+        def log_message(self, *_):
+            pass
+
+    with HTTPServer(("127.0.0.1", 0), NotFound) as server:
+        Thread(target=server.serve_forever).start()
+        address = f"http://127.0.0.1:{server.server_port}/popular2.sav"
+        monkeypatch.setenv("POPULAR2_MIRROR", address)
+        monkeypatch.setenv("NO_PROXY", "127.0.0.1")
+        status, out, err = run(capsys, "fetch")
+        server.shutdown()
+    assert (status, out, err.count("\n")) == (2, "", 1)
+    assert f"{address}: cannot be fetched (HTTP status 404 Not Found); connect" in err
+    assert not list(cache.glob("*"))
+
+
+@pytest.mark.parametrize("scheme", ["file", "FTP", "C"])
+def test_refuses_a_mirror_of_another_scheme(cache, monkeypatch, capsys, scheme):
+    """It said that the file was not the right one."""
+    monkeypatch.setenv("POPULAR2_MIRROR", f"{scheme}:///x.sav")
+    status, out, err = run(capsys, "fetch")
+    assert (status, out, err.count("\n")) == (2, "", 1)
+    assert err.startswith(f"error: {scheme}:///x.sav: POPULAR2_MIRROR cannot be a {scheme}://")
+    assert "path of a copy" in err
+
+
+def test_refuses_an_address_without_a_host(cache, monkeypatch, capsys):
+    monkeypatch.setenv("POPULAR2_MIRROR", "https://")
+    status, out, err = run(capsys, "fetch")
+    assert (status, out, err.count("\n")) == (2, "", 1)
+    assert err.startswith("error: https://: cannot be fetched (InvalidURL)")
 
 
 def test_refuses_a_cache_that_cannot_be_written(tmp_path, monkeypatch, capsys, original):

@@ -13,7 +13,7 @@ import shutil
 import sys
 from pathlib import Path
 
-from renderer.reading import RenderError, parse_yaml, read_text
+from renderer.reading import RenderError, parse_yaml, problem, read_text
 from renderer.signature import long_date, signature
 
 DOWNLOADS = {
@@ -107,4 +107,4 @@ if __name__ == "__main__":
     except RenderError as error:
         sys.exit(f"error: {error}")
     except OSError as error:
-        sys.exit(f"error: {error.filename}: {error.strerror}; run python -m analysis first")
+        sys.exit(f"error: {problem(error)}; run python -m analysis first")

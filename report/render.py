@@ -19,7 +19,7 @@ from publish import publish
 from renderer.convert import to_page, to_pdf
 from renderer.page import Page
 from renderer.project import ARTIFACTS_ADVICE, Project, read_project
-from renderer.reading import RenderError
+from renderer.reading import RenderError, problem
 from renderer.record import Output, keys_of, plan, write_record
 from renderer.site import copy_file, settle_links, write_redirect
 from renderer.staging import site_folder, staged
@@ -145,7 +145,7 @@ def main(argv: list[str] | None = None) -> int:
         print(f"error: {error}", file=sys.stderr)
         return 2
     except OSError as error:
-        print(f"error: {error.filename}: {error.strerror}", file=sys.stderr)
+        print(f"error: {problem(error)}", file=sys.stderr)
         return 2
     except KeyboardInterrupt:
         print("interrupted; the site is left as it was", file=sys.stderr)
@@ -171,8 +171,8 @@ def _say(site: Site) -> int:
         # What is left of the text has nowhere to go when Python flushes it at its end.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         if not isinstance(error, BrokenPipeError):
-            problem = f"standard output: cannot be written ({error.strerror}); send it elsewhere"
-            print(f"error: {problem}", file=sys.stderr)
+            said = f"standard output: cannot be written ({error.strerror}); send it elsewhere"
+            print(f"error: {said}", file=sys.stderr)
             return 2
     return 0
 

@@ -904,6 +904,15 @@ def test_who_may_read_the_site_is_for_the_umask_to_say(project, umask):
         assert stat.S_IMODE(path.stat().st_mode) == everyone & ~umask
 
 
+def test_command_line_names_no_file_where_the_system_names_none(monkeypatch, capsys):
+    def refused(*_, **__):
+        raise OSError(errno.ENOMEM, "Cannot allocate memory")
+
+    monkeypatch.setattr(render, "render", refused)
+    assert render.main([]) == 2
+    assert capsys.readouterr().err == "error: Cannot allocate memory\n"
+
+
 def test_command_line_prints_the_files(project, capsys):
     assert render.main([str(project)]) == 0
     assert Path(capsys.readouterr().out.rstrip("\n")) == project / "_site/report/index.html"

@@ -59,6 +59,33 @@ def read_text(path: Path, advice: str) -> str:
         raise RenderError(msg) from error
 
 
+def problem(error: OSError) -> str:
+    """
+    Say what the system refused, and of which file where it tells.
+
+    Parameters
+    ----------
+    error : OSError
+        The refusal.
+
+    Returns
+    -------
+    str
+        One line.
+
+    Examples
+    --------
+    >>> problem(OSError(28, "No space left on device", "report/index.html"))
+    'report/index.html: No space left on device'
+    >>> problem(OSError(28, "No space left on device"))
+    'No space left on device'
+    >>> problem(OSError("the reader is gone"))
+    'the reader is gone'
+    """
+    what = error.strerror or " ".join(str(error).split()) or type(error).__name__
+    return f"{error.filename}: {what}" if error.filename else what
+
+
 def parse_yaml(text: str, name: str, *, first: int = 1) -> dict[str, Any]:
     """
     Parse keys and values in YAML.

@@ -120,7 +120,7 @@ def load(study: Study) -> Sample:
         If the study's data set cannot be downloaded.
     """
     path = study.table if study.table is not None else fetch_popular2()
-    raw = read_columns(path, study.columns, named_by=study.path.name)
+    raw = read_columns(path, study.columns, group=study.group, named_by=study.path.name)
     table = pd.DataFrame({study.group: group_names(raw[study.group], path)})
     for column in study.columns[1:]:
         table[column] = numbers(raw[column], path)
@@ -196,7 +196,7 @@ def _refuse_unusable(sample: Sample, path: Path) -> None:
             )
             raise DataError(msg)
     by_group = sample.table.groupby(study.group)
-    if by_group[study.slope].nunique().max() < 2:
+    if by_group.size().max() > 1 and by_group[study.slope].nunique().max() < 2:
         msg = (
             f"{path}: column {study.slope!r} has one value in each {study.group}, so no "
             f"{study.group} has a slope of it; move it to group_covariates, and write a pupils' "

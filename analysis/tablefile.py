@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import re
 import warnings
 from typing import TYPE_CHECKING, Any
 
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
 _MOST_EXACT = 2**53
 
 
-def read_columns(path: Path, columns: Sequence[str], *, named_by: str) -> pd.DataFrame:
+def read_columns(path: Path, columns: Sequence[str], *, group: str, named_by: str) -> pd.DataFrame:
     """
     Read some columns of a table file.
 
@@ -30,6 +31,9 @@ def read_columns(path: Path, columns: Sequence[str], *, named_by: str) -> pd.Dat
         A file that ends in .csv, .parquet or .sav.
     columns : sequence of str
         The columns that must be there.
+    group : str
+        The one of them with the groups. A CSV file does not say whether they are texts or numbers;
+        they are read as texts, or 1.1 and 1.10 would be one group.
     named_by : str
         Who names these columns, for the message if one is missing.
 
@@ -41,20 +45,28 @@ def read_columns(path: Path, columns: Sequence[str], *, named_by: str) -> pd.Dat
     Raises
     ------
     DataError
-        If the file is missing or damaged, has no rows, or lacks a column.
+        If the file is missing or damaged, has no rows, or lacks a column or has it twice.
     """
-    table = _read(path, columns)
+    table, names = _read(path, columns, group)
     if table.empty and len(table.columns):
         msg = f"{path}: the table has no rows"
         raise DataError(msg)
     for column in columns:
-        if column not in table.columns:
-            names = [str(name) for name in table.columns]
-            close = difflib.get_close_matches(column, names, n=1)
-            advice = f"did you mean {close[0]!r}?" if close else f"columns: {', '.join(names)}"
-            msg = f"{path}: no column {column!r}, which {named_by} names; {advice}"
+        if column not in names:
+            msg = f"{path}: no column {column!r}, which {named_by} names; {_advice(column, names)}"
+            raise DataError(msg)
+        if names.count(column) > 1:
+            msg = f"{path}: {names.count(column)} columns are named {column!r}; rename all but one"
             raise DataError(msg)
     return table[list(columns)]
+
+
+def _advice(column: str, names: Sequence[str]) -> str:
+    if len(names) == 1 and (";" in names[0] or "\t" in names[0]):
+        return "its fields are not separated by commas; write them so, with points in numbers"
+    alike = [name for name in names if name.casefold() == column.casefold()]
+    close = alike or difflib.get_close_matches(column, names, n=1)
+    return f"did you mean {close[0]!r}?" if close else f"columns: {', '.join(names)}"
 
 
 def group_names(column: pd.Series[Any], path: Path) -> pd.Series[str]:
@@ -76,6 +88,9 @@ def group_names(column: pd.Series[Any], path: Path) -> pd.Series[str]:
     DataError
         If a row has no group, or groups are numbers too large to be told apart.
     """
+    if column.dtype == object and not column.map(pd.api.types.is_scalar).all():
+        msg = f"{path}: column {column.name!r} holds lists; a group is a text or a number"
+        raise DataError(msg)
     # An empty text is what SPSS has for a missing one.
     empty = [name for name in column.unique() if isinstance(name, str) and not name.strip()]
     absent = column.isna() | column.isin(empty) if empty else column.isna()
@@ -121,11 +136,7 @@ def numbers(column: pd.Series[Any], path: Path) -> pd.Series[float]:
     DataError
         If a value is text, a date, a time or infinite.
     """
-    if not (
-        pd.api.types.is_numeric_dtype(column)
-        or pd.api.types.is_string_dtype(column)
-        or isinstance(column.dtype, pd.CategoricalDtype)
-    ):
+    if column.dtype.kind in "mM" or isinstance(column.dtype, pd.PeriodDtype | pd.DatetimeTZDtype):
         # pandas would count them, in whatever unit the file has.
         msg = (
             f"{path}: column {column.name!r} holds dates or times ({column.dtype}); it must hold "
@@ -144,16 +155,18 @@ def numbers(column: pd.Series[Any], path: Path) -> pd.Series[float]:
     return values
 
 
-def _read(path: Path, columns: Sequence[str]) -> pd.DataFrame:
+def _read(path: Path, columns: Sequence[str], group: str) -> tuple[pd.DataFrame, list[str]]:
+    """Return the table, of which unwanted columns may be left out, and the names of all columns."""
     try:
         match path.suffix.lower():
             case ".csv":
-                return _read_csv(path)
+                return _read_csv(path, group)
             case ".parquet":
-                return pd.read_parquet(path)
+                table = pd.read_parquet(path)
+                return table, [str(name) for name in table.columns]
             case _:
                 return _read_sav(path, columns)
-    except DataError:
+    except (DataError, MemoryError):
         raise
     except FileNotFoundError:
         msg = f"{path}: no such table; check the key table of the study file"
@@ -163,29 +176,45 @@ def _read(path: Path, columns: Sequence[str]) -> pd.DataFrame:
         raise DataError(msg) from None
 
 
-def _read_csv(path: Path) -> pd.DataFrame:
+def _read_csv(path: Path, group: str) -> tuple[pd.DataFrame, list[str]]:
+    # pandas would rename a name's second column, and say nothing.
+    header = pd.read_csv(path, header=None, nrows=1, dtype=str, keep_default_na=False)
+    names = [str(name) for name in header.iloc[0]]
     # Where rows are longer than the header, pandas takes their first columns for an index, and
     # every name moves to a neighbour's values. Without an index it drops the surplus with a
     # warning, but for a single field that is empty in every row: a comma at the end.
     with warnings.catch_warnings():
         warnings.simplefilter("error", pd.errors.ParserWarning)
         try:
-            return pd.read_csv(path, low_memory=False, index_col=False)
+            table = pd.read_csv(path, low_memory=False, index_col=False, dtype={group: str})
         except pd.errors.ParserWarning:
-            n_columns = len(pd.read_csv(path, nrows=0, index_col=False).columns)
-    msg = (
-        f"{path}: data row 1 has more fields than the header, which names {n_columns} columns; "
-        "give every column a name in the header"
-    )
-    raise DataError(msg)
+            if group not in names:
+                return pd.DataFrame(columns=names, index=[0]), names
+            msg = (
+                f"{path}: data row 1 has more fields than the header, which names {len(names)} "
+                "columns; give every column a name in the header"
+            )
+            raise DataError(msg) from None
+    if group in table:
+        table[group] = _as_written(table[group])
+    return table, names
 
 
-def _read_sav(path: Path, columns: Sequence[str]) -> pd.DataFrame:
+def _as_written(groups: pd.Series[str]) -> pd.Series[str]:
+    """Return texts as they are; whole numbers lose blanks, and a fraction of zeros."""
+    names = [name for name in groups.unique() if isinstance(name, str)]
+    if all(re.fullmatch(r"\s*-?\d+(\.0+)?\s*", name) for name in names):
+        return groups.map({name: re.sub(r"\.0+$", "", name.strip()) for name in names})
+    return groups
+
+
+def _read_sav(path: Path, columns: Sequence[str]) -> tuple[pd.DataFrame, list[str]]:
     import pyreadstat
 
     if not path.is_file():
         raise FileNotFoundError(path)
     _, metadata = pyreadstat.read_sav(path, metadataonly=True)
-    present = [column for column in columns if column in metadata.column_names]
+    names = [str(name) for name in metadata.column_names]
+    present = [column for column in columns if column in names]
     frame, _ = pyreadstat.read_sav(path, usecols=present)
-    return pd.DataFrame(frame, columns=present) if present else pd.DataFrame()
+    return pd.DataFrame(frame, columns=present) if present else pd.DataFrame(), names

@@ -119,7 +119,7 @@ def _model(fit: MixedFit, results: Results) -> dict[str, Any]:
         "p": {name: p_value(p) for name, p in fit.p_values.items()},
         "interval": _intervals(fit, 1, coefficients),
         "ten_interval": _intervals(fit, 10, ten),
-        "sd": {name: coefficients[name].in_prose(sd) for name, sd in deviations.items()},
+        "sd": {name: _deviation(sd) for name, sd in deviations.items()},
         **{
             where: {
                 name: coefficients[name].in_prose(fixed[name] + by * sd)
@@ -127,7 +127,7 @@ def _model(fit: MixedFit, results: Results) -> dict[str, Any]:
             }
             for where, by in (("two_sd_below", -2), ("two_sd_above", 2))
         },
-        "sd_residual": _notation(within).in_prose(within),
+        "sd_residual": _deviation(within),
         "aic": number(fit.aic, 3),
         "bic": number(fit.bic, 3),
     }
@@ -148,10 +148,14 @@ def _model(fit: MixedFit, results: Results) -> dict[str, Any]:
         model["correlation"] = _correlation(fit.random_covariance)
         centred = fit.random_covariance_at(_mean_of_slope(results))
         model["at_mean"] = {
-            "sd": _notation(within).in_prose(math.sqrt(centred[0, 0])),
+            "sd": _deviation(math.sqrt(centred[0, 0])),
             "correlation": _correlation(centred),
         }
     return model
+
+
+def _deviation(sd: float) -> str:
+    return _notation(sd).in_prose(sd)
 
 
 def _correlation(covariance: Array) -> str:
@@ -173,16 +177,16 @@ def _intervals(fit: MixedFit, times: int, notations: Mapping[str, Notation]) -> 
 
 def _points(value: float, notation: Notation) -> str:
     """Write a difference as a reader would round it: to half points where these are of use."""
-    if abs(value) < 0.25 or notation.power:
+    if abs(value) < 0.75 or notation.power:
         return f"{notation.in_prose(value)} points"
     rounded = round(2 * value) / 2 if abs(value) < 10 else round(value)
     return "one point" if rounded == 1 else f"{number(rounded, 1).removesuffix('.0')} points"
 
 
 def _weights(results: Results) -> dict[str, Any]:
-    fit, sizes = results.models["m1"]["REML"], results.sample.sizes
+    fit = results.models["m1"]["REML"]
     between = float(fit.random_covariance[0, 0])
-    median = median_low(sizes.values())
+    median = median_low(fit.table[results.study.group].value_counts().tolist())
     write = _notation(fit.residual_variance, [between]).in_prose
 
     def weight(n: int) -> str:
@@ -201,17 +205,19 @@ def _weights(results: Results) -> dict[str, Any]:
 
 def _comparison(results: Results) -> dict[str, Any]:
     rows = results.comparison or ()
+    # The models are compared on the rows that all of them use, which may lack some of the sample's.
+    fit = results.models["m1"]["ML"]
     best = {
         "aic": min(rows, key=lambda row: row.aic).model,
         "bic": min(rows, key=lambda row: row.bic).model,
         "bic_of_groups": min(
             rows,
-            key=lambda row: row.deviance + math.log(results.sample.n_groups) * row.npar,
+            key=lambda row: row.deviance + math.log(fit.n_groups) * row.npar,
         ).model,
     }
     return {
         **{row.model: _comparison_row(row) for row in rows},
-        "log_n": number(math.log(results.sample.n_observations), 1),
+        "log_n": number(math.log(fit.n_observations), 1),
         "best": {by: _title(name) for by, name in best.items()},
     }
 

@@ -1,5 +1,6 @@
 """Reading a table: every format the same, every defect named, and the original fetched."""
 
+import decimal
 import hashlib
 
 import numpy as np
@@ -91,7 +92,7 @@ def test_refuses_an_empty_text_for_a_group(study, suffix, nothing):
         load(study(frame, suffix=suffix))
 
 
-@pytest.mark.parametrize("suffix", [".csv", ".parquet", ".sav"])
+@pytest.mark.parametrize("suffix", [".parquet", ".sav"])
 def test_refuses_groups_whose_numbers_are_rounded(study, suffix):
     """Groups that differ in the 17th digit were one."""
     frame = table().assign(**{"class": lambda frame: frame["class"] * 1e21})
@@ -104,6 +105,82 @@ def test_large_whole_numbers_are_groups(study):
     assert load(study(frame, suffix=".sav")).groups[-1] == str(2**53)
     whole = frame.astype({"class": "int64"}).assign(**{"class": lambda f: f["class"] + 2**60})
     assert load(study(whole)).groups[-1] == str(2**53 + 2**60)
+
+
+@pytest.mark.parametrize("names", [("1.1", "1.10", "2", "3"), ("01", "1", "2", "3"), ("1E1", "10")])
+def test_names_that_are_one_number_are_several_groups(study, names):
+    frame = table().astype({"class": str})
+    frame["class"] = [names[i % len(names)] for i in range(24)]
+    frame["texp"] = frame["class"].map({name: float(i) for i, name in enumerate(names)})
+    for suffix in (".csv", ".parquet", ".sav"):
+        assert set(load(study(frame, suffix=suffix)).groups) == set(names)
+
+
+def test_whole_numbers_are_groups_however_they_are_written(study):
+    frame = table().astype({"class": str})
+    frame["class"] = [f" {name}.0" if i % 2 else name for i, name in enumerate(frame["class"])]
+    assert load(study(frame)).groups == ("1", "2", "3", "10")
+
+
+def _logical(frame):
+    return frame.assign(sex=frame["sex"].map({0: "FALSE", 1: "TRUE"}).where(frame.index != 3))
+
+
+@pytest.mark.parametrize("suffix", [".csv", ".parquet"])
+@pytest.mark.parametrize("kind", ["logical", "decimal", "null"])
+def test_odd_columns_of_numbers_are_numbers(study, suffix, kind):
+    frame = table()
+    if kind == "logical":
+        frame = _logical(frame)
+        if suffix == ".parquet":
+            frame["sex"] = frame["sex"].map({"TRUE": True, "FALSE": False})
+    elif kind == "decimal":
+        frame["sex"] = [decimal.Decimal(value) for value in frame["sex"]]
+    else:
+        frame = frame.assign(sex=None)
+    if kind == "null":
+        with pytest.raises(DataError, match="column 'sex' is constant"):
+            load(study(frame, suffix=suffix))
+        return
+    sex = load(study(frame, suffix=suffix)).table["sex"]
+    assert sex.isna().sum() == (kind == "logical")
+    assert sex.dropna().tolist() == table()["sex"][sex.notna()].tolist()
+
+
+def test_refuses_a_list_for_a_group(study):
+    frame = table()
+    frame["class"] = [[name] for name in frame["class"]]
+    with pytest.raises(DataError, match="column 'class' holds lists"):
+        load(study(frame, suffix=".parquet"))
+
+
+def test_refuses_a_name_that_two_columns_have(study):
+    described = study(table())
+    header, *rows = described.table.read_text().splitlines()
+    described.table.write_text("\n".join([f"{header},extrav", *(f"{row},1" for row in rows)]))
+    with pytest.raises(DataError, match="2 columns are named 'extrav'; rename all but one"):
+        load(described)
+
+
+@pytest.mark.parametrize("separator", [";", "\t"])
+def test_refuses_other_separators_by_name(study, separator):
+    described = study(table())
+    described.table.write_text(described.table.read_text().replace(",", separator))
+    with pytest.raises(DataError, match="its fields are not separated by commas"):
+        load(described)
+    # With decimal commas, rows have more fields than the header.
+    described.table.write_text(described.table.read_text().replace(".", ","))
+    with pytest.raises(DataError, match="its fields are not separated by commas"):
+        load(described)
+
+
+@pytest.mark.parametrize("suffix", [".csv", ".parquet", ".sav"])
+def test_refusals_name_the_columns_that_there_are(study, suffix):
+    with pytest.raises(DataError, match=r"no column 'extrav', .*; did you mean 'EXTRAV'\?"):
+        load(study(table().rename(columns={"extrav": "EXTRAV"}), suffix=suffix))
+    names = {"class": "aaa", "popular": "bbb", "extrav": "ccc", "sex": "ddd", "texp": "eee"}
+    with pytest.raises(DataError, match=r"no column 'class', .*; columns: aaa, bbb, ccc, ddd, eee"):
+        load(study(table().rename(columns=names), suffix=suffix))
 
 
 DAY = pd.Timestamp("2020-02-28")

@@ -166,12 +166,13 @@ def as_text(results: Results) -> str:
         fit = fits["REML"]
         lines += ["", f"{name}: {fit.spec.formula} (REML, criterion {fit.criterion:.4f})"]
         errors = fit.standard_errors
+        room = 4 + max(map(len, (*fit.fixed_effects, "residual")))
         lines += [
-            f"  {term:<16}{estimate:>12.6f}  ({errors[term]:.6f})"
+            f"  {term:<{room}}{estimate:>13.6g}  ({errors[term]:.6g})"
             for term, estimate in fit.fixed_effects.items()
         ]
         lines += [
-            f"  sd {term:<13}{variance**0.5:>12.6f}"
+            f"  sd {term:<{room - 3}}{variance**0.5:>13.6g}"
             for term, variance in zip(
                 (*fit.random_names, "residual"),
                 (*fit.random_covariance.diagonal().tolist(), fit.residual_variance),
@@ -179,16 +180,17 @@ def as_text(results: Results) -> str:
             )
         ]
     if results.comparison is not None:
-        lines += ["", "ML      npar         AIC         BIC      logLik     Chisq  Df  Pr(>Chisq)"]
+        heads = f"{'AIC':>16}{'BIC':>16}{'logLik':>16}{'Chisq':>14}{'Df':>4}{'Pr(>Chisq)':>12}"
+        lines += ["", f"{'ML':<6}{'npar':>6}{heads}"]
         lines += [_comparison_line(row) for row in results.comparison]
     return "\n".join(lines) + "\n"
 
 
 def _comparison_line(row: ComparisonRow) -> str:
-    line = f"{row.model:<6}{row.npar:>6}{row.aic:>12.4f}{row.bic:>12.4f}{row.log_likelihood:>12.4f}"
+    line = f"{row.model:<6}{row.npar:>6}{row.aic:>16.4f}{row.bic:>16.4f}{row.log_likelihood:>16.4f}"
     if row.chisq is None:
         return line
-    return f"{line}{row.chisq:>10.4f}{row.df:>4}{row.p:>12.4g}"
+    return f"{line}{row.chisq:>14.4f}{row.df:>4}{row.p:>12.4g}"
 
 
 def _line(line: Line) -> dict[str, float | None]:

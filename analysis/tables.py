@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from analysis.cells import Cell, Pieces, Table, cells, header, note, plain, power_of_ten, render
 from analysis.formatting import MISSING, exponent, fixed, in_running_text
+from analysis.notation import Notation
 from analysis.regression import regression, regression_latex
 from analysis.variance_tables import variances, weights
 
@@ -128,18 +129,17 @@ TABLES: dict[str, Callable[[Results], str]] = {
 def _description(values: pd.Series[float]) -> list[str]:
     """N, range, mean and SD."""
     deviation = float(values.std()) if len(values) > 1 else math.nan
-    decimals = 2
-    if 0 < deviation < 0.1:
-        decimals = 1 - exponent(deviation)
-    whole = bool((values % 1 == 0).all())
-    low, high = (
-        fixed(float(value), 0 if whole else decimals) for value in (values.min(), values.max())
-    )
+    ends = (float(values.min()), float(values.max()))
+    notation = Notation.of(deviation, ends, decimals=2, digits=2)
+    of_ends = notation
+    if not notation.power and bool((values % 1 == 0).all()):
+        of_ends = Notation(decimals=0)
+    low, high = map(of_ends.write, ends)
     return [
         str(len(values)),
-        f"{low} to {high}" if "-" in low + high else f"{low}–{high}",
-        fixed(float(values.mean()), decimals),
-        fixed(deviation, decimals),
+        f"{low} to {high}" if "-" in low + high or notation.power else f"{low}–{high}",
+        notation.write(float(values.mean())),
+        notation.write(deviation),
     ]
 
 

@@ -87,6 +87,22 @@ def test_what_does_not_exist_is_null(tmp_path, root):
 def test_text_shows_estimates_and_comparison(results):
     text = as_text(results)
     assert "m3: popular ~ extrav + sex + texp + (1 + extrav | class)" in text
-    assert "  texp                0.080113  (0.025515)" in text
-    assert "ML      npar" in text
-    assert "m2         7    707.8031    733.8910   -346.9015    8.0430   2     0.01793" in text
+    lines = [" ".join(line.split()) for line in text.splitlines()]
+    assert "texp 0.0801129 (0.0255152)" in lines
+    assert "ML npar AIC BIC logLik Chisq Df Pr(>Chisq)" in lines
+    assert "m2 7 707.8031 733.8910 -346.9015 8.0430 2 0.01793" in lines
+    assert len({len(line) for line in text.splitlines()[-2:]}) == 1
+
+
+def test_text_is_legible_in_any_unit(root, tmp_path):
+    header, *rows = (root / "data" / "popularity.csv").read_text(encoding="utf-8").splitlines()
+    at = header.split(",").index("popular")
+    lines = [header]
+    for cells in (row.split(",") for row in rows):
+        cells[at] = repr(1e-9 * float(cells[at]))
+        lines.append(",".join(cells))
+    (tmp_path / "popularity.csv").write_text("\n".join(lines), encoding="utf-8")
+    study = tmp_path / "study.toml"
+    study.write_text((root / "data" / "popularity.toml").read_text(encoding="utf-8"))
+    lines = [" ".join(line.split()) for line in as_text(analyse(read_study(study))).splitlines()]
+    assert "texp 8.01129e-11 (2.55152e-11)" in lines

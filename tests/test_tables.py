@@ -5,6 +5,7 @@ import os
 import re
 from html.parser import HTMLParser
 
+import pandas as pd
 import pytest
 from stargazer.stargazer import Stargazer
 
@@ -15,7 +16,7 @@ from analysis.regression import stargazer
 from analysis.results import analyse
 from analysis.specification import ModelSpec
 from analysis.study import read_study
-from analysis.tables import TABLES, regression_latex
+from analysis.tables import TABLES, _description, regression_latex
 from analysis.variance_tables import example_groups
 
 # Xu (2022), Table 1.
@@ -370,6 +371,20 @@ def test_groups_of_equal_size_are_represented_by_the_furthest_from_the_average(r
     furthest = max(even.sample.groups, key=lambda group: abs(fit.group_effects[group]["Intercept"]))
     assert example_groups(even) == {furthest: "smallest, median, largest"}
     assert len(Reader(TABLES["weights"](even)).texts) == 3
+
+
+@pytest.mark.parametrize(
+    ("values", "printed"),
+    [
+        ([-1.9e-9, 5.6e-9], ["2", "-1.9 × 10⁻⁹ to 5.6 × 10⁻⁹", "1.8 × 10⁻⁹", "5.3 × 10⁻⁹"]),
+        ([6.1e10, 9.4e10], ["2", "6.1 × 10¹⁰ to 9.4 × 10¹⁰", "7.8 × 10¹⁰", "2.3 × 10¹⁰"]),
+        ([0.0, 1.0], ["2", "0–1", "0.50", "0.71"]),
+        ([2.0, 24.0], ["2", "2–24", "13.00", "15.56"]),
+    ],
+)
+def test_columns_are_described_in_any_unit(values, printed):
+    found = [text.replace("\xa0", " ") for text in _description(pd.Series(values))]
+    assert found == printed
 
 
 def test_tiny_p_values_are_powers_of_ten(all_classes):

@@ -5,10 +5,12 @@ import gzip
 import json
 import math
 import re
+import shutil
 from html.parser import HTMLParser
 
 import altair
 import numpy as np
+import pandas as pd
 import pytest
 
 from analysis.lines import model_panels
@@ -437,3 +439,78 @@ def test_mixes_take_their_names_from_the_unit(results, no_level_2):
     )
     named = mixes(dataclasses.replace(no_level_2, sample=plain))
     assert [mix.name for mix in named.values()] == ["Everyone", "sex = 0", "sex = 1"]
+
+
+@pytest.fixture(scope="module")
+def altered(tmp_path_factory, root):
+    """Return a function that analyses the report's study after a change of its table."""
+
+    def altered(change):
+        folder = tmp_path_factory.mktemp("altered")
+        table = pd.read_csv(root / "data" / "popularity.csv", dtype={"class": str})
+        change(table).to_csv(folder / "popularity.csv", index=False)
+        shutil.copy(root / "data" / "popularity.toml", folder)
+        return analyse(read_study(folder / "popularity.toml"))
+
+    return altered
+
+
+@pytest.fixture(scope="module")
+def gaps(altered):
+    """Return the results of a table that lacks the sex of every third pupil."""
+
+    def change(table):
+        table["sex"] = table["sex"].where(table.index % 3 != 0).astype("Int64")
+        return table
+
+    return altered(change)
+
+
+def test_weights_follow_from_the_pupils_that_model_1_knows(gaps):
+    pages = files(gaps)
+    data, fit = read_data(pages), gaps.models["m1"]["REML"]
+    known = fit.table.groupby("class").size()
+    between = fit.random_covariance[0, 0]
+    groups = data["datasets"]["groups"]
+    for row, drawn, line in zip(data["table"], groups, data["datasets"]["lines"], strict=False):
+        n = known[row["class"]]
+        assert row["n"] == drawn["n"] == gaps.sample.sizes[row["class"]] > n
+        assert row["n_m1"] == drawn["weighed"] == line["weighed"] == n
+        assert row["weight"] == pytest.approx(n * between / (n * between + fit.residual_variance))
+    assert data["median"] == sorted(known)[len(known) // 2]
+    missing = sum(gaps.sample.sizes.values()) - fit.n_observations
+    assert f"it leaves out {missing}, whose gender is not known." in page_text(pages)
+
+
+def test_where_nothing_is_missing_nothing_is_said_of_it(pages, data):
+    assert "n_m1" not in data["table"][0]
+    assert "that model 1 knows" not in page_text(pages)
+
+
+@pytest.mark.parametrize("codes", [(1_000_001, 1_000_002), (-1, 1), (0.1, 0.2)])
+def test_every_value_of_a_covariate_has_a_mix_of_its_own(altered, codes):
+    results = altered(lambda table: table.assign(sex=table["sex"].map(dict(enumerate(codes)))))
+    data = read_data(files(results))
+    keys = list(mixes(results))
+    assert len(set(keys)) == 3
+    assert {row["mix"] for row in data["datasets"]["pupils"]} == set(keys[1:])
+    assert len({mix.name for mix in mixes(results).values()}) == 3
+
+
+def test_without_variance_between_classes_the_estimate_is_complete_pooling(results):
+    fit = results.models["m1"]["REML"]
+    flat = dataclasses.replace(fit, random_covariance=0 * fit.random_covariance, rank=0)
+    models = {**results.models, "m1": {**results.models["m1"], "REML": flat}}
+    text = page_text(files(dataclasses.replace(results, models=models)))
+    assert "<b>0</b> complete pooling, as estimated</button>" in text
+    assert 'data-ratio="600"' not in text
+
+
+def test_sentences_of_a_singular_fit_are_apart(results):
+    fit = results.models["m2"]["REML"]
+    assert not fit.singular
+    assert "perfectly correlated" not in page_text(files(results))
+    flat = np.diag([fit.random_covariance[0, 0], 0.0])
+    singular = dataclasses.replace(fit, random_covariance=flat, rank=1)
+    text = page_text(files(with_m2(results, singular)))
+    assert "perfectly correlated. Against random intercepts alone" in text

@@ -1,17 +1,22 @@
 """The interactive page, the browser's side: the real page in headless Chromium."""
 
 import csv
+import dataclasses
 import io
 import os
 import re
 
+import pandas as pd
 import pytest
 import yaml
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import sync_playwright
 from what_is_here import CHROMIUM
 
-from analysis.results import as_dict
+from analysis.results import analyse, as_dict
+from analysis.selection import GroupSelection
+from analysis.study import read_study
+from analysis.visualization import files
 
 pytestmark = pytest.mark.skipif(
     CHROMIUM is None and not os.environ.get("CI"), reason="there is no Chromium; set CHROMIUM"
@@ -131,6 +136,18 @@ def visit(window, request):
         page.context.close()
     assert not complaints
     assert all(url.startswith(("file:", "data:", "blob:")) for url in asked)
+
+
+@pytest.fixture
+def show(visit, tmp_path):
+    """Return a function that opens the page of results in one file."""
+
+    def show(results):
+        path = tmp_path / "page.html"
+        path.write_bytes(files(results)["visualization/complete-visualization.html"])
+        return visit(path)
+
+    return show
 
 
 def lines(page, chart):
@@ -617,3 +634,45 @@ def test_without_scripts_figures_words_and_table_remain(visit, name):
     assert page.locator(".viz-table tbody tr").count() == 15
     assert not page.locator(".viz-dock").is_visible()
     assert not page.locator("#viz-csv").is_visible()
+
+
+@pytest.fixture
+def altered(tmp_path, root):
+    """Return a function that analyses the report's classes after a change of their table."""
+
+    def altered(change):
+        study = read_study(root / "data" / "popularity.toml")
+        table = pd.read_csv(root / "data" / "popularity.csv", dtype={"class": str})
+        change(table[table["class"].isin(study.groups.names)]).to_parquet(tmp_path / "p.parquet")
+        groups = GroupSelection.parse("all")
+        return analyse(dataclasses.replace(study, table=tmp_path / "p.parquet", groups=groups))
+
+    return altered
+
+
+def test_an_estimate_of_0_stands_at_the_left_end(show, results):
+    fit = results.models["m1"]["REML"]
+    flat = dataclasses.replace(fit, random_covariance=0 * fit.random_covariance, rank=0)
+    models = {**results.models, "m1": {**results.models["m1"], "REML": flat}}
+    page = show(dataclasses.replace(results, models=models))
+    slider = page.get_by_role("slider", name="Ratio of variances")
+    assert slider.input_value() == "0"
+    assert slider.get_attribute("aria-valuetext") == "0.00, complete pooling, estimated"
+    ratio = "document.getElementById('complete-visualization').visualization.state.ratio"
+    ratios = []
+    for place in (0, 1, 599, 600, 601, 999):
+        slider.fill(str(place))
+        ratios.append(page.evaluate(ratio))
+    assert ratios == sorted(set(ratios))
+    assert ratios[3] == 1
+
+
+def test_a_class_whose_name_has_a_line_break_is_picked(show, altered):
+    name = "7\r\nb"
+    page = show(altered(lambda table: table.replace({"class": {"7": name}})))
+    page.locator("tbody tr", has=page.get_by_text(re.compile(r"^7\s+b$"))).click()
+    state = "document.getElementById('complete-visualization').visualization.state.picked"
+    assert page.evaluate(state) == name
+    assert page.locator(".viz-panel.viz-picked").count() == 1
+    page.locator("#viz-search").fill("Class 7b")
+    assert page.evaluate(state) == name

@@ -7,7 +7,7 @@ from functools import cache
 from pathlib import Path
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 from analysis.formatting import in_running_text, number, p_value
 from analysis.visualization.wording import plural
@@ -86,6 +86,27 @@ def inline(script: str) -> Markup:
     return Markup(script.replace("</script", "<\\/script").replace("<!--", "<\\!--"))
 
 
+def in_attribute(name: str) -> Markup:
+    r"""
+    Write a name as the value of an attribute, from which a script reads the very same name.
+
+    Parameters
+    ----------
+    name : str
+
+    Returns
+    -------
+    Markup
+
+    Examples
+    --------
+    >>> in_attribute("a\r\n<b>")
+    Markup('a&#13;\n&lt;b&gt;')
+    """
+    # A parser makes one line feed of a carriage return, but not of the reference to one.
+    return Markup(escape(name).replace("\r", Markup("&#13;")))
+
+
 def _script() -> str:
     parts = [_read(f"script/{name}.js").rstrip() for name in _SCRIPT]
     return render(
@@ -108,6 +129,7 @@ def _environment() -> Environment:
     environment.filters |= {
         "number": number,
         "p_value": p_value,
+        "in_attribute": in_attribute,
         "in_running_text": in_running_text,
         "plural": plural,
     }

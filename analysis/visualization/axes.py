@@ -76,7 +76,7 @@ def _axes_of_pupils(study: Study, sets: Mapping[str, Rows]) -> dict[str, Axis]:
 
 def _axes_of_weights(study: Study, sets: Mapping[str, Rows]) -> dict[str, Axis]:
     group = in_running_text(study.label(study.group))
-    most = float(sets["sizes"][-1]["n"])
+    most = float(sets["sizes"][-1]["weighed"])
     return {
         "n": Axis(label="Pupils", title=f"Pupils in the {group}", domain=(0.0, most)),
         "weight": Axis(label="Weight", title=f"Weight of the {group}’s own line", domain=(0, 1)),

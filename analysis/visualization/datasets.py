@@ -9,7 +9,7 @@ import numpy as np
 
 from analysis.visualization.experience import prediction_for, predictions
 from analysis.visualization.intervals import interval, region
-from analysis.visualization.mixes import ALL
+from analysis.visualization.mixes import ALL, key
 
 if TYPE_CHECKING:
     from analysis.crossproducts import Array
@@ -26,6 +26,8 @@ _SPREAD = 0.36
 
 _AVERAGE = {"group": None, "name": "Average"}
 
+_NO_SIZE = {"n": None, "weighed": None}
+
 
 def datasets(lines: Lines, experience: Experience | None) -> dict[str, Rows]:
     """
@@ -41,6 +43,7 @@ def datasets(lines: Lines, experience: Experience | None) -> dict[str, Rows]:
     dict of str to list of dict
         Rows by the name of the data set.
     """
+    most = max(lines.weighed.values())
     sets = {
         "pupils": _pupils(lines),
         "lines": _lines(lines),
@@ -49,7 +52,7 @@ def datasets(lines: Lines, experience: Experience | None) -> dict[str, Rows]:
         "complete": [{"group": None, "name": "Complete pooling", **_complete(lines)}],
         "effects": _effects(lines),
         "ellipse": _ellipses(lines),
-        "sizes": [{"n": quarter / 4} for quarter in range(4 * max(lines.sizes.values()) + 9)],
+        "sizes": [{"weighed": quarter / 4} for quarter in range(4 * most + 9)],
     }
     if experience is not None:
         sets["experience"] = predictions(lines, experience)
@@ -61,7 +64,7 @@ def _pupils(lines: Lines) -> Rows:
     x, y = table[study.slope].to_numpy(), table[study.outcome].to_numpy()
     keys = list(lines.mixes)[1:]
     column = next(iter(lines.mixes[keys[0]].fixed)) if keys else None
-    mix = [f"{value:g}" for value in table[column]] if column else [ALL] * len(table)
+    mix = [key(value) for value in table[column]] if column else [ALL] * len(table)
     # Whole numbers lie on top of each other; a golden-ratio sequence spreads them evenly and,
     # unlike a random one, the same way every time.
     spread = _SPREAD if bool(np.all(x[~np.isnan(x)] % 1 == 0)) else 0.0
@@ -93,7 +96,8 @@ def _lines(lines: Lines) -> Rows:
         for group in lines.groups
     ]
     x = table[study.slope]
-    return [*rows, {**_AVERAGE, "n": None, **_ends(lines, None, float(x.min()), float(x.max()))}]
+    ends = _ends(lines, None, float(x.min()), float(x.max()))
+    return [*rows, {**_AVERAGE, **_NO_SIZE, **ends}]
 
 
 def _ends(lines: Lines, group: str | None, x1: float, x2: float) -> dict[str, Any]:
@@ -118,7 +122,12 @@ def _complete(lines: Lines) -> dict[str, Any]:
 
 
 def _group(lines: Lines, group: str) -> dict[str, Any]:
-    return {"group": group, "name": lines.name(group), "n": lines.sizes[group]}
+    return {"group": group, "name": lines.name(group), **_size(lines, group)}
+
+
+def _size(lines: Lines, group: str) -> dict[str, int]:
+    """Return the number of a group's pupils, and of those that its weight follows from."""
+    return {"n": lines.sizes[group], "weighed": lines.weighed[group]}
 
 
 def _effects(lines: Lines) -> Rows:

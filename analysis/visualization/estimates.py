@@ -23,14 +23,16 @@ def estimates(lines: Lines) -> list[dict[str, Any]]:
     Returns
     -------
     list of dict
-        A row a group: size, group covariates, own line, and per model the line at the group's own
-        covariates and the group effects; full precision, None where there is no value.
+        A row a group: size, and size in model 1 where that lacks values; group covariates, own
+        line, and per model the line at the group's own covariates and the group effects; full
+        precision, None where there is no value.
     """
     study = lines.study
     return [
         {
             study.group: group,
             "n": lines.sizes[group],
+            **_weighed(lines, group),
             **{column: lines.means[group][column] for column in study.group_covariates},
             "none_intercept": lines.results.none[group].intercept,
             "none_slope": lines.results.none[group].slope,
@@ -52,10 +54,16 @@ def _of_models(lines: Lines, group: str) -> dict[str, float | None]:
     return row
 
 
+def _weighed(lines: Lines, group: str) -> dict[str, int]:
+    """Return how many of the pupils model 1 knows, where it does not know them all."""
+    all_known = all(lines.sizes[group] == n for group, n in lines.weighed.items())
+    return {} if all_known else {"n_m1": lines.weighed[group]}
+
+
 def _weight(lines: Lines, group: str) -> float:
     fit = lines.fits["m1"]
     return shrinkage_weight(
-        lines.sizes[group],
+        lines.weighed[group],
         between_variance=float(fit.random_covariance[0, 0]),
         within_variance=fit.residual_variance,
     )

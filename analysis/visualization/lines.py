@@ -44,6 +44,13 @@ class Lines:
         return self.results.sample.sizes
 
     @cached_property
+    def weighed(self) -> Mapping[str, int]:
+        """Number of pupils that model 1 knows, by group: its weights follow from these."""
+        table = self.fits["m1"].table
+        known = table.groupby(self.study.group).size()
+        return {group: int(known.get(group, 0)) for group in self.groups}
+
+    @cached_property
     def fits(self) -> dict[str, MixedFit]:
         """The models' REML fits, by name."""
         return {name: methods["REML"] for name, methods in self.results.models.items()}

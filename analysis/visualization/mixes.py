@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from analysis.formatting import value_names
 from analysis.lines import panel_column
+from analysis.notation import Notation
 from analysis.visualization.wording import plural
 
 if TYPE_CHECKING:
@@ -57,9 +58,30 @@ def mixes(results: Results) -> dict[str, Mix]:
     values = sorted(results.sample.table[column].dropna().unique().tolist())
     names = _names(results.study, column, values)
     return choices | {
-        f"{value:g}": Mix(name, {column: value}, _without(results, column, value))
+        key(value): Mix(name, {column: value}, _without(results, column, value))
         for value, name in zip(values, names, strict=True)
     }
+
+
+def key(value: float) -> str:
+    """
+    Return the key of the mix that holds a covariate at a value.
+
+    Parameters
+    ----------
+    value : float
+
+    Returns
+    -------
+    str
+        With all its digits, so that no two values share a key.
+
+    Examples
+    --------
+    >>> key(1.0), key(1000001.0), key(0.1)
+    ('1', '1000001', '0.1')
+    """
+    return repr(float(value)).removesuffix(".0")
 
 
 def _without(results: Results, column: str, value: float) -> tuple[str, ...]:
@@ -69,10 +91,10 @@ def _without(results: Results, column: str, value: float) -> tuple[str, ...]:
 
 
 def _names(study: Study, column: str, values: list[float]) -> list[str]:
-    known = value_names(study.unit(column))
+    known, notation = value_names(study.unit(column)), Notation.spanning(values)
     return [
         plural(known[value]).capitalize()
         if value in known
-        else f"{study.label(column)} = {value:g}"
+        else f"{study.label(column)} = {notation.in_prose(value)}"
         for value in values
     ]

@@ -39,7 +39,7 @@ def payload(lines: Lines, experience: Experience | None, table: Rows) -> dict[st
         "steps": list(lines.steps),
         "groups": list(lines.groups),
         "ratio": lines.ratio,
-        "median": statistics.median_low(lines.sizes[group] for group in lines.groups),
+        "median": statistics.median_low(lines.weighed.values()),
         "years": None if experience is None else experience.middle,
         "table": table,
     }

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from analysis.visualization.axes import Axes
 
 # Gelman & Hill (2007), equation 12.1, by the ratio of between- to within-group variance.
-_WEIGHT = "(isFinite(ratio) ? datum.n * ratio / (datum.n * ratio + 1) : 1)"
+_WEIGHT = "(isFinite(ratio) ? datum.weighed * ratio / (datum.weighed * ratio + 1) : 1)"
 
 _PARAMS = {"ratio": 0}
 
@@ -44,7 +44,7 @@ def weights(axes: Axes, group: str) -> Spec:
         _PARAMS,
         height=150,
         encoding={
-            "x": along(n, "n", tickMinStep=1, tickCount=5),
+            "x": along(n, "weighed", tickMinStep=1, tickCount=5),
             "y": along(axes["weight"], "weight", format=".0%", tickCount=5),
         },
         layer=[
@@ -63,7 +63,7 @@ def weights(axes: Axes, group: str) -> Spec:
                     "opacity": expr(emphasis(0.5, 0.18)),
                 },
                 "encoding": {
-                    "tooltip": tooltip(name=group, n=n.label, weight=axes["weight"].label)
+                    "tooltip": tooltip(name=group, weighed=n.label, weight=axes["weight"].label)
                 },
             },
         ],

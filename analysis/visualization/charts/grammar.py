@@ -56,7 +56,7 @@ _CONFIG: Spec = {
 }
 
 # Fields of a tooltip that are no measurements.
-_AS_THEY_ARE = {"name", "n"}
+_AS_THEY_ARE = {"name", "n", "weighed"}
 
 
 def chart(params: Mapping[str, Any], **body: Any) -> Spec:  # noqa: ANN401

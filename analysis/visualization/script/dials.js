@@ -1,7 +1,9 @@
 /* The dials: the ratio of the variances, and the level 2 predictor. */
 
 const SLIDER_END = 1000;
-const ESTIMATE_AT = 600;
+const CENTRE = 600;
+// An estimate of 0 is complete pooling, at the left end; the scale has its centre at 1 then.
+const ESTIMATE_AT = page.ratio ? CENTRE : 0;
 
 const slider = one("#viz-ratio");
 
@@ -10,10 +12,10 @@ const PER_TENFOLD = 200;
 // The weights go from nothing to nearly all while the ratio grows a thousandfold: a logarithmic
 // scale, whose ends are 0 and infinity.
 function ratioAt(position) {
-  if (position === 0) return 0;
   if (position === ESTIMATE_AT) return page.ratio;
+  if (position === 0) return 0;
   if (position === SLIDER_END) return Infinity;
-  return (page.ratio || 1) * 10 ** ((position - ESTIMATE_AT) / PER_TENFOLD);
+  return (page.ratio || 1) * 10 ** ((position - CENTRE) / PER_TENFOLD);
 }
 
 function written(ratio) {
@@ -27,8 +29,12 @@ function turn(position) {
   const ratio = ratioAt(position);
   set({ ratio });
   const shown = written(ratio);
-  const said = { 0: "complete pooling", [ESTIMATE_AT]: "estimated", [SLIDER_END]: "no pooling" };
-  const note = said[position] ? `, ${said[position]}` : "";
+  const said = [
+    [0, "complete pooling"],
+    [ESTIMATE_AT, "estimated"],
+    [SLIDER_END, "no pooling"],
+  ];
+  const note = said.map(([at, text]) => (at === position ? `, ${text}` : "")).join("");
   one("#viz-ratio-value").textContent = shown;
   slider.setAttribute("aria-valuetext", `${ratio === Infinity ? "infinite" : shown}${note}`);
   slider.style.setProperty("--viz-share", position / SLIDER_END);
@@ -37,7 +43,7 @@ function turn(position) {
 
 function tellWeight() {
   const row = rows.get(state.picked);
-  const n = row ? row.n : page.median;
+  const n = row ? row.weighed : page.median;
   const weight = state.ratio === Infinity ? 1 : (n * state.ratio) / (n * state.ratio + 1);
   const strong = document.createElement("strong");
   // What rounds to the whole is not the whole before the end.

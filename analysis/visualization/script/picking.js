@@ -88,9 +88,11 @@ for (const item of all("[data-group]")) {
 }
 
 function found(text, whole) {
-  const wanted = text.trim().toLowerCase();
-  const same = (group) => [group, names.get(group)].some((name) => name.toLowerCase() === wanted);
-  const near = (group) => names.get(group).toLowerCase().includes(wanted);
+  // A field for text drops the line breaks of what it is given.
+  const plain = (name) => name.replace(/[\r\n]/g, "").trim().toLowerCase();
+  const wanted = plain(text);
+  const same = (group) => [group, names.get(group)].some((name) => plain(name) === wanted);
+  const near = (group) => plain(names.get(group)).includes(wanted);
   return page.groups.find(same) ?? (whole ? undefined : page.groups.find(near));
 }
 

@@ -28,7 +28,7 @@ function csv() {
   const columns = Object.keys(page.table[0]);
   const cell = (value) => {
     const text = value == null ? "" : String(value);
-    return /[",\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
+    return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
   };
   const lines = listed.map((row) => columns.map((column) => cell(row[column])).join(","));
   return [columns.join(","), ...lines, ""].join("\n");

@@ -132,13 +132,23 @@ local function length(img, side, name)
   return (", %s: %s%s"):format(side, value, unit)
 end
 
-local function typst_image(name, alt, width, height)
+local function typst_image(name, alt, width, height, alone)
   if width ~= "" and height == "" then
     height = ", height: auto" -- style.typ gives figures a height
   elseif width ~= "" then
     height = height .. ', fit: "stretch"' -- as browsers do
   end
-  return typst(("#image(%s, alt: %s%s%s);"):format(quoted(name), quoted(alt), width, height))
+  local code = ("image(%s, alt: %s%s%s)"):format(quoted(name), quoted(alt), width, height)
+  return typst((alone and "#%s;" or "#box(%s);"):format(code))
+end
+
+-- In the PDF an image is a block, which parts the line that it stands in.
+local function stand_alone(block)
+  local only = #block.content == 1 and block.content[1]
+  if only and only.t == "Image" then
+    only.attributes.alone = "true"
+    return block
+  end
 end
 
 local function image(img)
@@ -156,7 +166,7 @@ local function image(img)
     if pandoc.path.is_absolute(name) or pandoc.path.normalize(name):match("^%.%.") then
       refuse(name, "the PDF shows only what lies below the document: copy the image to its folder")
     end
-    return typst_image(name, alt, width, height)
+    return typst_image(name, alt, width, height, img.attributes.alone)
   end
   size_of(img, file)
   img.attributes["fig-alt"] = nil
@@ -412,6 +422,7 @@ function Pandoc(doc)
   refuse_duplicates(doc)
   find_top(doc)
   if TYPST then
+    doc = doc:walk({ Para = stand_alone, Plain = stand_alone })
     write_formulas(doc)
   end
   return doc:walk(allowed):walk(numbering):walk(references)

@@ -10,6 +10,8 @@ from PIL import Image
 from renderer.convert import to_pdf, to_typst
 from renderer.project import read_project
 
+from analysis.formatting import as_markdown
+
 REPORT = Path(__file__).resolve().parents[1] / "report"
 FRONT = '---\ntitle: "A title"\nformat: {typst: default}\n---\n\n'
 
@@ -98,3 +100,23 @@ def test_code_has_one_box_where_quarto_sets_its_own():
     drawing = typst.compile(source.encode(), format="svg").decode()
     assert drawing.count("#f5f7fa") == 1
     assert "#e6e6e6" not in drawing
+
+
+@pytest.mark.parametrize("name", ["---", "a--b", "5\" x 3'", "'q'", '"', "1...2", "a-?b", "$--_x_"])
+def test_a_name_is_printed_as_it_is_written(project, name):
+    text = f"Before {as_markdown(name)} **{as_markdown(name)}** after.\n"
+    printed = first_page(project, text).get_textpage().get_text_range()
+    assert f"Before {name} {name} after." in printed
+
+
+def test_dashes_and_quotation_marks_of_prose_are_set(project):
+    page = first_page(project, "One -- two --- three... \"four\" 'five' it's.\n")
+    assert "One – two — three… “four” ‘five’ it’s." in page.get_textpage().get_text_range()
+
+
+def test_an_author_is_printed_as_written(project):
+    path = project / "_quarto.yml"
+    text = path.read_text("utf-8").replace("A. Student", "A. One -- B... Two")
+    path.write_text(text, encoding="utf-8")
+    page = first_page(project, "Text.\n")
+    assert "A. One -- B... Two" in page.get_textpage().get_text_range()

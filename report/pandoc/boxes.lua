@@ -1,24 +1,41 @@
+-- What the PDF needs of a report's text, and the page does not. Both renderers run this filter.
+
+local TYPST = FORMAT:match("typst")
+
+-- The PDF's own title and authors, which Quarto's template leaves out.
+local function document(meta)
+  local function text(value) return '"' .. pandoc.utils.stringify(value):gsub('[\\"]', "\\%0") .. '"' end
+  local names = {}
+  for _, author in ipairs(meta["by-author"] or {}) do
+    names[#names + 1] = text(author.name.literal)
+  end
+  quarto.doc.include_text("in-header",
+    ("#set document(title: %s, author: (%s,))"):format(text(meta.title), table.concat(names, ", ")))
+end
+
 -- The report's plain boxes, ::: {.notes} and ::: {.keypoints}: a class is enough for HTML, the PDF
--- needs a call of the function of that name in style.typ. Both renderers run this filter.
-function Div(div)
+-- needs a call of the function of that name in style.typ.
+local function box(div)
   local name = div.classes:includes("notes") and "notes"
     or div.classes:includes("keypoints") and "keypoints"
-  if name and FORMAT:match("typst") then
+  if name then
     div.content:insert(1, pandoc.RawBlock("typst", "#" .. name .. "["))
     div.content:insert(pandoc.RawBlock("typst", "]"))
     return div.content
   end
 end
 
--- The PDF's own title and authors, which Quarto's template leaves out.
-function Meta(meta)
-  if quarto and FORMAT:match("typst") then
-    local function text(value) return '"' .. pandoc.utils.stringify(value):gsub('[\\"]', "\\%0") .. '"' end
-    local names = {}
-    for _, author in ipairs(meta["by-author"] or {}) do
-      names[#names + 1] = text(author.name.literal)
-    end
-    quarto.doc.include_text("in-header",
-      ("#set document(title: %s, author: (%s,))"):format(text(meta.title), table.concat(names, ", ")))
+-- Pandoc has set the dashes and quotation marks that are meant so; what still is ASCII here was
+-- escaped, as in the name of a class, and Typst would set it after all.
+local function as_written(str)
+  -- Quarto reads the identifiers of tables and equations from the text.
+  if str.text:find("%-[-?]") and not str.text:find("{#", 1, true)
+    or str.text:find("...", 1, true) or str.text:find("[\"']") then
+    return pandoc.RawInline("typst", (str.text:gsub("%p", "\\%0")))
   end
 end
+
+return {
+  { Meta = TYPST and quarto and document or nil },
+  { Div = TYPST and box or nil, Str = TYPST and as_written or nil },
+}

@@ -7,7 +7,8 @@ import pypdfium2
 import pytest
 import typst
 from PIL import Image
-from renderer.convert import to_pdf, to_typst
+from renderer import convert
+from renderer.convert import to_page, to_pdf, to_typst
 from renderer.project import read_project
 
 from analysis.formatting import as_markdown
@@ -120,3 +121,12 @@ def test_an_author_is_printed_as_written(project):
     path.write_text(text, encoding="utf-8")
     page = first_page(project, "Text.\n")
     assert "A. One -- B... Two" in page.get_textpage().get_text_range()
+
+
+def test_a_folder_may_have_the_code_of_a_sign_in_its_name(project, tmp_path, monkeypatch):
+    folder = tmp_path / "a%20b 100%"
+    shutil.copytree(project, folder, ignore=lambda *_: [folder.name])
+    monkeypatch.setattr(convert, "PARTS", folder / "report" / "pandoc")
+    found = read(folder, "Text [@hox2018].\n")
+    assert "#link(<ref-hox2018>)" in to_typst(*found)
+    assert 'href="#ref-hox2018"' in to_page(*found).html

@@ -60,7 +60,7 @@ def to_page(document: Document, project: Project) -> Page:
     RenderError
         For whatever the renderer does not understand, with file and line.
     """
-    options = ["--to=html5", f"--template={PARTS / 'page.html'}", "--mathml"]
+    options = ["--to=html5", f"--template={_address(PARTS / 'page.html')}", "--mathml"]
     if document.metadata["toc"]:
         options += ["--toc", "--toc-depth=3"]
     return Page(_pandoc(document, project, options))
@@ -90,8 +90,8 @@ def to_typst(document: Document, project: Project) -> str:
     author = json.dumps(str(document.metadata["author"]), ensure_ascii=False)
     options = [
         "--to=typst-smart",
-        f"--template={PARTS / 'page.typ'}",
-        f"--include-in-header={PARTS / 'style.typ'}",
+        f"--template={_address(PARTS / 'page.typ')}",
+        f"--include-in-header={_address(PARTS / 'style.typ')}",
         f"--variable=author-string:{author}",
     ]
     return _pandoc(document, project, options)
@@ -142,7 +142,10 @@ def _pandoc(document: Document, project: Project, options: list[str]) -> str:
         f"--lua-filter={PARTS / 'boxes.lua'}",
         "--citeproc",
         # Options, because pandoc would read paths in the metadata as Markdown.
-        *(f"--bibliography={project.root / name}" for name in project.settings["bibliography"]),
+        *(
+            f"--bibliography={_address(project.root / name)}"
+            for name in project.settings["bibliography"]
+        ),
         f"--csl={_style(project)}",
         f"--lua-filter={PARTS / 'bibliography.lua'}",
         *options,
@@ -168,6 +171,11 @@ def _pandoc(document: Document, project: Project, options: list[str]) -> str:
     return run.stdout
 
 
+def _address(path: Path) -> str:
+    """Return a path for those options of pandoc that take an address, with codes such as %20."""
+    return str(path).replace("%", "%25")
+
+
 def _style(project: Project) -> str:
     """Return the citation style without its order of the references: see bibliography.lua."""
     style = read_text(project.root / project.settings["csl"], "check csl in _quarto.yml")
@@ -178,7 +186,7 @@ def _style(project: Project) -> str:
 def _refuse(document: Document, project: Project, complaint: str) -> NoReturn:
     words = " ".join(complaint.split()).removeprefix("[WARNING] ")
     if match := re.match(r"Error reading bibliography file (.+?): (?:\(line (\d+).*?\): )?", words):
-        file = os.path.relpath(match[1], project.root)
+        file = os.path.relpath(match[1].replace("%25", "%"), project.root)
         place = f"{file}:{match[2]}" if match[2] else file
         msg = f"{place}: not a bibliography: {words[match.end() :]}; mend it or the entry above"
         raise RenderError(msg)

@@ -12,6 +12,8 @@ import altair
 import numpy as np
 import pandas as pd
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from analysis.lines import model_panels
 from analysis.pooling import shrinkage_weight
@@ -19,6 +21,7 @@ from analysis.results import analyse, as_dict
 from analysis.selection import GroupSelection
 from analysis.study import read_study
 from analysis.visualization import files
+from analysis.visualization.experience import grid
 from analysis.visualization.facts import STEP_NAMES
 from analysis.visualization.mixes import mixes
 
@@ -514,3 +517,69 @@ def test_sentences_of_a_singular_fit_are_apart(results):
     singular = dataclasses.replace(fit, random_covariance=flat, rank=1)
     text = page_text(files(with_m2(results, singular)))
     assert "perfectly correlated. Against random intercepts alone" in text
+
+
+@given(
+    low=st.integers(-(10**6), 10**6).map(lambda n: n / 100),
+    width=st.integers(1, 10**6),
+    unit=st.sampled_from([1e-9, 1e-4, 0.01, 0.3]),
+)
+def test_grid_covers_the_range_in_even_steps(low, width, unit):
+    high = low + width * unit
+    values = grid([high, math.nan, low])
+    steps = np.diff(values)
+    assert values[0] - 1e-5 * steps[0] <= low < high <= values[-1] + 1e-5 * steps[0]
+    assert steps.min() > 0
+    assert steps.min() == pytest.approx(steps.max(), rel=1e-4)
+    assert len(values) <= 80
+    if high - low < 4:
+        step = f"{steps.mean():.0e}"
+        assert step[0] in "125"
+        assert len(values) >= 10
+        assert all(value == float(f"{value:.15g}") for value in values)
+
+
+def is_zero(text):
+    number = re.match(r"−?[\d.]+", text)
+    return number is not None and float(number[0].replace("−", "-")) == 0
+
+
+@pytest.mark.parametrize("power", [-9, -7, 9, 12])
+def test_no_unit_makes_a_number_of_the_page_zero(altered, pages, power):
+    def in_unit(table):
+        table = table.astype({"popular": float, "extrav": float, "texp": float})
+        columns = {"popular": 1.0, "extrav": 1e2, "texp": 1e-3}
+        return table.assign(
+            **{name: table[name] * (by * 10.0**power) for name, by in columns.items()}
+        )
+
+    found = files(altered(in_unit))
+    text, usual = page_text(found), page_text(pages)
+    numbers = re.compile(r"(?:<dd>|<td>|<strong>)([^<]*)<")
+    for printed, expected in zip(numbers.findall(text), numbers.findall(usual), strict=True):
+        assert is_zero(printed) == is_zero(expected), (printed, expected)
+    assert "0.000 more predicted" not in text
+    raised = str(power).translate(str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹"))
+    data = read_data(found)
+    outcome = data["charts"]["steps"]["encoding"]["y"]
+    assert outcome["title"] == f"Popularity (10{raised} rating, 1–10)"
+    assert f"/ 1e{power}" in outcome["axis"]["labelExpr"]
+    assert "tickMinStep" in outcome["axis"] or power < 0
+    assert data["notations"]["prediction"]["power"] == power
+
+
+def test_usual_units_need_no_power_of_ten(pages, data):
+    assert "×" not in page_text(pages)
+    assert "labelExpr" not in json.dumps(data["charts"])
+    formats = set(re.findall(r'"format": "([^"]*)"', json.dumps(data["charts"])))
+    assert formats == {".0%", ".2~f"}
+
+
+def test_values_of_the_level_2_predictor_are_written_without_noise(altered):
+    results = altered(lambda table: table.assign(texp=(table["texp"] - 12) * 0.07))
+    text = page_text(files(results))
+    assert "The classes themselves have −0.70 to 0.84 years." in text
+    assert '<div class="viz-ends"><span>−0.70</span><span>0.90</span></div>' in text
+    cells = re.findall(r"<tr data-group.*?</td><td>(.*?)</td>", text)
+    own = results.sample.table.groupby("class", sort=False)["texp"].first()
+    assert cells == [f"{value:.2f}".replace("-", "−") for value in own]

@@ -676,3 +676,41 @@ def test_a_class_whose_name_has_a_line_break_is_picked(show, altered):
     assert page.locator(".viz-panel.viz-picked").count() == 1
     page.locator("#viz-search").fill("Class 7b")
     assert page.evaluate(state) == name
+
+
+def test_the_slider_of_a_short_range_tells_every_value(show, altered):
+    results = altered(lambda table: table.assign(texp=(table["texp"] - 12) * 0.07))
+    page = show(results)
+    slider = page.get_by_role("slider", name="Teacher’s experience")
+    fit = results.models["m3"]["REML"].fixed_effects
+    told = []
+    slider.press("Home")
+    for _ in range(int(slider.get_attribute("max")) + 1):
+        value = page.locator("#viz-years-value").inner_text()
+        predicted = page.locator("#viz-prediction strong").inner_text()
+        told.append((float(value.removesuffix(" years").replace("−", "-")), float(predicted)))
+        slider.press("ArrowRight")
+    assert told == sorted(told)
+    assert (told[0][0], told[-1][0]) == (-0.7, 0.9)
+    expected = told[0][1] + (told[-1][0] - told[0][0]) * fit["texp"]
+    assert told[-1][1] == pytest.approx(expected, abs=0.011)
+    page.locator("#viz-search").fill("Class 1")
+    assert page.get_by_role("status").inner_text().startswith("Class 1: 20 pupils, 0.84 years; ")
+
+
+def test_tiny_units_have_several_ticks_and_no_zeros(show, altered):
+    def in_unit(table):
+        return table.assign(popular=table["popular"] * 1e-9, extrav=table["extrav"] * 1e-7)
+
+    page = show(altered(in_unit))
+    for chart in ("steps", "dial", "shrinkage", "panel", "experience"):
+        texts = page.locator(f'[data-chart="{chart}"]').first.locator("svg .role-axis-label text")
+        labels = texts.all_text_contents()
+        assert len(set(labels)) >= 5
+        assert all(len(label) < 8 for label in labels)
+    assert re.fullmatch(
+        r"\d\.\d+\xa0×\xa010⁻⁹", page.locator("#viz-prediction strong").inner_text()
+    )
+    page.locator("#viz-search").fill("Class 1")
+    assert "slope 0.00" in page.get_by_role("status").inner_text()
+    assert "slope 0.00 " not in page.get_by_role("status").inner_text()

@@ -10,6 +10,12 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup, escape
 
 from analysis.formatting import in_running_text, number, p_value
+from analysis.visualization.notations import (
+    coefficient,
+    deviation,
+    finer,
+    standard_error,
+)
 from analysis.visualization.wording import plural
 
 _HERE = Path(__file__).parent
@@ -126,7 +132,13 @@ def _environment() -> Environment:
         # A template is rendered twice at most, which folding its constants does not pay for.
         optimized=False,
     )
+    environment.globals |= {
+        "coefficient": coefficient,
+        "standard_error": standard_error,
+        "finer": finer,
+    }
     environment.filters |= {
+        "deviation": deviation,
         "number": number,
         "p_value": p_value,
         "in_attribute": in_attribute,

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from analysis.formatting import in_running_text, number
+from analysis.formatting import in_running_text
+from analysis.notation import Notation, raised
 
 if TYPE_CHECKING:
     from analysis.study import Study
     from analysis.visualization.datasets import Rows
     from analysis.visualization.lines import Lines
+    from analysis.visualization.notations import Notations
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -27,18 +29,35 @@ class Axis:
         What stands beside the axis: the name and, if there is one, the unit.
     domain : tuple of float
         Lower and upper end, in the unit of the quantity.
+    notation : Notation
+        Of the numbers along the axis and in tooltips.
     """
 
     label: str
     title: str
     domain: tuple[float, float]
+    notation: Notation
+
+    @classmethod
+    def of(cls, label: str, domain: tuple[float, float], unit: str = "") -> Axis:
+        """Make an axis whose numbers stand without a power of ten, which its title tells."""
+        low, high = domain
+        notation = Notation.of(high - low, domain, decimals=2, digits=2)
+        power = f"10{raised(notation.power)}" if notation.power else ""
+        told = " ".join(filter(None, (power, unit)))
+        title = f"{label} ({told})" if told else label
+        return cls(label=label, title=title, domain=domain, notation=notation)
+
+    def called(self, label: str) -> Axis:
+        """Return the axis for another quantity along it."""
+        return replace(self, label=label)
 
 
 Axes = Mapping[str, Axis]
 """By the name of the quantity, as in `axes`."""
 
 
-def axes(lines: Lines, sets: Mapping[str, Rows]) -> dict[str, Axis]:
+def axes(lines: Lines, sets: Mapping[str, Rows], notations: Notations) -> dict[str, Axis]:
     """
     Return the charts' axes, wide enough for every choice that a reader has.
 
@@ -47,6 +66,7 @@ def axes(lines: Lines, sets: Mapping[str, Rows]) -> dict[str, Axis]:
     lines : Lines
     sets : Mapping of str to list of dict
         What `datasets` returns.
+    notations : Notations
 
     Returns
     -------
@@ -57,7 +77,7 @@ def axes(lines: Lines, sets: Mapping[str, Rows]) -> dict[str, Axis]:
     """
     study = lines.study
     found = {**_axes_of_pupils(study, sets), **_axes_of_weights(study, sets)}
-    found |= {**_axes_of_points(lines, sets), **_axes_of_effects(sets)}
+    found |= {**_axes_of_points(lines, sets, notations), **_axes_of_effects(sets)}
     if "experience" in sets:
         found |= _axes_of_experience(study, sets)
     return found
@@ -78,30 +98,32 @@ def _axes_of_weights(study: Study, sets: Mapping[str, Rows]) -> dict[str, Axis]:
     group = in_running_text(study.label(study.group))
     most = float(sets["sizes"][-1]["weighed"])
     return {
-        "n": Axis(label="Pupils", title=f"Pupils in the {group}", domain=(0.0, most)),
-        "weight": Axis(label="Weight", title=f"Weight of the {group}’s own line", domain=(0, 1)),
+        "n": replace(Axis.of("Pupils", (0.0, most)), title=f"Pupils in the {group}"),
+        "weight": replace(Axis.of("Weight", (0, 1)), title=f"Weight of the {group}’s own line"),
     }
 
 
-def _axes_of_points(lines: Lines, sets: Mapping[str, Rows]) -> dict[str, Axis]:
+def _axes_of_points(
+    lines: Lines, sets: Mapping[str, Rows], notations: Notations
+) -> dict[str, Axis]:
     study, groups = lines.study, sets["groups"]
     partial = [line for row in groups for line in row["partial"].values()]
     own = [row["none"] for row in groups if row["none"]["slope"] is not None]
     points = [*partial, *own, *sets["ellipse"], *sets["complete"]]
     slope, outcome = in_running_text(study.label(study.slope)), study.label(study.outcome)
-    height = f"{outcome} at the mean {slope}, {number(lines.centre)}"
+    height = f"{outcome} at the mean {slope}, {notations.predictor.in_prose(lines.centre)}"
     return {
-        "height": _plain(height, _padded([point["height"] for point in points], 0.04)),
-        "slopes": _plain(f"Slope of {slope}", _padded([point["slope"] for point in points], 0.06)),
+        "height": Axis.of(height, _padded([point["height"] for point in points], 0.04)),
+        "slopes": Axis.of(f"Slope of {slope}", _padded([point["slope"] for point in points], 0.06)),
     }
 
 
 def _axes_of_effects(sets: Mapping[str, Rows]) -> dict[str, Axis]:
     rows = sets["effects"]
-    found = {"rank": _plain("Rank", (0.0, float(max(row["rank"] for row in rows))))}
+    found = {"rank": Axis.of("Rank", (0.0, float(max(row["rank"] for row in rows))))}
     for term in ("height", "slope"):
         ends = [row[end] for row in rows if row["term"] == term for end in ("low", "high")]
-        found[f"effects-{term}"] = _plain(f"Effect on the {term}", _padded(ends, 0.04))
+        found[f"effects-{term}"] = Axis.of(f"Effect on the {term}", _padded(ends, 0.04))
     return found
 
 
@@ -117,12 +139,7 @@ def _axes_of_experience(study: Study, sets: Mapping[str, Rows]) -> dict[str, Axi
 
 
 def _column(study: Study, column: str, domain: tuple[float, float]) -> Axis:
-    label, unit = study.label(column), study.unit(column)
-    return Axis(label=label, title=f"{label} ({unit})" if unit else label, domain=domain)
-
-
-def _plain(label: str, domain: tuple[float, float]) -> Axis:
-    return Axis(label=label, title=label, domain=domain)
+    return Axis.of(study.label(column), domain, study.unit(column))
 
 
 def _padded(values: Iterable[float], share: float) -> tuple[float, float]:

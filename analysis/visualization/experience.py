@@ -5,16 +5,24 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable
 from dataclasses import dataclass
+from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from analysis.notation import Notation
 from analysis.specification import INTERCEPT
 from analysis.visualization.intervals import interval
 
 if TYPE_CHECKING:
     from analysis.results import Results
     from analysis.visualization.lines import Lines
+
+_MOST_STEPS = 25
+"""Of the grid where the range is below 4."""
+
+_NOISE = Decimal("1e-6")
+"""Part of a step within which a value is one of the grid: 0.1 + 0.2 is 0.3."""
 
 MODEL = "m3"
 """The model with level 2 predictors."""
@@ -32,6 +40,8 @@ class Experience:
         Values that the slider can take, rising.
     least, greatest : float
         Among the groups.
+    notation : Notation
+        How the page writes its values.
     """
 
     column: str
@@ -40,6 +50,7 @@ class Experience:
     grid: tuple[float, ...]
     least: float
     greatest: float
+    notation: Notation
 
     @classmethod
     def of(cls, results: Results) -> Experience | None:
@@ -48,14 +59,16 @@ class Experience:
             return None
         study = results.study
         column = study.group_covariates[0]
-        values = results.sample.table[column]
+        values = results.sample.table[column].dropna()
+        taken = tuple(grid(values))
         return cls(
             column=column,
             label=study.label(column),
             unit=study.unit(column),
-            grid=tuple(grid(values)),
-            least=_whole(values.min()),
-            greatest=_whole(values.max()),
+            grid=taken,
+            least=_on(taken, float(values.min())),
+            greatest=_on(taken, float(values.max())),
+            notation=Notation.spanning([*taken, *values.unique().tolist()]),
         )
 
     @property
@@ -74,14 +87,17 @@ class Experience:
         return self.grid[-1]
 
     @property
-    def step(self) -> float:
-        """From one value of the grid to the next."""
-        return self.grid[1] - self.grid[0]
+    def middle(self) -> int:
+        """Where the slider stands at first, as a place in the grid."""
+        return len(self.grid) // 2
 
-    @property
-    def middle(self) -> float:
-        """Where the slider stands at first."""
-        return self.grid[len(self.grid) // 2]
+    def write(self, value: float) -> str:
+        """Write a value."""
+        return self.notation.in_prose(value)
+
+    def measure(self, value: float) -> str:
+        """Write a value with its unit, if there is one."""
+        return f"{self.write(value)} {self.unit}".rstrip()
 
 
 def prediction_for(lines: Lines, experience: Experience, group: str) -> dict[str, Any]:
@@ -138,7 +154,7 @@ def predictions(lines: Lines, experience: Experience) -> list[dict[str, Any]]:
 
 def grid(values: Iterable[float]) -> list[float]:
     """
-    Return whole steps from the least value to one at or above the greatest.
+    Return even steps from the least value or below it to the greatest or above it.
 
     Parameters
     ----------
@@ -148,7 +164,7 @@ def grid(values: Iterable[float]) -> list[float]:
     Returns
     -------
     list of float
-        Quarters of the range if that is below 4.
+        Whole numbers; if the range is below 4, multiples of 1, 2 or 5 times a power of ten.
 
     Examples
     --------
@@ -156,13 +172,13 @@ def grid(values: Iterable[float]) -> list[float]:
     ([2, 3], 25)
     >>> grid([3, 200])[:2], grid([3, 200])[-1]
     ([3, 7], 203)
-    >>> grid([0.0, 0.5])
-    [0.0, 0.125, 0.25, 0.375, 0.5]
+    >>> grid([-0.31, 1.27])
+    [-0.4, -0.3, -0.2, -0.1, 0.0, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 1.0, 1.1, 1.2, 1.3]
     """
     known = [value for value in values if not math.isnan(value)]
     low, high = min(known), max(known)
     if high - low < 4:
-        return [low + (high - low) * i / 4 for i in range(5)]
+        return _multiples(Decimal(repr(float(low))), Decimal(repr(float(high))))
     end = 5 * math.ceil(high / 5)
     step = max(1, round((end - low) / 50))
     first = math.floor(low)
@@ -170,5 +186,18 @@ def grid(values: Iterable[float]) -> list[float]:
     return list(range(first, end + 1, step))
 
 
-def _whole(value: float) -> float:
-    return int(value) if value == int(value) else float(value)
+def _on(grid: tuple[float, ...], value: float) -> float:
+    """Return the value of the grid that a value is but for rounding, or the value itself."""
+    nearest = min(grid, key=lambda taken: abs(taken - value))
+    return nearest if abs(nearest - value) <= float(_NOISE) * (grid[1] - grid[0]) else value
+
+
+def _multiples(low: Decimal, high: Decimal) -> list[float]:
+    """Return multiples of a neat step, about twenty, that cover what lies between two numbers."""
+    # In decimals, because 0.3 is no multiple of 0.1 in floating-point numbers.
+    tenth = Decimal(1).scaleb((high - low).adjusted() - 1)
+    steps = [tenth * times for times in (1, 2, 5, 10)]
+    step = next(step for step in steps if (high - low) / step <= _MOST_STEPS)
+    first = int((low / step + _NOISE).to_integral_value(ROUND_FLOOR))
+    last = int((high / step - _NOISE).to_integral_value(ROUND_CEILING))
+    return [float(step * i) for i in range(first, last + 1)]

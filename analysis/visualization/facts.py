@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from analysis.visualization.datasets import Rows
     from analysis.visualization.experience import Experience
     from analysis.visualization.lines import Lines
+    from analysis.visualization.notations import Notations
 
 STEP_NAMES = {
     "complete": "Complete pooling",
@@ -25,7 +26,9 @@ STEP_NAMES = {
 """Titles of the steps but the last, whose title is its level 2 predictor."""
 
 
-def facts(lines: Lines, experience: Experience | None, table: Rows) -> dict[str, Any]:
+def facts(
+    lines: Lines, experience: Experience | None, notations: Notations, table: Rows
+) -> dict[str, Any]:
     """
     Collect what the templates need.
 
@@ -33,6 +36,7 @@ def facts(lines: Lines, experience: Experience | None, table: Rows) -> dict[str,
     ----------
     lines : Lines
     experience : Experience or None
+    notations : Notations
     table : list of dict
         What `estimates` returns.
 
@@ -56,6 +60,7 @@ def facts(lines: Lines, experience: Experience | None, table: Rows) -> dict[str,
         "fits": lines.fits,
         "tests": {row.model: row for row in results.comparison or ()},
         "ratio": lines.ratio,
+        "notations": notations,
         "table": table,
     }
 

@@ -14,6 +14,7 @@ from analysis.visualization.estimates import estimates
 from analysis.visualization.experience import Experience
 from analysis.visualization.facts import facts
 from analysis.visualization.lines import Lines
+from analysis.visualization.notations import Notations
 from analysis.visualization.payload import as_script, payload
 
 if TYPE_CHECKING:
@@ -52,8 +53,9 @@ def files(results: Results, figures: Mapping[str, bytes] | None = None) -> dict[
     """
     lines, experience = Lines(results), Experience.of(results)
     table = estimates(lines)
-    known = facts(lines, experience, table)
-    texts = {**assets(), "data.js": as_script(payload(lines, experience, table))}
+    notations = Notations.of(lines, experience, table)
+    known = facts(lines, experience, notations, table)
+    texts = {**assets(), "data.js": as_script(payload(lines, experience, notations, table))}
     names = [figure for figure, step in _STAND_INS.items() if step in lines.steps]
     linked = {name: f"_artifacts/figures/{name}.svg" for name in names}
     held = {name: _data_url(svg) for name, svg in (figures or {}).items() if name in names}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import json
 import statistics
 from typing import TYPE_CHECKING, Any
@@ -14,9 +15,12 @@ if TYPE_CHECKING:
     from analysis.visualization.datasets import Rows
     from analysis.visualization.experience import Experience
     from analysis.visualization.lines import Lines
+    from analysis.visualization.notations import Notations
 
 
-def payload(lines: Lines, experience: Experience | None, table: Rows) -> dict[str, Any]:
+def payload(
+    lines: Lines, experience: Experience | None, notations: Notations, table: Rows
+) -> dict[str, Any]:
     """
     Collect what the script reads.
 
@@ -24,6 +28,7 @@ def payload(lines: Lines, experience: Experience | None, table: Rows) -> dict[st
     ----------
     lines : Lines
     experience : Experience or None
+    notations : Notations
     table : list of dict
         What `estimates` returns.
 
@@ -34,14 +39,25 @@ def payload(lines: Lines, experience: Experience | None, table: Rows) -> dict[st
     study = lines.study
     sets = datasets(lines, experience)
     return {
-        "charts": charts(axes(lines, sets), study.label(study.group)),
+        "charts": charts(axes(lines, sets, notations), study.label(study.group)),
         "datasets": sets,
         "steps": list(lines.steps),
         "groups": list(lines.groups),
         "ratio": lines.ratio,
-        "median": statistics.median_low(lines.weighed.values()),
-        "years": None if experience is None else experience.middle,
+        "median": statistics.median_low(filter(None, lines.weighed.values())),
+        "experience": None if experience is None else _of_experience(experience),
+        "notations": dataclasses.asdict(notations),
         "table": table,
+    }
+
+
+def _of_experience(experience: Experience) -> dict[str, Any]:
+    return {
+        "grid": experience.grid,
+        "middle": experience.middle,
+        "least": experience.least,
+        "greatest": experience.greatest,
+        "notation": dataclasses.asdict(experience.notation),
     }
 
 

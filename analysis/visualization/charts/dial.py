@@ -63,7 +63,7 @@ def weights(axes: Axes, group: str) -> Spec:
                     "opacity": expr(emphasis(0.5, 0.18)),
                 },
                 "encoding": {
-                    "tooltip": tooltip(name=group, weighed=n.label, weight=axes["weight"].label)
+                    "tooltip": tooltip(name=group, weighed=n.label, weight=axes["weight"])
                 },
             },
         ],

@@ -67,9 +67,15 @@ def effects(axes: Axes, group: str, term: str) -> Spec:
             _intervals(),
             _points(64 if row > _SMALLEST else 26),
             _names(12 if row > _SMALLEST else 8),
-            _targets(row, tooltip(name=group, n=axes["n"].label, **_MEASURED)),
+            _targets(row, _told(axes, group, term)),
         ],
     )
+
+
+def _told(axes: Axes, group: str, term: str) -> list[Spec]:
+    axis = axes[f"effects-{term}"]
+    measured = {field: axis.called(title) for field, title in _MEASURED.items()}
+    return tooltip(name=group, n=axes["n"].label, **measured)
 
 
 def _zero() -> Spec:

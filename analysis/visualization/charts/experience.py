@@ -41,7 +41,7 @@ _XY = {**_X, "y": quantity("fit")}
 
 def experience(axes: Axes, group: str) -> Spec:
     """Draw the average group's line with its interval, the groups, and the chosen value."""
-    told = tooltip(name=group, years=axes["experience"].label, fit="Predicted")
+    told = tooltip(name=group, years=axes["experience"], fit=axes["prediction"].called("Predicted"))
     return chart(
         {"mix": "all", "years": 0},
         height=340,

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from analysis.notation import Notation
     from analysis.visualization.axes import Axis
 
 Spec = dict[str, Any]
@@ -16,6 +17,9 @@ SURFACE = "var(--viz-surface)"
 COMPLETE = "var(--viz-complete)"
 NONE = "var(--viz-none)"
 PARTIAL = "var(--viz-partial)"
+
+_FOR_WHOLE_TICKS = 4
+"""Length of an axis from which on whole numbers alone have ticks."""
 
 PICKED = "(picked != null && datum.group === picked)"
 """Whether a mark belongs to the picked group."""
@@ -55,9 +59,6 @@ _CONFIG: Spec = {
     "axisY": {"titleAngle": 0, "titleAlign": "left", "titleAnchor": "end", "titleY": -12},
 }
 
-# Fields of a tooltip that are no measurements.
-_AS_THEY_ARE = {"name", "n", "weighed"}
-
 
 def chart(params: Mapping[str, Any], **body: Any) -> Spec:  # noqa: ANN401
     """Specify a chart that follows these parameters, and what is picked and pointed at."""
@@ -82,17 +83,40 @@ def along(axis: Axis, field: str, **settings: Any) -> Spec:  # noqa: ANN401
         **quantity(field),
         "title": axis.title,
         "scale": {"domain": list(axis.domain), "nice": False, "zero": False},
-        "axis": settings,
+        "axis": _labels(axis.notation) | settings,
     }
 
 
-def tooltip(**titles: str) -> list[Spec]:
-    """Tell fields of the data, by their titles; measurements to two decimals."""
+def whole(axis: Axis) -> Spec:
+    """Keep the ticks of an axis at whole numbers, where that leaves several of them."""
+    low, high = axis.domain
+    return {"tickMinStep": 1} if high - low >= _FOR_WHOLE_TICKS else {}
+
+
+def _labels(notation: Notation) -> Spec:
+    """Divide by the power of ten, which stands in the title."""
+    if not notation.power:
+        return {}
+    # Dividing leaves the noise of the last digits, which goes with the zeros.
+    shown = f"format(datum.value / 1e{notation.power}, '.{notation.decimals + 1}~f')"
+    return {"labelExpr": shown}
+
+
+def tooltip(**told: str | Axis) -> list[Spec]:
+    """Tell fields of the data as they are, by a title, or as measured along an axis."""
     return [
-        {"field": field, "title": title}
-        | ({} if field in _AS_THEY_ARE else {"type": "quantitative", "format": ".2~f"})
-        for field, title in titles.items()
+        {"field": field, "title": axis}
+        if isinstance(axis, str)
+        else {**quantity(field), "title": axis.label, "format": number_format(axis.notation)}
+        for field, axis in told.items()
     ]
+
+
+def number_format(notation: Notation) -> str:
+    """Return the format, in Vega's terms, of numbers that stand alone."""
+    if notation.power:
+        return f".{notation.decimals + 1}~e"
+    return f".{notation.decimals}~f"
 
 
 def only(condition: str) -> Spec:

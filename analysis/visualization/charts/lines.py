@@ -24,6 +24,7 @@ from analysis.visualization.charts.grammar import (
     pointed,
     quantity,
     tooltip,
+    whole,
 )
 
 if TYPE_CHECKING:
@@ -56,7 +57,7 @@ def lines(axes: Axes, group: str, params: Mapping[str, Any], *, start: str, end:
     -------
     dict
     """
-    pupil = tooltip(name=group, x=axes["slope"].label, y=axes["outcome"].label)
+    pupil = tooltip(name=group, x=axes["slope"], y=axes["outcome"])
     mixed = "mix" in params
     return chart(
         params,
@@ -64,8 +65,8 @@ def lines(axes: Axes, group: str, params: Mapping[str, Any], *, start: str, end:
         data={"name": "lines"},
         transform=computed(start=start, end=end),
         encoding={
-            "x": along(axes["slope"], "x1", tickMinStep=1),
-            "y": along(axes["outcome"], "start", tickMinStep=1),
+            "x": along(axes["slope"], "x1", **whole(axes["slope"])),
+            "y": along(axes["outcome"], "start", **whole(axes["outcome"])),
         },
         layer=[
             pupils(size=26, mixed=mixed, tooltip=pupil),
@@ -188,6 +189,7 @@ def _name() -> Spec:
 
 def _target(axes: Axes, group: str) -> Spec:
     """Answer, unseen, for lines that are too thin to hit."""
-    told = tooltip(name=group, n=axes["n"].label, start="Line begins at", end="Line ends at")
+    begin, end = (axes["outcome"].called(f"Line {verb} at") for verb in ("begins", "ends"))
+    told = tooltip(name=group, n=axes["n"].label, start=begin, end=end)
     mark = {"color": INK, "strokeWidth": 14, "opacity": 0}
     return segment(mark, test="datum.group != null", tooltip=told)

@@ -12,11 +12,12 @@ from analysis.visualization.charts.grammar import (
     along,
     chart,
     computed,
+    number_format,
 )
 from analysis.visualization.charts.lines import at_step, pupils, segment
 
 if TYPE_CHECKING:
-    from analysis.visualization.axes import Axes
+    from analysis.visualization.axes import Axes, Axis
 
 
 def panel(axes: Axes) -> Spec:
@@ -29,8 +30,8 @@ def panel(axes: Axes) -> Spec:
         height=130,
         data={"name": "lines"},
         encoding={
-            "x": along(axes["slope"], "x1", tickCount=3) | {"title": None},
-            "y": along(axes["outcome"], "start", tickCount=3) | {"title": None},
+            "x": _untitled(axes["slope"], "x1"),
+            "y": _untitled(axes["outcome"], "start"),
         },
         layer=[
             pupils(size=14),
@@ -39,3 +40,11 @@ def panel(axes: Axes) -> Spec:
             partial,
         ],
     )
+
+
+def _untitled(axis: Axis, field: str) -> Spec:
+    encoding: Spec = {**along(axis, field), "title": None, "axis": {"tickCount": 3}}
+    if axis.notation.power:
+        # There is no title to tell the power of ten.
+        encoding["axis"]["format"] = number_format(axis.notation)
+    return encoding

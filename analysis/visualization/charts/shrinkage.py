@@ -62,10 +62,10 @@ def shrinkage(axes: Axes, group: str) -> Spec:
             _shafts(),
             _own_lines(),
             _heads(),
-            _complete(group),
-            _average(group),
+            _complete(axes, group),
+            _average(axes, group),
             _name(),
-            _targets(group, axes["n"].label),
+            _targets(axes, group),
         ],
     )
 
@@ -133,7 +133,7 @@ def _heads() -> Spec:
     }
 
 
-def _complete(group: str) -> Spec:
+def _complete(axes: Axes, group: str) -> Spec:
     return {
         "data": {"name": "complete"},
         "mark": {
@@ -146,12 +146,11 @@ def _complete(group: str) -> Spec:
             "size": 160,
             "opacity": 1,
         },
-        "encoding": {**_AT_PARTIAL, "tooltip": tooltip(name=group, height="Height", slope="Slope")},
+        "encoding": {**_AT_PARTIAL, "tooltip": _told(axes, group)},
     }
 
 
-def _average(group: str) -> Spec:
-    told = tooltip(name=group, height="Height", slope="Slope")
+def _average(axes: Axes, group: str) -> Spec:
     return {
         "data": {"name": "average"},
         "transform": _IN_MODEL,
@@ -165,8 +164,13 @@ def _average(group: str) -> Spec:
             "size": 200,
             "opacity": 1,
         },
-        "encoding": {**_AT_PARTIAL, "tooltip": told},
+        "encoding": {**_AT_PARTIAL, "tooltip": _told(axes, group)},
     }
+
+
+def _told(axes: Axes, group: str) -> list[Spec]:
+    height, slope = axes["height"].called("Height"), axes["slopes"].called("Slope")
+    return tooltip(name=group, height=height, slope=slope)
 
 
 def _name() -> Spec:
@@ -178,17 +182,18 @@ def _name() -> Spec:
     }
 
 
-def _targets(group: str, n: str) -> Spec:
+def _targets(axes: Axes, group: str) -> Spec:
     """Answer, unseen, for arrows that are too thin to hit."""
     lines = {
-        "none.height": "Own height",
-        "none.slope": "Own slope",
-        "height": "Model’s height",
-        "slope": "Model’s slope",
+        "none.height": axes["height"].called("Own height"),
+        "none.slope": axes["slopes"].called("Own slope"),
+        "height": axes["height"].called("Model’s height"),
+        "slope": axes["slopes"].called("Model’s slope"),
     }
+    told = tooltip(name=group, n=axes["n"].label, **lines)
     return {
         "data": _GROUPS,
         "transform": [_WITH_SLOPE, *_IN_MODEL],
         "mark": {"type": "rule", "strokeWidth": 14, "opacity": 0, "strokeCap": "round"},
-        "encoding": {**_AT_OWN, **_TO_PARTIAL, "tooltip": tooltip(name=group, n=n, **lines)},
+        "encoding": {**_AT_OWN, **_TO_PARTIAL, "tooltip": told},
     }

@@ -20,8 +20,11 @@ function ratioAt(position) {
 
 function written(ratio) {
   if (ratio === Infinity) return "∞";
-  if (ratio === 0 || ratio === page.ratio) return two(ratio);
-  return fixed(Math.max(0, 1 - Math.floor(Math.log10(ratio))))(Number(ratio.toPrecision(2)));
+  if (ratio === 0) return fixed(2)(0);
+  if (ratio === page.ratio) return writers.ratio(ratio);
+  const power = Math.floor(Math.log10(ratio));
+  if (power < -4 || power > 6) return writer({ decimals: 1, power })(ratio);
+  return fixed(Math.max(0, 1 - power))(Number(ratio.toPrecision(2)));
 }
 
 function turn(position) {
@@ -57,27 +60,31 @@ for (const button of all("[data-ratio]")) {
   button.addEventListener("click", () => turn(Number(button.dataset.ratio)));
 }
 
+// The slider counts through the values; only as read from the data are they equal to these.
 const years = one("#viz-years");
+const yearsWritten = years && writer(page.experience.notation);
 
 function tellPrediction() {
   if (!years) return;
   const row = page.datasets.experience.find(
     (item) => item.mix === state.mix && item.years === state.years,
   );
-  const { least, greatest } = years.dataset;
-  const outside = state.years < Number(least) || state.years > Number(greatest);
+  const { least, greatest } = page.experience;
+  const outside = state.years < least || state.years > greatest;
   const beyond = outside ? "; extrapolated" : "";
-  one("#viz-years-value").textContent = `${state.years} ${years.dataset.unit}`;
-  years.setAttribute("aria-valuetext", `${state.years} ${years.dataset.unit}: ${two(row.fit)}`);
+  const [fit, low, high] = [row.fit, row.low, row.high].map(writers.prediction);
+  const measured = [yearsWritten(state.years), years.dataset.unit].filter(Boolean).join(" ");
+  one("#viz-years-value").textContent = measured;
+  years.setAttribute("aria-valuetext", `${measured}: ${fit}`);
   const strong = document.createElement("strong");
-  strong.textContent = two(row.fit);
+  strong.textContent = fit;
   one("#viz-prediction").replaceChildren(
     strong,
-    ` predicted, 95% confidence interval for the average ${noun}: ${two(row.low)} to ${two(row.high)}${beyond}`,
+    ` predicted, 95% confidence interval for the average ${noun}: ${low} to ${high}${beyond}`,
   );
 }
 
 years?.addEventListener("input", () => {
-  set({ years: Number(years.value) });
+  set({ years: page.experience.grid[Number(years.value)] });
   tellPrediction();
 });

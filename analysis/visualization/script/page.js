@@ -9,10 +9,25 @@ const rows = new Map(page.datasets.groups.map((row) => [row.group, row]));
 
 const fixed = (digits) => {
   const format = new Intl.NumberFormat("en", {
+    useGrouping: false,
     minimumFractionDigits: digits,
     maximumFractionDigits: digits,
   });
-  return (value) => (value == null ? "–" : format.format(value).replace("-", "−"));
+  return (value) => (value == null ? "–" : signed(format.format(value)));
 };
-const two = fixed(2);
+// What rounds to zero has no sign.
+const signed = (text) => text.replace(/^-(?=[0.]*$)/, "").replace("-", "−");
+const raised = (power) =>
+  String(power).replace(/./g, (sign) => "⁻⁰¹²³⁴⁵⁶⁷⁸⁹"["-0123456789".indexOf(sign)]);
+const writer = ({ decimals, power }) => {
+  const write = fixed(decimals);
+  if (!power) return write;
+  const ten = `\u00a0×\u00a010${raised(power)}`;
+  return (value) => (value == null ? "–" : write(value / 10 ** power) + ten);
+};
+const writers = Object.fromEntries(
+  Object.entries(page.notations)
+    .filter(([, notation]) => notation)
+    .map(([name, notation]) => [name, writer(notation)]),
+);
 const percent = (value) => `${fixed(0)(100 * value)}%`;

@@ -22,6 +22,11 @@ function pick(group) {
   tellWeight();
 }
 
+function ownYears(value) {
+  const { unit, label } = years.dataset;
+  return unit ? `${yearsWritten(value)} ${unit}` : `${label} ${yearsWritten(value)}`;
+}
+
 function tell() {
   const row = rows.get(state.picked);
   const { note = "", absent = "[]", unseen } = one('[data-set="mix"]:checked')?.dataset ?? {};
@@ -31,10 +36,10 @@ function tell() {
     return;
   }
   const { slope } = row.partial[state.model];
-  const own = row.none.slope == null ? "no slope" : `slope ${two(row.none.slope)}`;
-  const years = row.years == null ? "" : `, ${row.years} ${one("#viz-years").dataset.unit}`;
+  const own = row.none.slope == null ? "no slope" : `slope ${writers.slope(row.none.slope)}`;
   const model = `model ${state.model.slice(1)}`;
-  const facts = `${row.name}: ${row.n} pupils${years}; ${own} by itself, ${two(slope)} in ${model}`;
+  const about = row.years == null ? "" : `, ${ownYears(row.years)}`;
+  const facts = `${row.name}: ${row.n} pupils${about}; ${own} by itself, ${writers.slope(slope)} in ${model}`;
   const known = JSON.parse(absent).includes(state.picked) ? `${facts}. ${unseen}` : facts;
   const aside = document.createElement("span");
   aside.textContent = note;

@@ -9,7 +9,7 @@ const state = {
   target: "complete",
   time: 1,
   ratio: page.ratio,
-  years: page.years,
+  years: page.experience?.grid[page.experience.middle],
 };
 
 const views = new Map();

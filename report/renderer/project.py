@@ -98,7 +98,10 @@ class Project:
     @property
     def resources(self) -> tuple[Path, ...]:
         """The files to copy into the site at the same paths."""
-        return tuple(_files(self.root, self.settings["project"]["resources"], "project.resources"))
+        keys = self.settings["project"]
+        paths = _files(self.root, keys["resources"], "project.resources")
+        site = self.root / keys["output-dir"]
+        return tuple(path for path in paths if not path.is_relative_to(site))
 
 
 def read_project(root: Path) -> Project:
@@ -124,11 +127,19 @@ def read_project(root: Path) -> Project:
     settings = read_settings(root)
     variables = _read_variables(root / "_variables.yml")
     paths = _files(root, settings["project"]["render"], "project.render")
-    paths = [path for path in paths if path.suffix == ".qmd"]
+    paths = [path for path in paths if path.suffix == ".qmd" and not _is_draft(path, root)]
     if not paths:
         msg = f"{NAME}: project.render names no document"
         raise RenderError(msg)
     documents = tuple(_read_document(path, root, settings) for path in paths)
+    names = {document.name for document in documents}
+    for entry in settings["website"]["navbar"]["left"]:
+        if entry["href"].endswith(".qmd") and entry["href"] not in names:
+            msg = (
+                f"{NAME}: website.navbar.left: {entry['href']} is no document of project.render; "
+                "take the entry out, or render the document"
+            )
+            raise RenderError(msg)
     return Project(root=root, settings=settings, variables=variables, documents=documents)
 
 
@@ -142,16 +153,48 @@ def _read_variables(path: Path) -> dict[str, Any]:
 
 
 def _files(root: Path, patterns: list[str], key: str) -> list[Path]:
+    """Return the files that patterns name, a folder being all in it, without those named by `!`."""
     try:
-        paths = {path for pattern in patterns for path in root.glob(pattern)}
-    except (ValueError, NotImplementedError) as error:
-        msg = f"{NAME}: {key}: write paths below the project's folder, such as report/*.qmd"
+        excluded = [_exclusion(pattern[1:]) for pattern in patterns if pattern.startswith("!")]
+        paths = {
+            path
+            for pattern in patterns
+            if not pattern.startswith("!")
+            for path in root.glob(f"{pattern}/**/*" if _is_folder(root, pattern) else pattern)
+        }
+    except (ValueError, IndexError, NotImplementedError) as error:
+        example = "such as report/*.qmd or, without **, !report/other.qmd"
+        msg = f"{NAME}: {key}: write paths below the project's folder, {example}"
         raise RenderError(msg) from error
     for path in paths:
         if ".." in path.parts:
             msg = f"{NAME}: {key}: {path.name} is not below the project's folder"
             raise RenderError(msg)
+    for pattern in excluded:
+        paths = {path for path in paths if not _is_meant(path.relative_to(root), pattern, root)}
     return sorted(path for path in paths if path.is_file())
+
+
+def _exclusion(pattern: str) -> str:
+    # Path.match takes ** for * before Python 3.13.
+    if not pattern or pattern.startswith("/") or "**" in pattern:
+        raise ValueError(pattern)
+    return pattern
+
+
+def _is_folder(root: Path, pattern: str) -> bool:
+    return bool(Path(pattern).parts) and (root / pattern).is_dir()
+
+
+def _is_meant(name: Path, pattern: str, root: Path) -> bool:
+    """Tell whether a pattern names a file or a folder of it: at any depth, as in Quarto."""
+    names = name.parents if _is_folder(root, pattern) else [name]
+    return any(part.match(pattern) for part in names)
+
+
+def _is_draft(path: Path, root: Path) -> bool:
+    """Tell whether Quarto passes over a document, for its name or its folder's."""
+    return any(part.startswith(("_", ".")) for part in path.relative_to(root).parts)
 
 
 def _read_document(path: Path, root: Path, settings: dict[str, Any]) -> Document:

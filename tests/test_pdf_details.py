@@ -21,7 +21,9 @@ FRONT = '---\ntitle: "A title"\nformat: {typst: default}\n---\n\n'
 def project(tmp_path):
     """Return the report's folder without its documents, beside its settings."""
     shutil.copytree(REPORT, tmp_path / "report", ignore=shutil.ignore_patterns("_art*", "*.qmd"))
-    shutil.copy(REPORT.parent / "_quarto.yml", tmp_path)
+    settings = (REPORT.parent / "_quarto.yml").read_text("utf-8")
+    settings = settings.replace("href: report/visualization.qmd", "href: report/index.qmd")
+    (tmp_path / "_quarto.yml").write_text(settings, encoding="utf-8")
     (tmp_path / "_variables.yml").write_text("{}", encoding="utf-8")
     Image.new("RGB", (300, 200), "red").save(tmp_path / "report" / "red.png")
     return tmp_path

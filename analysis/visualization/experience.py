@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from analysis.visualization.lines import Lines
 
 _MOST_STEPS = 25
-"""Of the grid where the range is below 4."""
+"""Between the values of a grid of multiples, besides those at its ends."""
 
 _NOISE = Decimal("1e-6")
 """Part of a step within which a value is one of the grid: 0.1 + 0.2 is 0.3."""
@@ -164,26 +164,23 @@ def grid(values: Iterable[float]) -> list[float]:
     Returns
     -------
     list of float
-        Whole numbers; if the range is below 4, multiples of 1, 2 or 5 times a power of ten.
+        Each whole number where the values are such and lie 4 to 50 apart, up to a multiple of 5;
+        else multiples of 1, 2 or 5 times a power of ten.
 
     Examples
     --------
     >>> grid([2.0, 24.0])[:2], grid([2.0, 24.0])[-1]
     ([2, 3], 25)
     >>> grid([3, 200])[:2], grid([3, 200])[-1]
-    ([3, 7], 203)
+    ([0.0, 10.0], 200.0)
     >>> grid([-0.31, 1.27])
     [-0.4, -0.3, -0.2, -0.1, 0.0, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 1.0, 1.1, 1.2, 1.3]
     """
     known = [value for value in values if not math.isnan(value)]
     low, high = min(known), max(known)
-    if high - low < 4:
-        return _multiples(Decimal(repr(float(low))), Decimal(repr(float(high))))
-    end = 5 * math.ceil(high / 5)
-    step = max(1, round((end - low) / 50))
-    first = math.floor(low)
-    end += (first - end) % step
-    return list(range(first, end + 1, step))
+    if 4 <= high - low <= 50 and all(value % 1 == 0 for value in known):
+        return list(range(int(low), 5 * math.ceil(high / 5) + 1))
+    return _multiples(Decimal(repr(float(low))), Decimal(repr(float(high))))
 
 
 def _on(grid: tuple[float, ...], value: float) -> float:

@@ -143,6 +143,18 @@ class Notation:
         return self.write(value).replace("-", "−")
 
 
+def two_decimals(scale: float | None, others: Iterable[float] = ()) -> Notation:
+    """
+    Choose two decimals, and more if the scale shows fewer than two digits then.
+
+    Examples
+    --------
+    >>> two_decimals(0.158), two_decimals(0.0021)
+    (Notation(decimals=2, power=0), Notation(decimals=4, power=0))
+    """
+    return Notation.of(scale, others, decimals=2, digits=2)
+
+
 def raised(power: int) -> str:
     """
     Return an exponent in raised digits.

@@ -7,11 +7,11 @@ from statistics import NormalDist, fmean, median_low, stdev
 from typing import TYPE_CHECKING, Any
 
 from analysis.formatting import MISSING, as_markdown, number, p_value, percent
-from analysis.notation import Notation
+from analysis.notation import Notation, two_decimals
 from analysis.pooling import shrinkage_weight, slope_standard_errors
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Mapping
 
     from analysis.comparison import ComparisonRow
     from analysis.crossproducts import Array
@@ -60,7 +60,7 @@ def _data(results: Results) -> dict[str, str]:
         "last_group": as_markdown(sample.groups[-1]),
         "smallest": str(min(sizes.values())),
         "largest": str(max(sizes.values())),
-        "slope_mean": _notation(spread, [mean]).in_prose(mean),
+        "slope_mean": two_decimals(spread, [mean]).in_prose(mean),
     }
 
 
@@ -73,12 +73,12 @@ def _pooling(results: Results) -> dict[str, Any]:
     flattest, steepest = min(slopes, key=slopes.__getitem__), max(slopes, key=slopes.__getitem__)
     errors = slope_standard_errors(results.sample, results.none)
     spread = stdev(slopes.values()) if len(slopes) > 1 else None
-    write = _notation(spread, slopes.values()).in_prose
+    write = two_decimals(spread, slopes.values()).in_prose
     intercept = results.complete.intercept
     outcomes = results.sample.table[results.study.outcome]
     return {
         "complete": {
-            "intercept": _notation(float(outcomes.std()), [intercept]).in_prose(intercept),
+            "intercept": two_decimals(float(outcomes.std()), [intercept]).in_prose(intercept),
             "slope": write(results.complete.slope),
         },
         "between": {"slope": write(results.between.slope)},
@@ -89,11 +89,6 @@ def _pooling(results: Results) -> dict[str, Any]:
             "slope_error": write(fmean(errors.values())) if errors else MISSING,
         },
     }
-
-
-def _notation(scale: float | None, others: Iterable[float] = ()) -> Notation:
-    """Two decimals, and more if the scale shows fewer than two digits then."""
-    return Notation.of(scale, others, decimals=2, digits=2)
 
 
 def _coefficients(fit: MixedFit, times: int = 1, decimals: int = 2) -> dict[str, Notation]:
@@ -155,7 +150,7 @@ def _model(fit: MixedFit, results: Results) -> dict[str, Any]:
 
 
 def _deviation(sd: float) -> str:
-    return _notation(sd).in_prose(sd)
+    return two_decimals(sd).in_prose(sd)
 
 
 def _correlation(covariance: Array) -> str:
@@ -187,7 +182,7 @@ def _weights(results: Results) -> dict[str, Any]:
     fit = results.models["m1"]["REML"]
     between = float(fit.random_covariance[0, 0])
     median = median_low(fit.table[results.study.group].value_counts().tolist())
-    write = _notation(fit.residual_variance, [between]).in_prose
+    write = two_decimals(fit.residual_variance, [between]).in_prose
 
     def weight(n: int) -> str:
         return percent(

@@ -7,12 +7,10 @@ import statistics
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from analysis.notation import Notation
+from analysis.notation import Notation, two_decimals
 from analysis.visualization.experience import predictions
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
-
     from analysis.models import MixedFit
     from analysis.visualization.datasets import Rows
     from analysis.visualization.experience import Experience
@@ -47,10 +45,10 @@ class Notations:
         """Choose those of a study, by its lines and what `estimates` returns."""
         x = lines.results.sample.table[lines.study.slope]
         return cls(
-            predictor=_two(float(x.std()), [lines.centre]),
+            predictor=two_decimals(float(x.std()), [lines.centre]),
             intercept=_of_column(table, "none_intercept"),
             slope=_of_column(table, "none_slope"),
-            ratio=_two(lines.ratio),
+            ratio=two_decimals(lines.ratio),
             prediction=None if experience is None else _of_predictions(lines, experience),
         )
 
@@ -89,7 +87,7 @@ def _of_coefficient(fit: MixedFit, column: str, times: float, decimals: int) -> 
 
 def _of_column(table: Rows, column: str) -> Notation:
     known = [row[column] for row in table if row[column] is not None]
-    return _two(statistics.stdev(known) if len(known) > 1 else None, known)
+    return two_decimals(statistics.stdev(known) if len(known) > 1 else None, known)
 
 
 def _of_predictions(lines: Lines, experience: Experience) -> Notation:
@@ -97,8 +95,3 @@ def _of_predictions(lines: Lines, experience: Experience) -> Notation:
     narrowest = min(row["high"] - row["fit"] for row in rows)
     ends = [row[end] for row in rows for end in ("low", "high")]
     return Notation.of(narrowest, ends, decimals=2, digits=1)
-
-
-def _two(scale: float | None, others: Iterable[float] = ()) -> Notation:
-    """Two decimals, and more if the scale shows fewer than two digits then."""
-    return Notation.of(scale, others, decimals=2, digits=2)

@@ -117,7 +117,8 @@ def simulate(classes: int, seed: int = 1) -> pd.DataFrame:
 
 
 def _ours() -> tuple[Callable[[pd.DataFrame], float], str]:
-    from analysis.models import ModelSpec, fit
+    from analysis.mixed.estimate import fit
+    from analysis.mixed.model import ModelSpec
 
     fixed = ("extrav", "sex", "texp")
     spec = ModelSpec(name="m3", outcome="popular", fixed=fixed, slopes=("extrav",), group="class")

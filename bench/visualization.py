@@ -16,9 +16,9 @@ sys.path.insert(0, str(ROOT))
 
 from playwright.sync_api import sync_playwright  # noqa: E402
 
-from analysis.results import Results, analyse  # noqa: E402
-from analysis.study import read_study  # noqa: E402
-from analysis.visualization import files  # noqa: E402
+from analysis.page.page import files  # noqa: E402
+from analysis.results.results import Results, analyse  # noqa: E402
+from analysis.study.study import read_study  # noqa: E402
 
 REPETITIONS = 5
 TARGETS = {

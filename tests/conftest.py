@@ -9,9 +9,9 @@ import pytest
 from hypothesis import settings
 from what_is_here import original_data
 
-from analysis.__main__ import build
-from analysis.results import Results, analyse
-from analysis.study import read_study
+from analysis.build import build
+from analysis.results.results import Results, analyse
+from analysis.study.study import read_study
 
 ROOT = Path(__file__).resolve().parents[1]
 

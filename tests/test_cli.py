@@ -17,8 +17,10 @@ import pyreadstat
 import pytest
 
 from analysis import __main__ as cli
-from analysis import artifacts
-from analysis.artifacts import Project, write
+from analysis import build as building
+from analysis.output import project as places
+from analysis.output.artifacts import write
+from analysis.output.project import Project
 
 STUDY = """
 title = "Ratings"
@@ -83,7 +85,7 @@ def project(tmp_path, monkeypatch):
     put(pupils(), tmp_path / "data" / "pupils.csv")
     write(Project(tmp_path), {"results.json": b"{}"}, {"n": "1"}, "an earlier study")
     monkeypatch.chdir(tmp_path)
-    monkeypatch.delenv(cli.STUDY_VARIABLE, raising=False)
+    monkeypatch.delenv(building.STUDY_VARIABLE, raising=False)
     return tmp_path
 
 
@@ -301,7 +303,7 @@ def _small_artifacts(_results, _draughtsman):
 
 
 def test_refuses_a_target_that_cannot_be_written(project, capsys, monkeypatch):
-    monkeypatch.setattr(cli, "_artifacts", _small_artifacts)
+    monkeypatch.setattr(building, "_artifacts", _small_artifacts)
     shutil.rmtree(project / "report")
     (project / "report").write_text("a file where a folder should be")
     before = everything(project)
@@ -318,7 +320,7 @@ def test_refuses_a_target_that_cannot_be_written(project, capsys, monkeypatch):
 def test_an_interrupted_build_leaves_the_last_good_artifacts(
     project, capsys, monkeypatch, interruption
 ):
-    monkeypatch.setattr(cli, "_artifacts", _small_artifacts)
+    monkeypatch.setattr(building, "_artifacts", _small_artifacts)
     before = everything(project)
     whole = Path.write_bytes
 
@@ -335,7 +337,7 @@ def test_an_interrupted_build_leaves_the_last_good_artifacts(
 
 
 def test_builds_again_only_when_something_has_changed(project, capsys, monkeypatch):
-    monkeypatch.setattr(cli, "_artifacts", _small_artifacts)
+    monkeypatch.setattr(building, "_artifacts", _small_artifacts)
     study, table = project / "data" / "popularity.toml", project / "data" / "pupils.csv"
 
     def builds():
@@ -352,7 +354,7 @@ def test_builds_again_only_when_something_has_changed(project, capsys, monkeypat
     code = project / "elsewhere" / "analysis"
     code.mkdir(parents=True)
     with monkeypatch.context() as patched:
-        patched.setattr(artifacts, "__file__", str(code / "artifacts.py"))
+        patched.setattr(places, "CODE", code)
         assert builds()
         (code / "pooling.py").write_text("# another rule")
         assert builds()
@@ -366,16 +368,16 @@ def test_builds_again_only_when_something_has_changed(project, capsys, monkeypat
 
 
 def test_the_study_of_the_report_can_be_named_by_the_environment(project, capsys, monkeypatch):
-    monkeypatch.setattr(cli, "_artifacts", _small_artifacts)
+    monkeypatch.setattr(building, "_artifacts", _small_artifacts)
     (project / "data" / "popularity.toml").rename(project / "data" / "other.toml")
-    monkeypatch.setenv(cli.STUDY_VARIABLE, "data/other.toml")
+    monkeypatch.setenv(building.STUDY_VARIABLE, "data/other.toml")
     status, out, _ = run(capsys)
     assert (status, out) == (0, f"{Path('report', '_artifacts')}: 2 files from other.toml\n")
 
 
 def test_another_path_to_the_same_study_changes_nothing(project, capsys, monkeypatch):
     """Quarto's build and one with the study named made each other's artifacts out of date."""
-    monkeypatch.setattr(cli, "_artifacts", _small_artifacts)
+    monkeypatch.setattr(building, "_artifacts", _small_artifacts)
     assert "2 files" in run(capsys)[1]
     assert "up to date" in run(capsys, "build", "data/popularity.toml")[1]
     assert "up to date" in run(capsys)[1]
@@ -386,16 +388,16 @@ def test_the_artifacts_may_be_on_another_drive(project, capsys, monkeypatch):
         msg = "path is on mount 'D:', start on mount 'C:'"
         raise ValueError(msg)
 
-    monkeypatch.setattr(cli, "_artifacts", _small_artifacts)
-    monkeypatch.setattr(cli.os.path, "relpath", relpath)
+    monkeypatch.setattr(building, "_artifacts", _small_artifacts)
+    monkeypatch.setattr(building.os.path, "relpath", relpath)
     status, out, err = run(capsys)
     assert (status, err) == (0, "")
     assert out.startswith(f"{project / 'report' / '_artifacts'}: 2 files")
 
 
 def test_refuses_to_build_outside_a_project(project, capsys, monkeypatch):
-    installed = project / "packages" / "analysis" / "artifacts.py"
-    monkeypatch.setattr(artifacts, "__file__", str(installed))
+    installed = project / "packages" / "analysis"
+    monkeypatch.setattr(places, "CODE", installed)
     (project / "_quarto.yml").unlink()
     before = everything(project)
     status, out, err = run(capsys)

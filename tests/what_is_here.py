@@ -7,7 +7,7 @@ from pathlib import Path
 import pooch
 import pytest
 
-from analysis.popular2 import CACHE_VARIABLE
+from analysis.study.popular2 import CACHE_VARIABLE
 
 _BESIDE = Path(__file__).resolve().parents[2] / "shared" / "data" / "popular2.sav"
 _FETCHED = Path(os.environ.get(CACHE_VARIABLE) or pooch.os_cache("multilevel-report"), _BESIDE.name)

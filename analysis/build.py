@@ -1,0 +1,115 @@
+"""What a study yields, in order: its results, and the artifacts that show them."""
+
+from __future__ import annotations
+
+import os
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from analysis.errors import NotComparableError
+from analysis.figures.process import Draughtsman
+from analysis.output.artifacts import encode, fingerprint, up_to_date, write
+from analysis.output.project import Project
+from analysis.output.terminal import say, tell
+from analysis.study.study import Study, read_study
+
+if TYPE_CHECKING:
+    from analysis.results.results import Results
+
+STUDY_VARIABLE = "MULTILEVEL_REPORT_STUDY"
+"""Environment variable with the study file of the report, in place of data/popularity.toml."""
+
+
+def build(study: Path | None = None) -> bool:
+    """
+    Build the artifacts of a study, unless they are up to date.
+
+    Parameters
+    ----------
+    study : Path, optional
+        By default the one that `STUDY_VARIABLE` names, or the project's own.
+
+    Returns
+    -------
+    bool
+        Whether there was anything to do.
+
+    Raises
+    ------
+    AnalysisError
+        If the input is refused; the artifacts are left as they were then.
+    """
+    project = Project.find()
+    path = study or Path(os.environ.get(STUDY_VARIABLE) or project.study)
+    read = read_study(path)
+    inputs = [path, *([read.table] if read.table else []), *project.sources()]
+    state = fingerprint(inputs, extra=[sys.version])
+    where = _as_seen_from_here(project.artifacts)
+    if up_to_date(project, state):
+        say(f"{where} is up to date with {path.name}\n")
+        return False
+    with Draughtsman() as draughtsman:
+        results = analysed(read, compared=True)
+        files, variables = _artifacts(results, draughtsman)
+    write(project, files, variables, state)
+    say(f"{where}: {len(files)} files from {path.name}\n")
+    return True
+
+
+def analysed(study: Study, *, compared: bool = False) -> Results:
+    """
+    Analyse a study and tell what a reader must know of it, a line each on standard error.
+
+    Parameters
+    ----------
+    study : Study
+    compared : bool
+        Refuse models that may not be compared.
+
+    Returns
+    -------
+    Results
+
+    Raises
+    ------
+    AnalysisError
+        If the input is refused.
+    """
+    # Everything below brings pandas and statsmodels along, which an up-to-date build does not need.
+    from analysis.results.results import analyse
+
+    results = analyse(study)
+    if compared and results.comparison is None:
+        raise NotComparableError(results.not_comparable)
+    for note in results.notes:
+        tell(f"note: {note}")
+    return results
+
+
+def _as_seen_from_here(path: Path) -> str:
+    try:
+        return os.path.relpath(path)
+    except ValueError:  # another drive of Windows
+        return os.fspath(path)
+
+
+def _artifacts(
+    results: Results, draughtsman: Draughtsman
+) -> tuple[dict[str, bytes], dict[str, object]]:
+    draughtsman.order(results)
+    from analysis.page.page import files as page_files
+    from analysis.prose.alt_texts import alt_texts
+    from analysis.prose.values import values
+    from analysis.results.results import as_dict
+    from analysis.tables import TABLES, regression_latex
+
+    variables = {**values(results), "alt": alt_texts(results)}
+    files = {
+        "results.json": encode(as_dict(results)),
+        "tables/regression.tex": regression_latex(results).encode(),
+        **{f"tables/{name}.html": table(results).encode() for name, table in TABLES.items()},
+    }
+    drawn = draughtsman.collect(results)
+    files |= {f"figures/{name}.svg": svg for name, svg in drawn.items()}
+    return {**files, **page_files(results, drawn)}, variables

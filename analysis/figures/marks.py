@@ -1,0 +1,158 @@
+"""What stands in a panel: points, lines and names."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import matplotlib as mpl
+import numpy as np
+from matplotlib.collections import LineCollection
+from matplotlib.lines import Line2D
+from matplotlib.patheffects import Normal, Stroke
+
+from analysis.figures.layout import MOST_NAMED, size_in_points
+from analysis.figures.lettering import distinct, fit
+from analysis.figures.names import Frame, place_labels
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from matplotlib.axes import Axes
+
+    from analysis.results.panels import Panel
+    from analysis.results.results import Results
+
+NAME_SIZE = 8.5
+"""Size of the names beside lines, in points."""
+
+# Widest name beside a line, in points: some ten letters.
+_NAME_WIDTH = 54.0
+
+_AVERAGE: dict[str, Any] = {"color": "#111111", "linewidth": 2.6}
+_LEVEL: dict[str, Any] = {"color": "#111111", "linewidth": 1.2, "linestyle": (0, (4, 2))}
+
+# Share of a predictor's step by which its points are spread sideways, to either side.
+_JITTER = 0.3
+
+
+def draw_points(ax: Axes, results: Results, shades: Mapping[str, Any]) -> None:
+    """Draw the pupils, in their groups' colours."""
+    table, study = results.sample.table, results.study
+    table = table.dropna(subset=[study.slope])
+    ax.scatter(
+        spread(table[study.slope].to_numpy()),
+        table[study.outcome],
+        c=np.array([shades[group] for group in table[study.group]]),
+        s=9,
+        alpha=0.4,
+        linewidths=0,
+        clip_on=False,
+        label="points",
+    )
+
+
+def spread(x: np.ndarray[Any, Any]) -> np.ndarray[Any, Any]:
+    """
+    Move the points of a predictor with few values sideways, so that they do not hide each other.
+
+    Parameters
+    ----------
+    x : ndarray, shape (n,)
+
+    Returns
+    -------
+    ndarray, shape (n,)
+        Moved by the golden-ratio sequence, without chance; as it was if most values differ.
+    """
+    values = np.unique(x)
+    if len(values) < 2 or len(values) > 25 or len(values) > len(x) / 2:
+        return x
+    step = float(np.diff(values).min())
+    fractions = np.arange(1, len(x) + 1) * ((5**0.5 - 1) / 2) % 1
+    moved: np.ndarray[Any, Any] = x + (2 * fractions - 1) * _JITTER * step
+    return moved
+
+
+def draw_lines(ax: Axes, panel: Panel, shades: Mapping[str, Any]) -> None:
+    """Draw the groups' lines, and the black ones over them."""
+    lines = {group: line for group, line in panel.lines.items() if not line.is_point}
+    points = {group: line for group, line in panel.lines.items() if line.is_point}
+    thin = len(shades) > MOST_NAMED
+    ax.add_collection(
+        LineCollection(
+            [list(zip(line.x, line.y, strict=True)) for line in lines.values()],
+            colors=[shades[group] for group in lines],
+            linewidths=0.8 if thin else 1.6,
+            alpha=0.75 if thin else 1,
+            capstyle="round",
+            clip_on=False,
+            label="lines",
+        ),
+        autolim=False,
+    )
+    if points:
+        ax.scatter(
+            [line.x[0] for line in points.values()],
+            [line.y[0] for line in points.values()],
+            c=np.array([shades[group] for group in points]),
+            s=18,
+            label="single",
+        )
+    for i, reference in enumerate(panel.references):
+        segment = reference.segment
+        ax.plot(
+            segment.x,
+            segment.y,
+            label=reference.level or "average",
+            path_effects=[Stroke(linewidth=2.2 if i else 3.8, foreground="white"), Normal()],
+            zorder=3,
+            **(_LEVEL if i else _AVERAGE),
+        )
+
+
+def draw_names(ax: Axes, panel: Panel, groups: Iterable[str], *, over_points: bool = False) -> None:
+    """Name the groups where there is room."""
+    names = distinct(groups, _NAME_WIDTH, NAME_SIZE)
+    halo = [Stroke(linewidth=2, foreground="white"), Normal()]
+    for label in place_labels(panel, names, _frame(ax), NAME_SIZE):
+        ax.annotate(
+            label.text,
+            label.at,
+            label.offset,
+            textcoords="offset points",
+            ha=label.ha,
+            va=label.va,
+            size=NAME_SIZE,
+            # Only over points and lines: it is a second copy of every letter.
+            path_effects=halo if over_points or label.crosses else None,
+        )
+
+
+def draw_remark(ax: Axes, text: str) -> None:
+    """Write a remark into the lower right corner, where rising lines leave room."""
+    fitted = fit(text, _frame(ax).size[0] - 8, NAME_SIZE, least=NAME_SIZE - 1)
+    ax.annotate(
+        fitted.text,
+        (1, 0),
+        (-4, 5),
+        xycoords="axes fraction",
+        textcoords="offset points",
+        ha="right",
+        size=fitted.size,
+        color="#555555",
+        path_effects=[Stroke(linewidth=2, foreground="white"), Normal()],
+    )
+
+
+def legend_handles(average: str, level: str, line: str) -> list[Line2D]:
+    """Return a sample of each kind of line with its text; a kind without text is left out."""
+    middle = {"color": mpl.colormaps["plasma"](0.4), "linewidth": 1.6}
+    kinds = ((average, _AVERAGE), (level, _LEVEL), (line, middle))
+    return [Line2D([], [], label=text, **style) for text, style in kinds if text]
+
+
+def _frame(ax: Axes) -> Frame:
+    figure: Any = ax.figure
+    width, height = size_in_points(figure)
+    box = ax.get_position()
+    return Frame(size=(width * box.width, height * box.height), x=ax.get_xlim(), y=ax.get_ylim())

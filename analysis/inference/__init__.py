@@ -1,0 +1,1 @@
+"""What fits say together: comparison and intervals."""

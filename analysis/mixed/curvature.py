@@ -1,0 +1,122 @@
+"""How the deviance bends and falls at a point: what the steps of a descent go by."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+from scipy.linalg.lapack import dpotrf, dtrtri
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from analysis.mixed.crossproducts import Array
+    from analysis.mixed.likelihood import Profile
+
+    # Rows and columns of the factor's free entries.
+    Entries = tuple[NDArray[np.signedinteger], NDArray[np.signedinteger]]
+
+# Relative size below which an eigenvalue of a scaled Hessian is a direction without curvature.
+_FLAT = 1e-10
+# Smallest diagonal element of the root of a scaled Hessian that is inverted as it is.
+_WELL_CONDITIONED = 1e-3
+# Scaled slopes nearer to 0 are rounding.
+_LEVEL = 1e-7
+# The gain from a further variance is taken for at least this share of the scaled slope.
+_LEAST_SHARE = 1e-3
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FurtherVariance:
+    """
+    A direction in which more variance of the random effects lowers the deviance.
+
+    Parameters
+    ----------
+    direction : ndarray, shape (q,)
+    step : float
+        How much variance, by a second-order model.
+    gain : float
+        The decrease that the model predicts; 0 if there is no such direction.
+    """
+
+    direction: Array
+    step: float
+    gain: float
+
+
+def further_variance(profile: Profile) -> FurtherVariance:
+    """
+    Return the direction of variance along which the deviance falls most.
+
+    At an optimum there is none, singular or not.
+
+    Parameters
+    ----------
+    profile : Profile
+
+    Returns
+    -------
+    FurtherVariance
+    """
+    # In natural units, so that no scale hides a direction.
+    unit = natural_units(profile)
+    values, vectors = np.linalg.eigh(profile.slope * unit)
+    slope, direction = float(values[0]), np.sqrt(unit.diagonal()) * vectors[:, 0]
+    square = np.outer(direction, direction).reshape(-1)
+    curvature = float(square @ profile.curvature @ square)
+    if slope >= -_LEVEL or not math.isfinite(profile.criterion):
+        return FurtherVariance(direction=direction, step=0.0, gain=0.0)
+    if curvature <= 0:
+        return FurtherVariance(direction=direction, step=1.0, gain=-slope)
+    step = -slope / curvature
+    # With few groups the curvature may be much less than expected.
+    gain = max(-slope * step / 2, -_LEAST_SHARE * slope)
+    return FurtherVariance(direction=direction, step=step, gain=gain)
+
+
+def natural_units(profile: Profile) -> Array:
+    """Return the standard deviations of the variances' estimates, as a matrix of their products."""
+    diagonal = np.abs(profile.curvature.diagonal()[:: len(profile.slope) + 1])
+    unit = np.where(diagonal > 0, diagonal, 1.0) ** -0.25
+    return np.outer(unit, unit)
+
+
+def gradient_by_entries(profile: Profile, factor: Array, entries: Entries) -> Array:
+    """Return the derivative of the deviance by the factor's free entries."""
+    gradient: Array = 2 * (profile.slope @ factor)[entries]
+    return gradient
+
+
+def expected_hessian(profile: Profile, factor: Array, entries: Entries) -> Array:
+    r"""Return the Hessian by the entries, with the expected one by :math:`\Psi` inside."""
+    rows, columns = entries
+    m, q = len(rows), len(factor)
+    moves = np.zeros((m, q, q))
+    moves[np.arange(m), rows] = factor.T[columns]
+    moves += moves.transpose(0, 2, 1)
+    flat = moves.reshape(m, q * q)
+    same_column = columns[:, None] == columns
+    hessian: Array = flat @ profile.curvature @ flat.T
+    hessian += 2 * profile.slope[np.ix_(rows, rows)] * same_column
+    return hessian
+
+
+def positive_inverse(hessian: Array) -> Array:
+    """Return the inverse with the signs of negative eigenvalues turned, and without flat ones."""
+    unit = np.sqrt(np.abs(hessian.diagonal()))
+    unit[unit == 0] = 1.0
+    scaled = hessian / unit / unit[:, None]
+    root, failed = dpotrf(scaled, lower=1, clean=1)
+    if not failed and root.diagonal().min() > _WELL_CONDITIONED:
+        root = dtrtri(root, lower=1)[0] / unit
+        inverse: Array = root.T @ root
+        return inverse
+    values, vectors = np.linalg.eigh(scaled)
+    values = np.abs(values)
+    curved = values > _FLAT * values.max()
+    root = vectors[:, curved] / unit[:, None]
+    turned: Array = root / values[curved] @ root.T
+    return turned

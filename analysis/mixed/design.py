@@ -1,0 +1,171 @@
+"""What a table says of a model: its sums of products, or why it cannot identify the model."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+
+from analysis.errors import ModelError
+from analysis.mixed.crossproducts import CrossProducts, cross_products
+from analysis.mixed.model import INTERCEPT
+
+if TYPE_CHECKING:
+    from analysis.mixed.model import ModelSpec
+
+# Residual standard deviations that may be rounding: as a share of the outcome's standard deviation,
+# since the search needs some digits of it, and of the outcome's size. (Of the outcome `basis` gives
+# the standard deviation that it would have if its slopes within groups held over all rows.)
+_EXACT, _ROUNDING = 1e-8, 64 * float(np.finfo(float).eps)
+# A smaller share in a linear combination is rounding.
+_NEGLIGIBLE = 1e-6
+# Standard deviations whose squares, and those of their ratios, are far from over- and underflow.
+_REPRESENTABLE = (1e-70, 1e70)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Design:
+    """
+    What a table says of a model.
+
+    Parameters
+    ----------
+    spec : ModelSpec
+    products : CrossProducts
+        The sums that the likelihood needs.
+    fixed_names : tuple of str
+        The fixed effects in the order of `products`: those with random effects first.
+    groups : tuple of str
+        Names of the groups with at least one complete row, in the order of the table.
+    table : DataFrame
+        The rows with a value in every column of the model.
+    """
+
+    spec: ModelSpec
+    products: CrossProducts
+    fixed_names: tuple[str, ...]
+    groups: tuple[str, ...]
+    table: pd.DataFrame
+
+
+def design(spec: ModelSpec, table: pd.DataFrame) -> Design:
+    """
+    Build a model's sums of products from a table.
+
+    Parameters
+    ----------
+    spec : ModelSpec
+    table : DataFrame
+        A row a pupil; rows with a missing value in one of the model's columns are dropped.
+
+    Returns
+    -------
+    Design
+
+    Raises
+    ------
+    ModelError
+        If a column is missing, no numbers, constant or collinear with others, if there are too few
+        rows or groups, or if the model fits the outcome exactly.
+    """
+    table = _complete(spec, table)
+    codes, groups = pd.factorize(table[spec.group])
+    _refuse_too_few(spec, n_rows=len(table), n_groups=len(groups))
+    others = tuple(name for name in spec.fixed if name not in spec.slopes)
+    names = (INTERCEPT, *spec.slopes, *others)
+    columns = np.empty((len(names), len(table)))
+    for row, name in zip(columns, (*names[1:], spec.outcome), strict=True):
+        row[:] = table[name]
+    products = cross_products(columns, codes, n_groups=len(groups), n_random=1 + len(spec.slopes))
+    del columns
+    _refuse_unusable(spec, products, names)
+    _refuse_exact(spec, products)
+    return Design(
+        spec=spec,
+        products=products,
+        fixed_names=names,
+        groups=tuple(map(str, groups.tolist())),
+        table=table,
+    )
+
+
+def _complete(spec: ModelSpec, table: pd.DataFrame) -> pd.DataFrame:
+    """Return the rows with a value in every column, or the table itself if that is all."""
+    complete = np.ones(len(table), dtype=bool)
+    for name in (spec.group, *spec.columns):
+        if name not in table.columns:
+            msg = f"model {spec.name}: the table has no column {name!r}"
+            raise ModelError(msg)
+        if name != spec.group and not pd.api.types.is_numeric_dtype(table[name]):
+            msg = (
+                f"model {spec.name}: column {name!r} holds {table[name].dtype} values; code it by "
+                "numbers"
+            )
+            raise ModelError(msg)
+        complete &= table[name].notna().to_numpy()
+    return table if complete.all() else table[complete]
+
+
+def _refuse_too_few(spec: ModelSpec, *, n_rows: int, n_groups: int) -> None:
+    if n_groups < 2:
+        msg = (
+            f"model {spec.name}: {n_groups} group{'' if n_groups else 's'} in {spec.group!r}; at "
+            "least 2 are needed"
+        )
+        raise ModelError(msg)
+    n_effects = n_groups * len(spec.random_names)
+    if n_rows <= n_effects:
+        msg = (
+            f"model {spec.name} ({spec.formula}): {n_rows} rows for {n_effects} random effects of "
+            f"{n_groups} groups; the residual variance is not identifiable: use larger groups or "
+            "fewer random effects"
+        )
+        raise ModelError(msg)
+
+
+def _refuse_unusable(spec: ModelSpec, products: CrossProducts, names: tuple[str, ...]) -> None:
+    """Refuse constant and collinear columns, and those that no floating-point square can hold."""
+    basis = products.basis
+    for j, name in enumerate((*names[1:], spec.outcome), start=1):
+        # Standard deviations, near enough of the outcome too for bounds so far out.
+        deviations = np.hypot.reduce(basis[1 : j + 1, : j + 1])
+        deviation = float(deviations[j])
+        if deviation == 0.0:
+            msg = (
+                f"model {spec.name}: column {name!r} is constant in the "
+                f"{products.n_observations} rows used; leave it out, or use other rows"
+            )
+            raise ModelError(msg)
+        if not _REPRESENTABLE[0] < deviation < _REPRESENTABLE[1]:
+            msg = (
+                f"model {spec.name}: column {name!r} has infinite values, or a standard deviation "
+                f"({deviation:.3g}) outside {_REPRESENTABLE[0]:g} to {_REPRESENTABLE[1]:g}; use "
+                "another unit"
+            )
+            raise ModelError(msg)
+        if basis[j, j] == 0.0 and name != spec.outcome:
+            coefficients = np.linalg.solve(basis[:j, :j], basis[:j, j])
+            shares = np.abs(coefficients) * deviations[:j] / deviation
+            involved = [repr(names[i]) for i in range(1, j) if shares[i] > _NEGLIGIBLE]
+            msg = (
+                f"model {spec.name}: column {name!r} is a linear combination of "
+                f"{', '.join(involved)}; leave one of them out"
+            )
+            raise ModelError(msg)
+
+
+def _refuse_exact(spec: ModelSpec, products: CrossProducts) -> None:
+    """Refuse an outcome that the fixed effects, and effects for each group, fit exactly."""
+    n, basis, left = products.n_observations, products.basis, float(products.within[-1, -1])
+    residual = math.sqrt(left / n) * float(basis[-1, -1])
+    deviation = float(np.hypot.reduce(basis[1:, -1]))
+    if residual <= max(_EXACT * deviation, _ROUNDING * (abs(float(basis[0, -1])) + deviation)):
+        msg = (
+            f"model {spec.name} ({spec.formula}): lines for each group fit column {spec.outcome!r} "
+            "exactly, or but for rounding, so there is no residual variance to estimate; use more "
+            "rows or fewer terms"
+        )
+        raise ModelError(msg)

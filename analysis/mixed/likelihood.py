@@ -1,0 +1,170 @@
+r"""
+The profiled deviance of a linear mixed model with one grouping factor, and its derivatives.
+
+The model is :math:`y = X\beta + Zb + \varepsilon`, with :math:`b_j \sim N(0, \sigma^2\Psi)` for
+each group j and :math:`\varepsilon \sim N(0, \sigma^2 I)`, and the columns of Z are among those of
+X. The relative covariance is :math:`\Psi = \Lambda\Lambda'` (Bates, Mächler, Bolker & Walker 2015,
+section 3), and :math:`V = I + Z\Psi Z'`. The fixed effects and :math:`\sigma^2` are profiled out.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal
+
+import numpy as np
+from scipy.linalg.lapack import dpotrf, dtrtri
+
+from analysis.mixed.groupterms import group_terms
+
+if TYPE_CHECKING:
+    from analysis.mixed.crossproducts import Array, CrossProducts
+    from analysis.mixed.groupterms import Weighed
+
+Method = Literal["ML", "REML"]
+"""Maximum likelihood, or restricted maximum likelihood."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Profile:
+    r"""
+    The profiled deviance at one factor, and what the data say there.
+
+    For the orthogonal columns of `CrossProducts`.
+
+    Parameters
+    ----------
+    criterion : float
+        -2 log-likelihood (ML), or the REML criterion; infinite where rounding leaves no residual
+        variance.
+    slope : ndarray, shape (q, q)
+        Symmetric derivative K of the criterion by :math:`\Psi`. At the optimum
+        :math:`K\Lambda = 0` and K is positive semidefinite: the first-order condition on the cone
+        of covariance matrices, its boundary (a singular fit) included.
+    curvature : ndarray, shape (q * q, q * q)
+        Expected second derivative of the criterion by :math:`\mathrm{vec}\Psi`.
+    fixed_effects : ndarray, shape (p,)
+        GLS estimates.
+    fixed_inverse : ndarray, shape (p, p)
+        :math:`(X'V^{-1}X)^{-1}`.
+    residual_variance : float
+        Estimate of :math:`\sigma^2`.
+    """
+
+    criterion: float
+    slope: Array
+    curvature: Array
+    fixed_effects: Array
+    fixed_inverse: Array
+    residual_variance: float
+
+
+class ProfiledDeviance:
+    """
+    Profiled deviance of a design as a function of the relative covariance factor.
+
+    Parameters
+    ----------
+    products : CrossProducts
+        The design's sums of products.
+    method : {"ML", "REML"}
+        Which likelihood.
+    """
+
+    def __init__(self, products: CrossProducts, method: Method) -> None:
+        self.products = products
+        self.method = method
+        self.df = products.n_observations - products.n_fixed * (method == "REML")
+        self._groups = group_terms(products)
+
+    @property
+    def shift(self) -> float:
+        """The criterion in the units of the table, less that in standardised ones."""
+        *predictors, outcome = self.products.basis.diagonal().tolist()
+        shift = 2 * self.df * math.log(outcome)
+        if self.method == "REML":
+            shift += 2 * sum(map(math.log, predictors))
+        return shift
+
+    def criterion(self, factor: Array) -> float:
+        """Return the criterion alone, at less cost."""
+        try:
+            with np.errstate(all="ignore"):
+                return self._solve(self._groups(factor))[0]
+        except (np.linalg.LinAlgError, OverflowError):
+            return math.inf
+
+    def __call__(self, factor: Array) -> Profile:
+        r"""
+        Evaluate the deviance and its derivatives.
+
+        Parameters
+        ----------
+        factor : ndarray, shape (q, q)
+            Lower triangular :math:`\Lambda`.
+
+        Returns
+        -------
+        Profile
+
+        Notes
+        -----
+        Bates et al. (2015), section 3.4; equations 35 (ML) and 42 (REML) of the version that comes
+        with lme4 1.1-31.
+        """
+        try:
+            # A step too far may overflow; its infinite criterion is the answer.
+            with np.errstate(all="ignore"):
+                return self._profile(factor)
+        except (np.linalg.LinAlgError, OverflowError):
+            return self._nowhere(len(factor))
+
+    def _profile(self, factor: Array) -> Profile:
+        p, q = self.products.n_fixed, len(factor)
+        weighed: Weighed = self._groups(factor)
+        criterion, root, inverse = self._solve(weighed)
+        if criterion == math.inf:
+            return self._nowhere(q)
+        # The criterion moves with [X, y]'V^-1[X, y] by inverse[:p]'inverse[:p], through
+        # log|X'V^-1X|, and by the square of the contrast (-beta, 1) / sigma, through the residual
+        # variance.
+        rows = (inverse if self.method == "REML" else inverse[p:]).copy()
+        rows[-1] *= math.sqrt(self.df)
+        slope = weighed.slope(rows)
+        w = slope.w.reshape(-1)
+        expected = slope.information.reshape(q, q, q, q).transpose(1, 2, 3, 0).reshape(q * q, q * q)
+        return Profile(
+            criterion=criterion,
+            slope=slope.first,
+            curvature=expected - w[:, None] * w / self.df,
+            fixed_effects=-inverse[p, :p] * root[p, p],
+            fixed_inverse=inverse[:p, :p].T @ inverse[:p, :p],
+            residual_variance=float(root[p, p] ** 2) / self.df,
+        )
+
+    def _nowhere(self, q: int) -> Profile:
+        p = self.products.n_fixed
+        return Profile(
+            criterion=math.inf,
+            slope=np.zeros((q, q)),
+            curvature=np.eye(q * q),
+            fixed_effects=np.zeros(p),
+            fixed_inverse=np.zeros((p, p)),
+            residual_variance=0.0,
+        )
+
+    def _solve(self, weighed: Weighed) -> tuple[float, Array, Array]:
+        """Return the criterion, the lower Cholesky root of [X, y]'V^-1[X, y], and its inverse."""
+        p = self.products.n_fixed
+        root, failed = dpotrf(self.products.within + weighed.products, lower=1, clean=1)
+        if failed or not root[p, p] > 0:
+            return math.inf, root, root
+        inverse, _ = dtrtri(root, lower=1)
+        variance = float(root[p, p]) ** 2 / self.df
+        if not (variance > 0 and math.isfinite(weighed.log_determinant)):
+            return math.inf, root, root
+        criterion = weighed.log_determinant + self.df * (1 + math.log(2 * math.pi * variance))
+        if self.method == "REML":
+            criterion += 2 * float(np.log(root.diagonal()[:p]).sum())
+        return criterion, root, inverse

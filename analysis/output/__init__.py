@@ -1,0 +1,1 @@
+"""Where results go: the project's folders, files replaced whole, the terminal."""

@@ -1,0 +1,146 @@
+"""Write what a study yields, whole or not at all, and tell whether it is still up to date."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from importlib import metadata
+from typing import TYPE_CHECKING
+
+from analysis.errors import ArtifactError
+from analysis.output.replacement import replace_folder, staged
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+    from pathlib import Path
+
+    from analysis.output.project import Project
+
+# Packages whose release can change a digit or a pixel, beside what the lock pins.
+_PACKAGES = ("jinja2", "matplotlib", "numpy", "pandas", "scipy", "stargazer", "statsmodels")
+
+
+def fingerprint(files: Iterable[Path], *, extra: Iterable[str] = ()) -> str:
+    """
+    Hash files by name and content, with the releases of the packages that compute.
+
+    Parameters
+    ----------
+    files : iterable of Path
+        A missing file counts as such.
+    extra : iterable of str
+        Further facts that matter.
+
+    Returns
+    -------
+    str
+        SHA-256, hexadecimal.
+    """
+    digest = hashlib.sha256()
+    for path in files:
+        digest.update(f"{path.name}\0".encode(errors="surrogatepass"))
+        digest.update(hashlib.sha256(path.read_bytes()).digest() if path.is_file() else b"-")
+    for fact in (*(f"{name} {metadata.version(name)}" for name in _PACKAGES), *extra):
+        digest.update(f"{fact}\0".encode(errors="surrogatepass"))
+    return digest.hexdigest()
+
+
+def up_to_date(project: Project, fingerprint: str) -> bool:
+    """
+    Tell whether the artifacts were made from the same inputs, and are all still there, unchanged.
+
+    Parameters
+    ----------
+    project : Project
+    fingerprint : str
+        Of the inputs now.
+
+    Returns
+    -------
+    bool
+    """
+    try:
+        manifest = json.loads(project.manifest.read_bytes())
+        return manifest["fingerprint"] == fingerprint and all(
+            _sha256((project.root / name).read_bytes()) == sha256
+            for name, sha256 in manifest["files"].items()
+        )
+    except (OSError, ValueError, KeyError, TypeError, AttributeError):
+        return False
+
+
+def write(
+    project: Project, files: Mapping[str, bytes], variables: Mapping[str, object], fingerprint: str
+) -> None:
+    """
+    Put new artifacts in the place of the old ones, all at once.
+
+    Parameters
+    ----------
+    project : Project
+    files : Mapping of str to bytes
+        By path below the artifacts' folder.
+    variables : Mapping
+        The numbers of the prose.
+    fingerprint : str
+        Of the inputs.
+
+    Raises
+    ------
+    ArtifactError
+        If the target cannot be written; what was there before is still there then.
+    """
+    prose = encode(variables)
+    everything = {
+        **{_relative(project, project.artifacts / name): data for name, data in files.items()},
+        _relative(project, project.variables): prose,
+    }
+    manifest = {
+        "fingerprint": fingerprint,
+        "files": {name: _sha256(data) for name, data in sorted(everything.items())},
+    }
+    try:
+        with staged(project.variables, prose) as put_variables:
+            replace_folder(
+                project.artifacts, {**files, "manifest.json": encode(manifest)}, then=put_variables
+            )
+    except OSError as error:
+        msg = (
+            f"{error.filename or project.artifacts}: cannot be written ({error.strerror}); the "
+            "artifacts are left as they were: check the folder's permissions and free space"
+        )
+        raise ArtifactError(msg) from None
+
+
+def encode(content: object) -> bytes:
+    r"""
+    Encode plain values as JSON, which is YAML too, always to the same bytes.
+
+    Parameters
+    ----------
+    content : object
+
+    Returns
+    -------
+    bytes
+
+    Raises
+    ------
+    ValueError
+        If a number is not finite.
+
+    Examples
+    --------
+    >>> encode({"n": 15})
+    b'{\n "n": 15\n}\n'
+    """
+    text = json.dumps(content, ensure_ascii=False, indent=1, allow_nan=False)
+    return f"{text}\n".encode()
+
+
+def _relative(project: Project, path: Path) -> str:
+    return path.relative_to(project.root).as_posix()
+
+
+def _sha256(data: bytes) -> str:
+    return hashlib.sha256(data).hexdigest()

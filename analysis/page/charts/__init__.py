@@ -1,0 +1,56 @@
+"""
+The charts of the interactive page, as Vega-Lite specifications.
+
+A chart is fixed text but for its axes: the numbers come as data sets, by their names. What a
+reader chooses reaches a chart as the parameters ``picked`` (a group or null), ``hovered``,
+``mix`` (key of the covariate values a line is drawn for), ``model``, ``ratio``, ``years``, and
+``origin``, ``target``, ``time``, which blend a step of the ladder into the next.
+
+The dictionaries are plain, because importing Altair would cost a quarter of the whole build; a
+test validates them with Altair's schema.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from analysis.page.charts.dial import dial, weights
+from analysis.page.charts.effects import effects
+from analysis.page.charts.level_2 import experience
+from analysis.page.charts.panel import panel
+from analysis.page.charts.shrinkage import shrinkage
+from analysis.page.charts.steps import steps
+
+if TYPE_CHECKING:
+    from analysis.page.axes import Axes
+    from analysis.page.charts.grammar import Spec
+
+
+def charts(axes: Axes, group: str) -> dict[str, Spec]:
+    """
+    Specify every chart of the page.
+
+    Parameters
+    ----------
+    axes : Mapping of str to Axis
+        By the name of the quantity; without ``experience`` there is no chart of it.
+    group : str
+        What a group is called, for the tooltips.
+
+    Returns
+    -------
+    dict of str to dict
+        Vega-Lite specifications by the name of the chart.
+    """
+    specs = {
+        "steps": steps(axes, group),
+        "dial": dial(axes, group),
+        "weights": weights(axes, group),
+        "shrinkage": shrinkage(axes, group),
+        "effects-height": effects(axes, group, "height"),
+        "effects-slope": effects(axes, group, "slope"),
+        "panel": panel(axes),
+    }
+    if "experience" in axes:
+        specs["experience"] = experience(axes, group)
+    return specs

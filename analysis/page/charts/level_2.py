@@ -1,0 +1,110 @@
+"""What the largest model predicts as the level 2 predictor grows."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from analysis.page.charts.grammar import (
+    INK,
+    MUTED,
+    PARTIAL,
+    PICKED,
+    SURFACE,
+    TALL,
+    Spec,
+    along,
+    chart,
+    computed,
+    emphasis,
+    expr,
+    name_mark,
+    only,
+    pointed,
+    quantity,
+    tooltip,
+)
+
+if TYPE_CHECKING:
+    from analysis.page.axes import Axes
+
+_CURVE: Spec = {"data": {"name": "experience"}, "transform": [only("datum.mix === mix")]}
+_CHOSEN: Spec = {
+    "data": {"name": "experience"},
+    "transform": [only("datum.mix === mix && datum.years === years")],
+}
+_GROUPS = {"name": "groups"}
+_PREDICTED = computed(fit="datum.predicted[mix]")
+
+_X = {"x": quantity("years")}
+_XY = {**_X, "y": quantity("fit")}
+
+
+def experience(axes: Axes, group: str) -> Spec:
+    """Draw the average group's line with its interval, the groups, and the chosen value."""
+    told = tooltip(name=group, years=axes["experience"], fit=axes["prediction"].called("Predicted"))
+    return chart(
+        {"mix": "all", "years": 0},
+        height=340,
+        encoding={
+            "x": along(axes["experience"], "years", tickCount=6),
+            "y": along(axes["prediction"], "fit"),
+        },
+        layer=[
+            {
+                **_CURVE,
+                "mark": {"type": "area", "color": PARTIAL, "opacity": 0.16},
+                "encoding": {**_X, "y": quantity("low"), "y2": {"field": "high"}},
+            },
+            {
+                **_CURVE,
+                "mark": {"type": "line", "color": PARTIAL, "strokeWidth": 3},
+                "encoding": _XY,
+            },
+            _every_group(told),
+            _name(),
+            {
+                **_CHOSEN,
+                "mark": {"type": "rule", "color": INK, "strokeWidth": 1, "strokeDash": [3, 3]},
+                "encoding": {**_X, **TALL},
+            },
+            _chosen_point(),
+        ],
+    )
+
+
+def _every_group(told: list[Spec]) -> Spec:
+    return {
+        "data": _GROUPS,
+        "transform": _PREDICTED,
+        "mark": {
+            "type": "circle",
+            "color": MUTED,
+            "size": pointed(180, 70),
+            "opacity": expr(emphasis(0.65, 0.2)),
+        },
+        "encoding": {**_XY, "tooltip": told},
+    }
+
+
+def _name() -> Spec:
+    return {
+        "data": _GROUPS,
+        "transform": [only(PICKED), *_PREDICTED],
+        "mark": name_mark(dy=-15, size=13),
+        "encoding": {**_XY, "text": {"field": "name"}},
+    }
+
+
+def _chosen_point() -> Spec:
+    return {
+        **_CHOSEN,
+        "mark": {
+            "type": "point",
+            "size": 170,
+            "fill": SURFACE,
+            "stroke": PARTIAL,
+            "strokeWidth": 3,
+            "opacity": 1,
+        },
+        "encoding": _XY,
+    }

@@ -1,0 +1,1 @@
+"""Every number of a report, computed once."""

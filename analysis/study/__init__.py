@@ -1,0 +1,1 @@
+"""Which table, columns and groups a study uses, and the rows that it yields."""

@@ -1,0 +1,251 @@
+"""Read and check a study file: which table, columns, groups, labels and units."""
+
+from __future__ import annotations
+
+import difflib
+import keyword
+import re
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from analysis.errors import StudyError
+from analysis.study.selection import GroupSelection
+
+DATASETS = ("popular2",)
+"""Data sets that a study may name instead of a table: they are downloaded."""
+
+TABLE_SUFFIXES = (".csv", ".parquet", ".sav")
+"""File formats of a study's table."""
+
+_KEYS: Mapping[str, tuple[str, ...]] = {
+    "": ("title", "data", "model", "labels", "units"),
+    "data": ("table", "dataset", "group", "groups"),
+    "model": ("outcome", "slope", "covariates", "group_covariates"),
+}
+
+# What the models call their constant among the effects (analysis/specification.py, a layer above).
+_INTERCEPT = "Intercept"
+
+# The model's formula is read by a formula engine: a name outside this set would be code in it.
+_COLUMN_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Study:
+    """
+    What a report is about: one table, its columns in the model, its groups and their names.
+
+    Parameters
+    ----------
+    path : Path
+        The study file.
+    title : str
+        The study's title.
+    table : Path or None
+        The table's file; None if `dataset` is given.
+    dataset : str or None
+        A data set to download, one of `DATASETS`; None if `table` is given.
+    group : str
+        Column of the groups (level 2 units).
+    groups : GroupSelection
+        Which groups are used.
+    outcome : str
+        Column of the outcome.
+    slope : str
+        Column of the level 1 predictor that gets the random slope.
+    covariates : tuple of str
+        Further level 1 predictors.
+    group_covariates : tuple of str
+        Level 2 predictors; without them there is no third model.
+    labels, units : Mapping of str to str
+        A text per column; columns outside the study may have one too.
+    """
+
+    path: Path
+    title: str
+    table: Path | None
+    dataset: str | None
+    group: str
+    groups: GroupSelection
+    outcome: str
+    slope: str
+    covariates: tuple[str, ...]
+    group_covariates: tuple[str, ...]
+    labels: Mapping[str, str] = field(default_factory=dict)
+    units: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def predictors(self) -> tuple[str, ...]:
+        """Every predictor, the one with the random slope first."""
+        return (self.slope, *self.covariates, *self.group_covariates)
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """Every column that the study uses, the group first."""
+        return (self.group, self.outcome, *self.predictors)
+
+    def label(self, column: str) -> str:
+        """Return the text for a column: its label, or its name if it has none."""
+        return self.labels.get(column, column)
+
+    def unit(self, column: str) -> str:
+        """Return the unit of a column, or an empty text if it has none."""
+        return self.units.get(column, "")
+
+
+def read_study(path: str | Path) -> Study:
+    """
+    Read and check a study file.
+
+    Parameters
+    ----------
+    path : str or Path
+        A TOML file with the keys of the data README.
+
+    Returns
+    -------
+    Study
+
+    Raises
+    ------
+    StudyError
+        If the file is missing, is not TOML, has an unknown key, lacks a key, or holds a value of
+        the wrong kind.
+    """
+    path = Path(path)
+    document = _read_toml(path)
+    try:
+        return _study(path, document)
+    except ValueError as error:
+        msg = f"{path}: {error}"
+        raise StudyError(msg) from None
+
+
+def _read_toml(path: Path) -> dict[str, Any]:
+    try:
+        return tomllib.loads(path.read_text(encoding="utf-8-sig"))
+    except FileNotFoundError:
+        msg = f"{path}: no such study file; give the path of a TOML file"
+        raise StudyError(msg) from None
+    except OSError as error:
+        msg = f"{path}: cannot read the study file: {error.strerror}"
+        raise StudyError(msg) from None
+    except (ValueError, RecursionError) as error:  # numbers of 5,000 digits, 1,000 brackets
+        msg = f"{path}: not a TOML file: {' '.join(str(error).split())}"
+        raise StudyError(msg) from None
+
+
+def _study(path: Path, document: dict[str, Any]) -> Study:
+    _refuse_unknown_keys(document, "")
+    data, model = _section(document, "data"), _section(document, "model")
+    study = Study(
+        path=path,
+        title=_text(document, "title", default=path.stem),
+        table=_table(path, data),
+        dataset=_dataset(data),
+        group=_column(data, "group", where="[data]"),
+        groups=GroupSelection.parse(data.get("groups", "all")),
+        outcome=_column(model, "outcome", where="[model]"),
+        slope=_column(model, "slope", where="[model]"),
+        covariates=_columns(model, "covariates"),
+        group_covariates=_columns(model, "group_covariates"),
+        labels=_texts(document, "labels"),
+        units=_texts(document, "units"),
+    )
+    if (study.table is None) == (study.dataset is None):
+        msg = "[data] needs either table (a file) or dataset (a name), and not both"
+        raise ValueError(msg)
+    repeated = {name for name in study.columns if study.columns.count(name) > 1}
+    if repeated:
+        msg = f"column {min(repeated)!r} has two roles; give each column one"
+        raise ValueError(msg)
+    return study
+
+
+def _refuse_unknown_keys(document: dict[str, Any], section: str) -> None:
+    where = f"[{section}]" if section else "the study"
+    known = _KEYS[section]
+    for key in document:
+        if key not in known:
+            close = difflib.get_close_matches(key, known, n=1)
+            advice = f"did you mean {close[0]!r}?" if close else f"known: {', '.join(known)}"
+            msg = f"{where} has an unknown key {key!r}; {advice}"
+            raise ValueError(msg)
+
+
+def _section(document: dict[str, Any], name: str) -> dict[str, Any]:
+    section = document.get(name)
+    if not isinstance(section, dict):
+        msg = f"section [{name}] is missing"
+        raise ValueError(msg)
+    _refuse_unknown_keys(section, name)
+    return section
+
+
+def _text(section: dict[str, Any], key: str, *, default: str | None = None) -> str:
+    value = section.get(key, default)
+    if not isinstance(value, str) or not value.strip():
+        msg = f"{key} is {value!r}; write a text in quotes"
+        raise ValueError(msg)
+    return value
+
+
+def _table(path: Path, data: dict[str, Any]) -> Path | None:
+    if "table" not in data:
+        return None
+    table = path.parent / _text(data, "table")
+    if table.suffix.lower() not in TABLE_SUFFIXES:
+        msg = f"table is {table.name!r}; write a file that ends in {', '.join(TABLE_SUFFIXES)}"
+        raise ValueError(msg)
+    return table
+
+
+def _dataset(data: dict[str, Any]) -> str | None:
+    if "dataset" not in data:
+        return None
+    if data["dataset"] not in DATASETS:
+        msg = f"dataset is {data['dataset']!r}; known: {', '.join(DATASETS)}"
+        raise ValueError(msg)
+    return str(data["dataset"])
+
+
+def _column(section: dict[str, Any], key: str, *, where: str) -> str:
+    if key not in section:
+        msg = f"{where} lacks the key {key}; write the name of a column"
+        raise ValueError(msg)
+    return _column_name(section[key], key)
+
+
+def _columns(section: dict[str, Any], key: str) -> tuple[str, ...]:
+    value = section.get(key, [])
+    if not isinstance(value, list):
+        msg = f"{key} is {value!r}; write a list of columns, which may be empty"
+        raise ValueError(msg)
+    return tuple(_column_name(item, key) for item in value)
+
+
+def _column_name(value: object, key: str) -> str:
+    if not isinstance(value, str) or not _COLUMN_NAME.fullmatch(value):
+        msg = (
+            f"{key} names the column {value!r}; a column's name is letters, digits and "
+            "underscores, and begins with no digit"
+        )
+        raise ValueError(msg)
+    if key != "group" and value == _INTERCEPT:
+        msg = f"{key} names the column {value!r}, as the models call their constant: rename it"
+        raise ValueError(msg)
+    if key != "group" and keyword.iskeyword(value):
+        msg = f"{key} names the column {value!r}; {value!r} is a word of Python: rename the column"
+        raise ValueError(msg)
+    return value
+
+
+def _texts(document: dict[str, Any], key: str) -> Mapping[str, str]:
+    texts = document.get(key, {})
+    if not isinstance(texts, dict) or not all(isinstance(text, str) for text in texts.values()):
+        msg = f"[{key}] must hold a text per column"
+        raise ValueError(msg)
+    return dict(texts)

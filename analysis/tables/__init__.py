@@ -1,0 +1,28 @@
+"""The tables of the report, by name."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from analysis.tables.comparison import comparison
+from analysis.tables.regression import regression, regression_latex
+from analysis.tables.variables import variables
+from analysis.tables.variances import variances
+from analysis.tables.weights import weights
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from analysis.results.results import Results
+
+__all__ = ["TABLES", "regression_latex"]
+
+
+TABLES: dict[str, Callable[[Results], str]] = {
+    "variables": variables,
+    "weights": weights,
+    "comparison": comparison,
+    "regression": regression,
+    "variances": variances,
+}
+"""The report's tables by name."""

@@ -1,0 +1,152 @@
+"""Complete and no pooling against lm() of R, and the weight between the two."""
+
+import json
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+from statsmodels.regression.linear_model import OLS
+from statsmodels.tools import add_constant
+from what_is_here import original_data
+
+from analysis.results.pooling import (
+    Line,
+    between_groups,
+    complete_pooling,
+    no_pooling,
+    shrinkage_weight,
+    slope_standard_errors,
+)
+from analysis.study.sample import load
+from analysis.study.selection import GroupSelection
+from analysis.study.study import read_study
+
+ROOT = Path(__file__).resolve().parents[2]
+LME4 = json.loads((ROOT / "tests" / "oracle" / "lme4.json").read_text(encoding="utf-8"))["datasets"]
+
+# Least squares on at most 2,000 rows, by another decomposition.
+LEAST_SQUARES = 1e-10
+
+
+@pytest.fixture(params=["twin", "original"])
+def study(request):
+    twin = read_study(ROOT / "data" / "popularity.toml")
+    if request.param == "twin":
+        return twin
+    return replace(twin, table=original_data())
+
+
+@pytest.mark.parametrize(
+    ("dataset", "groups"), [("popular2_1_15", "1-15"), ("popular2_all", "all")]
+)
+def test_lm(study, dataset, groups):
+    sample = load(replace(study, groups=GroupSelection.parse(groups)))
+    expected = LME4[dataset]
+    complete, coefficients = complete_pooling(sample), expected["ols_complete_pooling"]["coef"]
+    assert complete.intercept == pytest.approx(coefficients["(Intercept)"], rel=LEAST_SQUARES)
+    assert complete.slope == pytest.approx(coefficients["extrav"], rel=LEAST_SQUARES)
+    residuals = sample.table["popular"] - complete.at(sample.table["extrav"])
+    rss = expected["ols_complete_pooling"]["rss"]
+    assert residuals @ residuals == pytest.approx(rss, rel=LEAST_SQUARES)
+    none, by_class = no_pooling(sample), expected["ols_no_pooling"]
+    assert list(none) == by_class["group"]
+    assert [sample.sizes[group] for group in none] == by_class["n"]
+    intercepts = [line.intercept for line in none.values()]
+    assert intercepts == pytest.approx(by_class["intercept"], rel=LEAST_SQUARES)
+    slopes = [line.slope for line in none.values()]
+    assert slopes == pytest.approx(by_class["slope"], rel=LEAST_SQUARES, abs=LEAST_SQUARES)
+
+
+def test_a_predictor_centred_in_its_groups_has_no_slope_between_them(results):
+    table = results.sample.table.copy()
+    table["extrav"] -= table.groupby("class")["extrav"].transform("mean")
+    assert table.groupby("class")["extrav"].mean().abs().max() > 0  # by rounding alone
+    assert between_groups(sample_of(results, table)).slope is None
+
+
+def test_slopes_are_as_uncertain_as_least_squares_says(results):
+    table = results.sample.table.copy()
+    table = table.drop(table.index[table["class"] == "2"][2:])
+    table.loc[table["class"] == "3", "extrav"] = 5.0
+    sample = sample_of(results, table)
+    errors = slope_standard_errors(sample, no_pooling(sample))
+    assert set(errors) == set(sample.groups) - {"2", "3"}
+    for group, rows in table.groupby("class"):
+        if group in errors:
+            fit = OLS(rows["popular"], add_constant(rows[["extrav"]])).fit()
+            assert errors[group] == pytest.approx(fit.bse["extrav"], rel=LEAST_SQUARES)
+
+
+def sample_of(results, table):
+    return replace(results.sample, table=table)
+
+
+def test_a_predictor_that_does_not_vary_has_no_slope(results):
+    """A class of one pupil, or of equal extraversion: its line is level at its mean."""
+    table = results.sample.table.copy()
+    table = table.drop(table.index[table["class"] == "2"][1:])
+    table.loc[table["class"] == "3", "extrav"] = 5.0
+    lines = no_pooling(sample_of(results, table))
+    for group in ("2", "3"):
+        mean = table.loc[table["class"] == group, "popular"].mean()
+        assert lines[group] == Line(intercept=pytest.approx(mean), slope=None)
+        assert lines[group].at(3.0) == pytest.approx(mean)
+
+
+@pytest.mark.parametrize(("shift", "unit"), [(1.6e9, 1.0), (-1e12, 1e3), (0.0, 1e-20), (0.0, 1e40)])
+def test_lines_move_with_the_origin_and_the_unit_of_the_predictor(results, shift, unit):
+    """Of times in seconds since 1970, the slope was 1e-8 of what it is."""
+    table = results.sample.table
+    # Whole numbers, so that adding the origin rounds nothing.
+    sample = sample_of(results, table.assign(extrav=shift + unit * table["extrav"]))
+    lines, expected = no_pooling(sample), results.none
+    lines["all"], expected = complete_pooling(sample), {**expected, "all": results.complete}
+    assert set(lines) == set(expected)
+    for name, line in lines.items():
+        assert line.slope * unit == pytest.approx(expected[name].slope, rel=1e-9, abs=1e-9)
+        intercept = line.intercept + line.slope * shift
+        # The intercept is far from the data, and has their digits less those of the distance.
+        assert intercept == pytest.approx(expected[name].intercept, abs=1e-9 + 1e-14 * abs(shift))
+    errors = slope_standard_errors(sample, lines)
+    for name, error in slope_standard_errors(results.sample, results.none).items():
+        assert errors[name] * unit == pytest.approx(error, rel=1e-9)
+
+
+def test_pupils_without_the_predictor_are_left_out(results):
+    table = results.sample.table.copy()
+    table.loc[table.index[:3], "extrav"] = np.nan
+    table.loc[table["class"] == "7", "extrav"] = np.nan
+    sample = sample_of(results, table)
+    assert complete_pooling(sample) == complete_pooling(sample_of(results, table.dropna()))
+    lines = no_pooling(sample)
+    assert "7" not in lines
+    assert lines == no_pooling(sample_of(results, table.dropna()))
+
+
+def test_the_weight_goes_from_complete_to_no_pooling():
+    """Gelman & Hill (2007), equation 12.1, and its limits (section 12.2)."""
+    variances = {"between_variance": 0.25, "within_variance": 0.5}
+    weights = [shrinkage_weight(n, **variances) for n in (0, 1, 10, 10**9)]
+    assert weights == sorted(weights)
+    assert weights[0] == 0.0
+    assert weights[1] == pytest.approx((1 / 0.5) / (1 / 0.5 + 1 / 0.25))
+    assert weights[-1] == pytest.approx(1.0)
+    assert shrinkage_weight(9, between_variance=0.0, within_variance=1.0) == 0.0
+
+
+def test_the_weight_is_the_one_of_the_fit(results):
+    """A class's predicted intercept is its mean residual from the fixed part, times its weight."""
+    fitted = results.models["m1"]["REML"]
+    table = fitted.table
+    fixed = fitted.fixed_effects
+    left = table["popular"] - fixed["Intercept"]
+    for name in fitted.spec.fixed:
+        left = left - fixed[name] * table[name]
+    for group, mean in left.groupby(table["class"]).mean().items():
+        weight = shrinkage_weight(
+            results.sample.sizes[group],
+            between_variance=float(fitted.random_covariance[0, 0]),
+            within_variance=fitted.residual_variance,
+        )
+        assert fitted.group_effects[group]["Intercept"] == pytest.approx(weight * mean, abs=1e-12)

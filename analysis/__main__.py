@@ -58,7 +58,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _fit(study: Path, *, json: bool) -> None:
-    from analysis.results.results import as_dict, as_text
+    from analysis.prose.text import as_text
+    from analysis.results.record import as_dict
 
     results = analysed(read_study(study))
     if json:

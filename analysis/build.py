@@ -101,14 +101,19 @@ def _artifacts(
     from analysis.page.page import files as page_files
     from analysis.prose.alt_texts import alt_texts
     from analysis.prose.values import values
-    from analysis.results.results import as_dict
-    from analysis.tables import TABLES, regression_latex
+    from analysis.results.record import as_dict
+    from analysis.tables import TABLES
+    from analysis.tables.regression import regression_latex
 
     variables = {**values(results), "alt": alt_texts(results)}
     files = {
         "results.json": encode(as_dict(results)),
         "tables/regression.tex": regression_latex(results).encode(),
-        **{f"tables/{name}.html": table(results).encode() for name, table in TABLES.items()},
+        **{
+            f"tables/{name}.html": html.encode()
+            for name, table in TABLES.items()
+            if (html := table(results)) is not None
+        },
     }
     drawn = draughtsman.collect(results)
     files |= {f"figures/{name}.svg": svg for name, svg in drawn.items()}

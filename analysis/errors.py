@@ -30,12 +30,20 @@ class ModelError(AnalysisError):
     """A model that the data cannot identify."""
 
 
+class NotIdentifiableError(ModelError):
+    """A model with too many effects for the rows that it has."""
+
+
 class ConvergenceError(AnalysisError):
     """A fit whose optimum could not be certified."""
 
 
 class NotComparableError(AnalysisError):
     """Two fits that no likelihood-ratio test may compare."""
+
+
+class UnequalRowsError(NotComparableError):
+    """Fits to different rows, because a column of one of them lacks values."""
 
 
 class ArtifactError(AnalysisError):

@@ -25,9 +25,10 @@ from analysis.figures.layout import (
 )
 from analysis.figures.legend import Legend, add_legend
 from analysis.figures.marks import draw_lines, draw_names, draw_points, draw_remark, legend_handles
-from analysis.prose.alt_texts import NO_THIRD_MODEL
-from analysis.results.panels import all_panels, by_mean, without_line
-from analysis.writing.words import in_running_text
+from analysis.results.ladder import Role
+from analysis.results.panels import all_panels, by_mean
+from analysis.writing.notation import Notation
+from analysis.writing.words import level_names, no_line, value_title
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -38,6 +39,9 @@ if TYPE_CHECKING:
 # plasma up to here keeps a contrast of 3 to 1 with white; both its lightness and its yellow
 # rise, which every kind of colour vision sees.
 _LIGHTEST = 0.63
+
+NO_MODEL = "This study has no such model."
+"""What the figure of a role without a model says."""
 
 
 def pooling(results: Results) -> Figure:
@@ -87,7 +91,7 @@ def random_slopes(results: Results) -> Figure:
     return _figure(results, "random-slopes")
 
 
-def experience(results: Results) -> Figure:
+def level_2(results: Results) -> Figure:
     """
     Draw every group's line as predicted with the level 2 predictors as well (m3).
 
@@ -100,18 +104,18 @@ def experience(results: Results) -> Figure:
     Figure
         A figure that says so, if the study has no level 2 predictor.
     """
-    if "m3" not in results.models:
+    if results.ladder.name(Role.LEVEL_2) is None:
         figure = Figure(figsize=STYLE["figure.figsize"], facecolor="white")
-        figure.text(0.5, 0.5, NO_THIRD_MODEL, ha="center")
+        figure.text(0.5, 0.5, NO_MODEL, ha="center")
         return figure
-    return _figure(results, "experience")
+    return _figure(results, "level-2")
 
 
 FIGURES: dict[str, Callable[[Results], Figure]] = {
     "pooling": pooling,
     "random-intercepts": random_intercepts,
     "random-slopes": random_slopes,
-    "experience": experience,
+    "level-2": level_2,
 }
 """The report's figures by name."""
 
@@ -180,20 +184,20 @@ def _figure(
     every, study, shades = all_panels(results), results.study, colours(results)
     panels = every[name]
     x, y = limits(results, every)
-    group = in_running_text(study.label(study.group))
+    group = study.label(study.group)
     level = ""
     if len(panels[0].references) > 1:
-        level = f"by {in_running_text(study.label(study.group_covariates[0]))}"
+        level = f"by {study.label(study.group_covariates[0])}"
     with mpl.rc_context(STYLE):
         figure = Figure()
         axes = add_panels(figure, len(panels), x, y)
-        key = Key.of(study.label(study.group), shades)
+        key = Key.of(study.heading(study.group), shades)
         labels, margins = fit_labels(
             axes,
             key.margin,
             _axis_label(results, study.slope, x),
             _axis_label(results, study.outcome, y),
-            [panel.title for panel in panels],
+            [_title(results, panel) for panel in panels],
         )
         samples = legend_handles(average, level, line.format(group=group))
         room = size_in_points(figure)[0] - margins.left - EDGE
@@ -206,8 +210,10 @@ def _figure(
             if name == "pooling":
                 draw_points(ax, results, shades)
             draw_lines(ax, panel, shades)
-            draw_names(ax, panel, shades, over_points=name == "pooling")
-            if remark := without_line(results, panel):
+            draw_names(
+                ax, panel, shades, level_texts(results, panel), over_points=name == "pooling"
+            )
+            if remark := no_line(group, panel.absent, results.sample.n_groups):
                 draw_remark(ax, remark)
         label_axes(axes, labels)
         add_legend(figure, legend, samples, margins.left)
@@ -234,6 +240,24 @@ def _padded(values: np.ndarray[Any, Any], share: float) -> tuple[float, float]:
     return low - pad, high + pad
 
 
+def level_texts(results: Results, panel: Panel) -> list[tuple[str, str]]:
+    """Return what names the lines of levels, the lower one first: with their unit, and without."""
+    if not panel.levels:
+        return []
+    study, column = results.study, results.study.group_covariates[0]
+    values = [level.value for level in panel.levels if level.value is not None]
+    texts = level_names(values, study.unit(column), study.heading(column))
+    notation = Notation.spanning(values)
+    return list(zip(texts, map(notation.in_prose, values), strict=True))
+
+
+def _title(results: Results, panel: Panel) -> str:
+    if panel.column is None or panel.value is None:
+        return ""
+    study = results.study
+    return value_title(study.heading(panel.column), study.unit(panel.column), panel.value)
+
+
 def _axis_label(results: Results, column: str, limits: tuple[float, float]) -> str:
     study = results.study
-    return with_power(study.label(column), study.unit(column), power_of(limits))
+    return with_power(study.heading(column), study.unit(column), power_of(limits))

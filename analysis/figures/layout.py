@@ -10,7 +10,7 @@ import matplotlib as mpl
 from matplotlib.ticker import MaxNLocator, ScalarFormatter
 
 from analysis.figures.lettering import LINE_HEIGHT, Fitted, fit, width
-from analysis.writing.notation import raised
+from analysis.writing.numbers import raised
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

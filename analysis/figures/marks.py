@@ -15,7 +15,7 @@ from analysis.figures.lettering import distinct, fit
 from analysis.figures.names import Frame, place_labels
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Mapping, Sequence
 
     from matplotlib.axes import Axes
 
@@ -103,18 +103,25 @@ def draw_lines(ax: Axes, panel: Panel, shades: Mapping[str, Any]) -> None:
         ax.plot(
             segment.x,
             segment.y,
-            label=reference.level or "average",
+            label="level" if i else "average",
             path_effects=[Stroke(linewidth=2.2 if i else 3.8, foreground="white"), Normal()],
             zorder=3,
             **(_LEVEL if i else _AVERAGE),
         )
 
 
-def draw_names(ax: Axes, panel: Panel, groups: Iterable[str], *, over_points: bool = False) -> None:
+def draw_names(
+    ax: Axes,
+    panel: Panel,
+    groups: Iterable[str],
+    levels: Sequence[tuple[str, str]],
+    *,
+    over_points: bool = False,
+) -> None:
     """Name the groups where there is room."""
     names = distinct(groups, _NAME_WIDTH, NAME_SIZE)
     halo = [Stroke(linewidth=2, foreground="white"), Normal()]
-    for label in place_labels(panel, names, _frame(ax), NAME_SIZE):
+    for label in place_labels(panel, names, levels, _frame(ax), NAME_SIZE):
         ax.annotate(
             label.text,
             label.at,

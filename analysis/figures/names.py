@@ -82,7 +82,13 @@ class Label:
     crosses: bool = False
 
 
-def place_labels(panel: Panel, names: Mapping[str, str], frame: Frame, size: float) -> list[Label]:
+def place_labels(
+    panel: Panel,
+    names: Mapping[str, str],
+    levels: Sequence[tuple[str, str]],
+    frame: Frame,
+    size: float,
+) -> list[Label]:
     """
     Name the level 2 predictor's lines, and as many groups as fit, the outermost first.
 
@@ -91,6 +97,8 @@ def place_labels(panel: Panel, names: Mapping[str, str], frame: Frame, size: flo
     panel : Panel
     names : Mapping of str to str
         What to print for each group.
+    levels : sequence of (str, str)
+        What to print for the lines of levels, with and without the unit.
     frame : Frame
     size : float
         Size of the type, in points.
@@ -103,7 +111,7 @@ def place_labels(panel: Panel, names: Mapping[str, str], frame: Frame, size: flo
     obstacles = [_ends(frame, segment) for segment in segments]
     labels: list[Label] = []
     taken: list[Box] = []
-    for candidates in _level_labels(panel, frame, size):
+    for candidates in _level_labels(panel, levels, frame, size):
         boxes = [(label, _box(label, frame, size)) for label in candidates]
         inside = [(label, box) for label, box in boxes if _is_inside(box, frame)] or boxes
         free = [label for label, box in inside if _is_free(box, frame, obstacles, taken)]
@@ -126,21 +134,25 @@ def _beside(segment: Segment, text: str) -> Iterator[Label]:
         yield Label(text=text, at=at, offset=(offset, 0), ha=ha, va="center_baseline")
 
 
-def _level_labels(panel: Panel, frame: Frame, size: float) -> Iterator[list[Label]]:
+def _level_labels(
+    panel: Panel, levels: Sequence[tuple[str, str]], frame: Frame, size: float
+) -> Iterator[list[Label]]:
     """
     Say where the names of the lowest and the highest line may stand, the best place first.
 
     That is above or below the end from which their line leaves, then the other one, then right of
     the line. A wide name may also do without its unit; a short one is more than a number then.
     """
-    levels = sorted(panel.references[1:], key=lambda reference: reference.segment.y)
-    for reference, above in zip(levels[:1] + levels[1:][-1:], (False, True), strict=False):
+    ends = list(zip(panel.levels, levels, strict=True))
+    for (reference, (long, short)), above in zip(
+        ends[:1] + ends[1:][-1:], (False, True), strict=False
+    ):
         segment = reference.segment
         best = int((segment.y[1] >= segment.y[0]) == above)
         va, rise = ("bottom", _GAP) if above else ("top", -_GAP)
-        texts = [reference.level]
-        if width(reference.level, size) > _WIDE * frame.size[0]:
-            texts.append(reference.value)
+        texts = [long]
+        if width(long, size) > _WIDE * frame.size[0]:
+            texts.append(short)
         yield [
             Label(
                 text=text,

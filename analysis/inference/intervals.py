@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import math
 from statistics import NormalDist
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
 if TYPE_CHECKING:
     from analysis.mixed.crossproducts import Array
 
-_NORMAL_975 = NormalDist().inv_cdf(0.975)
+NORMAL_975 = NormalDist().inv_cdf(0.975)
 """97.5% quantile of the normal distribution."""
 
 _CHI_SQUARE_95 = -2 * math.log(0.05)
@@ -21,9 +21,16 @@ _N_POINTS = 61
 """Points of an ellipse, the last of which is the first."""
 
 
-def interval(estimate: float, variance: float) -> dict[str, float]:
+class Interval(NamedTuple):
+    """The ends of an interval, in the unit of what it is of."""
+
+    low: float
+    high: float
+
+
+def interval(estimate: float, variance: float) -> Interval:
     """
-    Return the 95% interval of an estimate.
+    Return the normal 95% interval of an estimate.
 
     Parameters
     ----------
@@ -33,17 +40,16 @@ def interval(estimate: float, variance: float) -> dict[str, float]:
 
     Returns
     -------
-    dict of str to float
-        Its ends, ``low`` and ``high``.
+    Interval
 
     Examples
     --------
     >>> interval(2.0, 0.0)
-    {'low': 2.0, 'high': 2.0}
+    Interval(low=2.0, high=2.0)
     """
     # A variance of 0 can have come out below it, by rounding.
-    reach = _NORMAL_975 * math.sqrt(max(variance, 0.0))
-    return {"low": estimate - reach, "high": estimate + reach}
+    reach = NORMAL_975 * math.sqrt(max(variance, 0.0))
+    return Interval(low=estimate - reach, high=estimate + reach)
 
 
 def region(covariance: Array, rank: int) -> Array:
@@ -68,6 +74,6 @@ def region(covariance: Array, rank: int) -> Array:
     root = vectors * np.sqrt(np.clip(values, 0.0, None))
     angles = np.linspace(0, 2 * math.pi, _N_POINTS)
     circle = math.sqrt(_CHI_SQUARE_95) * np.array([np.cos(angles), np.sin(angles)])
-    bar = _NORMAL_975 * np.array([[0.0, 0.0], [-1.0, 1.0]])
+    bar = NORMAL_975 * np.array([[0.0, 0.0], [-1.0, 1.0]])
     outline: Array = root @ (circle if rank > 1 else bar)
     return outline

@@ -15,8 +15,8 @@ from analysis.page.notations import (
     finer,
     standard_error,
 )
-from analysis.writing.numbers import number, p_value
-from analysis.writing.words import in_running_text, plural
+from analysis.writing.numbers import number, p_value, percent
+from analysis.writing.words import heading, listed, plural
 
 _HERE = Path(__file__).parent
 
@@ -142,8 +142,10 @@ def _environment() -> Environment:
         "number": number,
         "p_value": p_value,
         "in_attribute": in_attribute,
-        "in_running_text": in_running_text,
+        "percent": percent,
         "plural": plural,
+        "heading": heading,
+        "listed": listed,
     }
     return environment
 

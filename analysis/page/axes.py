@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from analysis.writing.notation import Notation, raised
-from analysis.writing.words import in_running_text
+from analysis.results.limits import padded
+from analysis.writing.notation import Notation
+from analysis.writing.numbers import raised
 
 if TYPE_CHECKING:
     from analysis.page.datasets import Rows
     from analysis.page.notations import Notations
-    from analysis.results.lines import Lines
+    from analysis.results.results import Results
     from analysis.study.study import Study
 
 
@@ -42,7 +43,7 @@ class Axis:
     def of(cls, label: str, domain: tuple[float, float], unit: str = "") -> Axis:
         """Make an axis whose numbers stand without a power of ten, which its title tells."""
         low, high = domain
-        notation = Notation.of(high - low, domain, decimals=2, digits=2)
+        notation = Notation.of_difference(low, high, decimals=2)
         power = f"10{raised(notation.power)}" if notation.power else ""
         told = " ".join(filter(None, (power, unit)))
         title = f"{label} ({told})" if told else label
@@ -57,13 +58,13 @@ Axes = Mapping[str, Axis]
 """By the name of the quantity, as in `axes`."""
 
 
-def axes(lines: Lines, sets: Mapping[str, Rows], notations: Notations) -> dict[str, Axis]:
+def axes(results: Results, sets: Mapping[str, Rows], notations: Notations) -> dict[str, Axis]:
     """
     Return the charts' axes, wide enough for every choice that a reader has.
 
     Parameters
     ----------
-    lines : Lines
+    results : Results
     sets : Mapping of str to list of dict
         What `datasets` returns.
     notations : Notations
@@ -73,13 +74,13 @@ def axes(lines: Lines, sets: Mapping[str, Rows], notations: Notations) -> dict[s
     dict of str to Axis
         ``slope`` and ``outcome`` of the pupils, ``n`` and ``weight`` of a group, ``height`` and
         ``slopes`` of the lines, ``effects-height`` and ``effects-slope``, ``rank`` of an effect,
-        and with a level 2 predictor ``experience`` and ``prediction``.
+        and with a level 2 predictor ``level-2`` and ``prediction``.
     """
-    study = lines.study
+    study = results.study
     found = {**_axes_of_pupils(study, sets), **_axes_of_weights(study, sets)}
-    found |= {**_axes_of_points(lines, sets, notations), **_axes_of_effects(sets)}
-    if "experience" in sets:
-        found |= _axes_of_experience(study, sets)
+    found |= {**_axes_of_points(results, sets, notations), **_axes_of_effects(sets)}
+    if "level-2" in sets:
+        found |= _axes_of_level_2(study, sets)
     return found
 
 
@@ -89,13 +90,13 @@ def _axes_of_pupils(study: Study, sets: Mapping[str, Rows]) -> dict[str, Axis]:
     heights = [y for r in lines for e in ("y1", "y2") for s in r[e].values() for y in s.values()]
     y = [*(row["y"] for row in pupils), *heights]
     return {
-        "slope": _column(study, study.slope, _padded(x, 0.02)),
-        "outcome": _column(study, study.outcome, _padded(y, 0.03)),
+        "slope": _column(study, study.slope, padded(x, 0.02)),
+        "outcome": _column(study, study.outcome, padded(y, 0.03)),
     }
 
 
 def _axes_of_weights(study: Study, sets: Mapping[str, Rows]) -> dict[str, Axis]:
-    group = in_running_text(study.label(study.group))
+    group = study.label(study.group)
     most = float(sets["sizes"][-1]["weighed"])
     return {
         "n": replace(Axis.of("Pupils", (0.0, most)), title=f"Pupils in the {group}"),
@@ -104,17 +105,17 @@ def _axes_of_weights(study: Study, sets: Mapping[str, Rows]) -> dict[str, Axis]:
 
 
 def _axes_of_points(
-    lines: Lines, sets: Mapping[str, Rows], notations: Notations
+    results: Results, sets: Mapping[str, Rows], notations: Notations
 ) -> dict[str, Axis]:
-    study, groups = lines.study, sets["groups"]
+    study, groups = results.study, sets["groups"]
     partial = [line for row in groups for line in row["partial"].values()]
     own = [row["none"] for row in groups if row["none"]["slope"] is not None]
     points = [*partial, *own, *sets["ellipse"], *sets["complete"]]
-    slope, outcome = in_running_text(study.label(study.slope)), study.label(study.outcome)
-    height = f"{outcome} at the mean {slope}, {notations.predictor.in_prose(lines.centre)}"
+    slope, centre = study.label(study.slope), notations.predictor.in_prose(results.summary.centre)
+    height = f"{study.heading(study.outcome)} at the mean {slope}, {centre}"
     return {
-        "height": Axis.of(height, _padded([point["height"] for point in points], 0.04)),
-        "slopes": Axis.of(f"Slope of {slope}", _padded([point["slope"] for point in points], 0.06)),
+        "height": Axis.of(height, padded([point["height"] for point in points], 0.04)),
+        "slopes": Axis.of(f"Slope of {slope}", padded([point["slope"] for point in points], 0.06)),
     }
 
 
@@ -123,27 +124,21 @@ def _axes_of_effects(sets: Mapping[str, Rows]) -> dict[str, Axis]:
     found = {"rank": Axis.of("Rank", (0.0, float(max(row["rank"] for row in rows))))}
     for term in ("height", "slope"):
         ends = [row[end] for row in rows if row["term"] == term for end in ("low", "high")]
-        found[f"effects-{term}"] = Axis.of(f"Effect on the {term}", _padded(ends, 0.04))
+        if ends:
+            found[f"effects-{term}"] = Axis.of(f"Effect on the {term}", padded(ends, 0.04))
     return found
 
 
-def _axes_of_experience(study: Study, sets: Mapping[str, Rows]) -> dict[str, Axis]:
-    curve = sets["experience"]
+def _axes_of_level_2(study: Study, sets: Mapping[str, Rows]) -> dict[str, Axis]:
+    curve = sets["level-2"]
     predicted = [y for row in sets["groups"] for y in row["predicted"].values()]
     ends = [row[end] for row in curve for end in ("low", "high")]
-    years = _padded([row["years"] for row in curve], 0.02)
+    values = padded([row["level2"] for row in curve], 0.02)
     return {
-        "experience": _column(study, study.group_covariates[0], years),
-        "prediction": _column(study, study.outcome, _padded([*predicted, *ends], 0.08)),
+        "level-2": _column(study, study.group_covariates[0], values),
+        "prediction": _column(study, study.outcome, padded([*predicted, *ends], 0.08)),
     }
 
 
 def _column(study: Study, column: str, domain: tuple[float, float]) -> Axis:
-    return Axis.of(study.label(column), domain, study.unit(column))
-
-
-def _padded(values: Iterable[float], share: float) -> tuple[float, float]:
-    known = list(values)
-    low, high = min(known), max(known)
-    pad = share * (high - low) or 1.0
-    return low - pad, high + pad
+    return Axis.of(study.heading(column), domain, study.unit(column))

@@ -2,39 +2,44 @@
 
 from __future__ import annotations
 
-import math
 from typing import TYPE_CHECKING, Any
 
-from analysis.page.credits import credit
-from analysis.writing.words import in_running_text, plural
+from markupsafe import Markup, escape
+
+from analysis.page.choices import choosable
+from analysis.page.models import by_role, models, shown_first, steps
+from analysis.results.ladder import Role
+from analysis.writing.words import plural
 
 if TYPE_CHECKING:
-    from analysis.mixed.crossproducts import Array
     from analysis.page.datasets import Rows
-    from analysis.page.level_2 import Experience
+    from analysis.page.level_2 import LevelTwo
     from analysis.page.notations import Notations
-    from analysis.results.lines import Lines
-    from analysis.study.study import Study
+    from analysis.results.results import Results
 
-STEP_NAMES = {
-    "complete": "Complete pooling",
-    "none": "No pooling",
-    "m1": "Random intercepts",
-    "m2": "Random slopes",
+_REPORT = "After the course report <cite>Multilevel Linear Models</cite> by Lindsay Xu (2022)."
+_BOOK = (
+    "J. J. Hox, M. Moerbeek and R. van de Schoot, <cite>Multilevel Analysis: Techniques and "
+    "Applications</cite> (3rd ed., 2018)"
+)
+_DATA = {
+    "popularity.csv": "Data: a synthetic twin, with the same sums in every class, of the "
+    f"simulated <code>popular2</code> of {_BOOK}.",
+    "popular2": f"Data: the simulated <code>popular2</code> of {_BOOK}.",
 }
-"""Titles of the steps but the last, whose title is its level 2 predictor."""
+"""What to say of the data, by the name of the data set or of the table's file."""
 
 
 def facts(
-    lines: Lines, experience: Experience | None, notations: Notations, table: Rows
+    results: Results, level_2: LevelTwo | None, notations: Notations, table: Rows
 ) -> dict[str, Any]:
     """
     Collect what the templates need.
 
     Parameters
     ----------
-    lines : Lines
-    experience : Experience or None
+    results : Results
+    level_2 : LevelTwo or None
     notations : Notations
     table : list of dict
         What `estimates` returns.
@@ -43,79 +48,43 @@ def facts(
     -------
     dict
     """
-    results = lines.results
+    study, lines, summary = results.study, results.lines, results.summary
+    found = models(results, level_2)
+    group = study.label(study.group)
     return {
-        **_words(lines.study),
-        **_of_experience(experience),
-        **_of_own_lines(lines),
-        **_of_heights(lines),
+        "study": study,
+        "group": study.heading(study.group),
+        "noun": group,
+        "nouns": plural(group),
+        "outcome": study.label(study.outcome),
+        "slope": study.label(study.slope),
+        "covariates": [study.label(column) for column in study.covariates],
+        "level_2": level_2,
+        "models": found,
+        "intercepts": by_role(results, found, Role.INTERCEPTS),
+        "slopes": by_role(results, found, Role.SLOPES),
+        "with_level_2": by_role(results, found, Role.LEVEL_2),
+        "first_model": shown_first(found),
+        "steps": steps(results, found),
+        "left_out": results.not_fitted,
+        "choices": choosable(results),
+        "chosen": f"the steps and under {level_2.heading}" if level_2 else "the steps",
         "credit": credit(results),
-        "mixes": lines.mixes,
-        "n_observations": results.sample.n_observations,
         "n_groups": len(lines.groups),
-        "weighed": lines.weighed,
-        "unweighed": sum(lines.sizes[group] - n for group, n in lines.weighed.items()),
+        "model_sizes": lines.model_sizes,
+        "n_unmodelled": lines.n_unmodelled,
         "complete": results.complete,
-        "fits": lines.fits,
+        "summary": summary,
+        "pooling": summary.pooling,
+        "weights": summary.weights,
         "tests": {row.model: row for row in results.comparison or ()},
-        "ratio": lines.ratio,
         "notations": notations,
         "table": table,
     }
 
 
-def _words(study: Study) -> dict[str, Any]:
-    noun = in_running_text(study.label(study.group))
-    return {
-        "study": study,
-        "noun": noun,
-        "nouns": plural(noun),
-        "outcome": in_running_text(study.label(study.outcome)),
-        "slope": in_running_text(study.label(study.slope)),
-        "covariates": [in_running_text(study.label(column)) for column in study.covariates],
-    }
-
-
-def _of_experience(experience: Experience | None) -> dict[str, Any]:
-    if experience is None:
-        return {"experience": None, "steps": STEP_NAMES, "mixed": "the steps"}
-    return {
-        "experience": experience,
-        "steps": {**STEP_NAMES, "m3": f"With {in_running_text(experience.label)}"},
-        "mixed": f"the steps and under {experience.label}",
-    }
-
-
-def _of_own_lines(lines: Lines) -> dict[str, Any]:
-    own = lines.results.none
-    slopes = {group: line.slope for group, line in own.items() if line.slope is not None}
-    return {
-        "own": own,
-        "flattest": min(slopes, key=slopes.__getitem__, default=None),
-        "steepest": max(slopes, key=slopes.__getitem__, default=None),
-        "slopeless": [group for group in lines.groups if group not in slopes],
-    }
-
-
-def _of_heights(lines: Lines) -> dict[str, Any]:
-    """Collect what random slopes say of the lines where the data are, at the predictor's mean."""
-    predictor = lines.results.sample.table[lines.study.slope]
-    return {
-        "centre": lines.centre,
-        "off_scale": bool(predictor.min() > 0 or predictor.max() < 0),
-        "centred": {
-            model: _height(fit.random_covariance_at(lines.centre))
-            for model, fit in lines.fits.items()
-            if len(fit.random_names) > 1
-        },
-    }
-
-
-def _height(covariance: Array) -> dict[str, float | None]:
-    """Return the SD of the lines' heights, and its correlation with the slopes if there is one."""
-    between, slopes = float(covariance[0, 0]), float(covariance[1, 1])
-    product = between * slopes
-    return {
-        "sd": math.sqrt(max(between, 0.0)),
-        "correlation": float(covariance[0, 1]) / math.sqrt(product) if product > 0 else None,
-    }
+def credit(results: Results) -> Markup:
+    """Name the sources of the page."""
+    source = results.study.dataset or results.sample.source
+    data = _DATA.get(source, f"Data: {escape(source)}.")
+    return Markup(f"{_REPORT} {data}")

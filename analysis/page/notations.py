@@ -3,18 +3,15 @@
 from __future__ import annotations
 
 import dataclasses
-import statistics
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from analysis.page.level_2 import predictions
 from analysis.writing.notation import Notation, two_decimals
 
 if TYPE_CHECKING:
-    from analysis.mixed.fit import MixedFit
-    from analysis.page.datasets import Rows
-    from analysis.page.level_2 import Experience
-    from analysis.results.lines import Lines
+    from analysis.results.coefficients import Coefficient
+    from analysis.results.level_2 import Level2
+    from analysis.results.results import Results
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -28,28 +25,30 @@ class Notations:
         Of the pupils' predictor.
     intercept, slope : Notation
         Of the lines.
-    ratio : Notation
-        Of the variances.
+    ratio : Notation or None
+        Of the variances, if a model has random intercepts alone.
     prediction : Notation or None
-        Of the outcome that the largest model predicts, if it has a level 2 predictor.
+        Of the outcome that the model with a level 2 predictor predicts.
     """
 
     predictor: Notation
     intercept: Notation
     slope: Notation
-    ratio: Notation
+    ratio: Notation | None
     prediction: Notation | None
 
     @classmethod
-    def of(cls, lines: Lines, experience: Experience | None, table: Rows) -> Notations:
-        """Choose those of a study, by its lines and what `estimates` returns."""
-        x = lines.results.sample.table[lines.study.slope]
+    def of(cls, results: Results) -> Notations:
+        """Choose those of a study."""
+        summary, own = results.summary, results.none.values()
+        pooling, weights, level_2 = summary.pooling, summary.weights, summary.level_2
+        slopes = [line.slope for line in own if line.slope is not None]
         return cls(
-            predictor=two_decimals(float(x.std()), [lines.centre]),
-            intercept=_of_column(table, "none_intercept"),
-            slope=_of_column(table, "none_slope"),
-            ratio=two_decimals(lines.ratio),
-            prediction=None if experience is None else _of_predictions(lines, experience),
+            predictor=two_decimals(summary.spread, [summary.centre]),
+            intercept=two_decimals(pooling.intercept_deviation, [line.intercept for line in own]),
+            slope=two_decimals(pooling.slope_deviation, slopes),
+            ratio=None if weights is None else two_decimals(weights.ratio),
+            prediction=None if level_2 is None else _of_predictions(level_2),
         )
 
 
@@ -70,28 +69,20 @@ def deviation(value: float, decimals: int = 3) -> str:
     return Notation.of(value, decimals=decimals, digits=2).in_prose(value)
 
 
-def coefficient(fit: MixedFit, column: str, times: float = 1, decimals: int = 3) -> str:
-    """Write a fixed effect, or a multiple of it, with a digit of its standard error at least."""
-    return _of_coefficient(fit, column, times, decimals).in_prose(times * fit.fixed_effects[column])
+def coefficient(effect: Coefficient, decimals: int = 3) -> str:
+    """Write a fixed effect with a digit of its standard error at least."""
+    return _notation(effect, decimals).in_prose(effect.estimate)
 
 
-def standard_error(fit: MixedFit, column: str) -> str:
+def standard_error(effect: Coefficient) -> str:
     """Write the standard error of a fixed effect beside it."""
-    return _of_coefficient(fit, column, 1, 3).in_prose(fit.standard_errors[column])
+    return _notation(effect, 3).in_prose(effect.error)
 
 
-def _of_coefficient(fit: MixedFit, column: str, times: float, decimals: int) -> Notation:
-    value, error = times * fit.fixed_effects[column], times * fit.standard_errors[column]
-    return Notation.of(error, [value], decimals=decimals, digits=1)
+def _notation(effect: Coefficient, decimals: int) -> Notation:
+    return Notation.of_estimate(effect.estimate, effect.error, decimals=decimals)
 
 
-def _of_column(table: Rows, column: str) -> Notation:
-    known = [row[column] for row in table if row[column] is not None]
-    return two_decimals(statistics.stdev(known) if len(known) > 1 else None, known)
-
-
-def _of_predictions(lines: Lines, experience: Experience) -> Notation:
-    rows = predictions(lines, experience)
-    narrowest = min(row["high"] - row["fit"] for row in rows)
-    ends = [row[end] for row in rows for end in ("low", "high")]
-    return Notation.of(narrowest, ends, decimals=2, digits=1)
+def _of_predictions(level_2: Level2) -> Notation:
+    ends = [end for each in level_2.predictions for end in each.interval]
+    return Notation.of(level_2.narrowest, ends, decimals=2, digits=1)

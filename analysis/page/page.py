@@ -11,11 +11,10 @@ from markupsafe import Markup
 from analysis.page.assets import LIBRARIES, assets, inline, render
 from analysis.page.estimates import estimates
 from analysis.page.facts import facts
-from analysis.page.level_2 import Experience
+from analysis.page.level_2 import LevelTwo
 from analysis.page.notations import Notations
-from analysis.page.script_data import as_script, payload
-from analysis.results.lines import Lines
-from analysis.writing.words import in_running_text
+from analysis.page.script_data import as_script, script_data
+from analysis.results.panels import all_panels
 
 if TYPE_CHECKING:
     from analysis.results.results import Results
@@ -25,14 +24,6 @@ _FOLDER = "visualization"
 
 _SCRIPTS = (*LIBRARIES, "data.js", "visualization.js")
 """In the order in which a page loads them."""
-
-_STAND_INS = {
-    "pooling": "complete",
-    "random-intercepts": "m1",
-    "random-slopes": "m2",
-    "experience": "m3",
-}
-"""The report's figures that readers without scripts see, by the step that each is about."""
 
 
 def files(results: Results, figures: Mapping[str, bytes] | None = None) -> dict[str, bytes]:
@@ -51,12 +42,11 @@ def files(results: Results, figures: Mapping[str, bytes] | None = None) -> dict[
     dict of str to bytes
         Content by path, relative to the folder of the artifacts.
     """
-    lines, experience = Lines(results), Experience.of(results)
-    table = estimates(lines)
-    notations = Notations.of(lines, experience, table)
-    known = facts(lines, experience, notations, table)
-    texts = {**assets(), "data.js": as_script(payload(lines, experience, notations, table))}
-    names = [figure for figure, step in _STAND_INS.items() if step in lines.steps]
+    level_2, notations, table = LevelTwo.of(results), Notations.of(results), estimates(results)
+    known = facts(results, level_2, notations, table)
+    data = script_data(results, level_2, notations, table)
+    texts = {**assets(), "data.js": as_script(data)}
+    names = tuple(all_panels(results))
     linked = {name: f"_artifacts/figures/{name}.svg" for name in names}
     held = {name: _data_url(svg) for name, svg in (figures or {}).items() if name in names}
     page = render(
@@ -68,7 +58,7 @@ def files(results: Results, figures: Mapping[str, bytes] | None = None) -> dict[
     single = render(
         "single.html.j2",
         title=f"{results.study.title}: the complete visualization",
-        study_title=in_running_text(results.study.title),
+        study_title=results.study.title,
         body=_body(known, held, single=True),
         style=Markup(texts["visualization.css"]),
         scripts=[inline(texts[name]) for name in _SCRIPTS],

@@ -4,30 +4,30 @@ from __future__ import annotations
 
 import dataclasses
 import json
-import statistics
 from typing import TYPE_CHECKING, Any
 
 from analysis.page.axes import axes
 from analysis.page.charts import charts
 from analysis.page.datasets import datasets
+from analysis.page.models import models, shown_first
 
 if TYPE_CHECKING:
     from analysis.page.datasets import Rows
-    from analysis.page.level_2 import Experience
+    from analysis.page.level_2 import LevelTwo
     from analysis.page.notations import Notations
-    from analysis.results.lines import Lines
+    from analysis.results.results import Results
 
 
-def payload(
-    lines: Lines, experience: Experience | None, notations: Notations, table: Rows
+def script_data(
+    results: Results, level_2: LevelTwo | None, notations: Notations, table: Rows
 ) -> dict[str, Any]:
     """
     Collect what the script reads.
 
     Parameters
     ----------
-    lines : Lines
-    experience : Experience or None
+    results : Results
+    level_2 : LevelTwo or None
     notations : Notations
     table : list of dict
         What `estimates` returns.
@@ -36,28 +36,32 @@ def payload(
     -------
     dict
     """
-    study = lines.study
-    sets = datasets(lines, experience)
+    study, lines, weights = results.study, results.lines, results.summary.weights
+    found, sets = models(results, level_2), datasets(results)
+    first = shown_first(found)
     return {
-        "charts": charts(axes(lines, sets, notations), study.label(study.group)),
+        "charts": charts(axes(results, sets, notations), study.heading(study.group), first),
         "datasets": sets,
         "steps": list(lines.steps),
+        "models": {name: model.title for name, model in found.items()},
+        "model": first,
         "groups": list(lines.groups),
-        "ratio": lines.ratio,
-        "median": statistics.median_low(filter(None, lines.weighed.values())),
-        "experience": None if experience is None else _of_experience(experience),
+        "ratio": None if weights is None else weights.ratio,
+        "median": None if weights is None else weights.median_size,
+        "level2": None if level_2 is None else _of_level_2(level_2),
         "notations": dataclasses.asdict(notations),
         "table": table,
     }
 
 
-def _of_experience(experience: Experience) -> dict[str, Any]:
+def _of_level_2(level_2: LevelTwo) -> dict[str, Any]:
+    found = level_2.found
     return {
-        "grid": experience.grid,
-        "middle": experience.middle,
-        "least": experience.least,
-        "greatest": experience.greatest,
-        "notation": dataclasses.asdict(experience.notation),
+        "grid": found.grid,
+        "middle": found.middle,
+        "least": found.least,
+        "greatest": found.greatest,
+        "notation": dataclasses.asdict(level_2.notation),
     }
 
 

@@ -5,18 +5,17 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from analysis.mixed.model import INTERCEPT
-from analysis.results.panels import MODELS, all_panels, without_line
+from analysis.results.panels import FIGURES, all_panels
 from analysis.writing.notation import Notation
-from analysis.writing.words import in_running_text
+from analysis.writing.words import level_names, no_line, value_title
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
     from analysis.results.panels import Panel
     from analysis.results.results import Results
+    from analysis.results.summary import Extremes
 
-NO_THIRD_MODEL = "This study has no level 2 predictor, hence no third model."
-"""What the figure of the third model says if there is none."""
+NO_MODEL = "This study has no such model."
+"""What the figure of a role without a model says."""
 
 
 def alt_texts(results: Results) -> dict[str, str]:
@@ -34,89 +33,99 @@ def alt_texts(results: Results) -> dict[str, str]:
     """
     panels = all_panels(results)
     texts = {"pooling": _pooling(results, panels["pooling"][0])}
-    for figure, model in MODELS.items():
-        if model in results.models:
-            texts[figure] = _model(results, model, panels[figure])
+    for figure, role in FIGURES.items():
+        name = results.ladder.name(role)
+        if name is None:
+            texts[figure] = NO_MODEL
         else:
-            texts[figure] = NO_THIRD_MODEL
+            texts[figure] = _model(results, name, panels[figure])
     return texts
 
 
 def _pooling(results: Results, panel: Panel) -> str:
     group, outcome, slope = _names(results)
-    sample = results.sample
+    pooling = results.summary.pooling
     parts = [
-        f"Scatter plot of {outcome} against {slope}: {sample.n_observations} points, the line of "
+        f"Scatter plot of {outcome} against {slope}: {pooling.n_observations} points, the line of "
         f"complete pooling, and a line for each {group} by itself ({len(panel.lines)} lines).",
         f"Complete pooling {_course(results, panel)}.",
     ]
-    slopes = {name: line.slope for name, line in results.none.items() if line.slope is not None}
-    if slopes:
-        parts.append(f"The lines of no pooling have {_extremes('slopes', group, slopes)}.")
+    if pooling.slopes is not None:
+        parts.append(f"The lines of no pooling have slopes {_range(group, pooling.slopes)}.")
     return " ".join(parts)
 
 
 def _model(results: Results, model: str, panels: tuple[Panel, ...]) -> str:
     group, outcome, slope = _names(results)
-    fit = results.models[model]["REML"]
-    titles = [panel.title for panel in panels if panel.title]
+    titles = [title for panel in panels if (title := _title(results, panel))]
+    n_groups = results.sample.n_groups
     where = f" in {len(titles)} panels ({'; '.join(titles)})" if titles else ""
     parts = [
         f"Lines of {outcome} on {slope} predicted by model {model} for each {group}{where}, "
         "and the average line."
     ]
     for panel in panels:
-        name = f"{panel.title}: the" if panel.title else "The"
-        absent = without_line(results, panel)
+        title = _title(results, panel)
+        name = f"{title}: the" if title else "The"
+        absent = no_line(results.study.label(results.study.group), panel.absent, n_groups)
         parts.append(f"{name} average line {_course(results, panel)}{absent and f'; {absent}'}.")
-    key, fixed_slope = fit.spec.fixed[0], fit.fixed_effects[fit.spec.fixed[0]]
-    if key in fit.spec.slopes:
-        slopes = {name: fixed_slope + effect[key] for name, effect in fit.group_effects.items()}
-        parts.append(f"The lines have {_extremes('slopes', group, slopes)}.")
+    summary, column = results.summary.models[model], results.study.slope
+    if column in summary.random:
+        parts.append(f"The lines have slopes {_range(group, summary.random[column].totals)}.")
     else:
-        effects = {name: effect[INTERCEPT] for name, effect in fit.group_effects.items()}
-        slope = Notation.of(fixed_slope, decimals=0, digits=2).write(fixed_slope)
+        fixed = summary.fixed[column].estimate
+        slope = Notation.of(fixed, decimals=0, digits=2).write(fixed)
+        heights = _range(group, summary.random[INTERCEPT].effects, signed=True)
         parts.append(
             f"All lines are parallel, with a slope of {slope}; relative to the average line they "
-            f"have {_extremes('heights', group, effects)}."
+            f"have heights {heights}."
         )
-    levels = sorted(panels[0].references[1:], key=lambda reference: reference.segment.y)
-    if len(levels) > 1:
-        label = in_running_text(results.study.label(results.study.group_covariates[0]))
-        distance = levels[-1].segment.y[0] - levels[0].segment.y[0]
-        apart = Notation.of(distance, decimals=2, digits=2).write(distance)
-        parts.append(
-            f"Dashed average lines for the lowest and the highest {label} are {apart} apart: "
-            f"{levels[0].level} below, {levels[-1].level} above."
-        )
+    if panels[0].levels:
+        parts.append(_levels(results, panels[0]))
     return " ".join(parts)
+
+
+def _levels(results: Results, panel: Panel) -> str:
+    column = results.study.group_covariates[0]
+    label = results.study.label(column)
+    apart = Notation.of(panel.distance, decimals=2, digits=2).write(panel.distance)
+    values = [level.value for level in panel.levels if level.value is not None]
+    below, *_, above = level_names(values, results.study.unit(column), label)
+    return (
+        f"Dashed average lines for the lowest and the highest {label} are {apart} apart: "
+        f"{below} below, {above} above."
+    )
+
+
+def _title(results: Results, panel: Panel) -> str:
+    if panel.column is None or panel.value is None:
+        return ""
+    study = results.study
+    return value_title(study.heading(panel.column), study.unit(panel.column), panel.value)
 
 
 def _names(results: Results) -> tuple[str, str, str]:
     study = results.study
-    group, outcome, slope = (
-        in_running_text(study.label(name)) for name in (study.group, study.outcome, study.slope)
-    )
-    return group, outcome, slope
+    return study.label(study.group), study.label(study.outcome), study.label(study.slope)
 
 
 def _course(results: Results, panel: Panel) -> str:
     _, outcome, slope = _names(results)
     line = panel.references[0].segment
-    verb = "rises" if line.y[1] >= line.y[0] else "falls"
     (x0, x1), (y0, y1) = line.x, line.y
-    x, y = Notation.spanning(line.x), Notation.of(y1 - y0, line.y, decimals=1, digits=2)
+    verb = "rises" if y1 >= y0 else "falls"
+    x, y = Notation.spanning(line.x), Notation.of_difference(y0, y1, decimals=1)
     return (
         f"{verb} from {outcome} {y.write(y0)} at {slope} {x.write(x0)} to "
         f"{y.write(y1)} at {x.write(x1)}"
     )
 
 
-def _extremes(what: str, group: str, values: Mapping[str, float]) -> str:
-    low, high = min(values, key=values.__getitem__), max(values, key=values.__getitem__)
-    sign = "+" if what == "heights" and values[high] > 0 else ""
-    write = Notation.of(max(map(abs, values.values())), decimals=2, digits=2).write
+def _range(group: str, extremes: Extremes, *, signed: bool = False) -> str:
+    low, high = extremes.low, extremes.high
+    sign = "+" if signed and high.value > 0 else ""
+    write = Notation.of(extremes.largest, decimals=2, digits=2).write
     return (
-        f"{what} from {write(values[low])} ({group} {low}) to {sign}{write(values[high])} "
-        f"({group} {high})"
+        f"from {write(low.value)} ({group} {low.group}) to {sign}{write(high.value)} "
+        f"({group} {high.group})"
     )

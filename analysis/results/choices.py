@@ -1,44 +1,38 @@
-"""Mixes of pupils: the covariate values that a reader can choose between."""
+"""The covariate values that the panels of a figure, and a reader of the page, are for."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, NamedTuple
-
-from analysis.results.panels import panel_column
-from analysis.writing.notation import Notation
-from analysis.writing.words import plural, value_names
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from analysis.results.results import Results
-    from analysis.study.study import Study
 
 ALL = "all"
-"""Key of the mix that holds the covariates at their means: a group's own, or the sample's."""
+"""Key of the choice that holds the covariates at their means: a group's own, or those of all."""
 
 
-class Mix(NamedTuple):
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Choice:
     """
-    A choice of pupils.
+    Values to hold covariates at.
 
     Parameters
     ----------
-    name : str
-        As a reader sees it, for example "Girls".
     fixed : Mapping of str to float
-        Values of covariates, by column; the others are held at their means.
+        By column; the other covariates are held at their means.
     absent : tuple of str
-        Groups without such a pupil.
+        Groups without a row that has these values, among the rows that the models use.
     """
 
-    name: str
-    fixed: Mapping[str, float]
+    fixed: Mapping[str, float] = field(default_factory=dict)
     absent: tuple[str, ...] = ()
 
 
-def mixes(results: Results) -> dict[str, Mix]:
+def choices(results: Results) -> dict[str, Choice]:
     """
-    Return the mixes of a study.
+    Return the choices of a study.
 
     Parameters
     ----------
@@ -46,25 +40,46 @@ def mixes(results: Results) -> dict[str, Mix]:
 
     Returns
     -------
-    dict of str to Mix
-        By key. The first, `ALL`, fixes nothing. Two more follow where the figures have two panels;
-        the covariate's unit, such as "0 = boy, 1 = girl", names them.
+    dict of str to Choice
+        By key. The first, `ALL`, fixes nothing; one more follows for each value of the covariate
+        with panels of its own.
     """
-    choices = {ALL: Mix("Everyone", {})}
     column = panel_column(results)
     if column is None:
-        return choices
-    values = sorted(results.sample.table[column].dropna().unique().tolist())
-    names = _names(results.study, column, values)
-    return choices | {
-        key(value): Mix(name, {column: value}, _without(results, column, value))
-        for value, name in zip(values, names, strict=True)
+        return {ALL: Choice()}
+    return {ALL: Choice()} | {
+        key(value): Choice(fixed={column: value}, absent=_without(results, column, value))
+        for value in panel_values(results, column)
     }
+
+
+def panel_column(results: Results) -> str | None:
+    """
+    Return the covariate whose values have panels of their own.
+
+    Parameters
+    ----------
+    results : Results
+
+    Returns
+    -------
+    str or None
+        The only level 1 covariate with two values in the rows that the models use; None if there
+        is none, or several.
+    """
+    rows = results.rows
+    binary = [name for name in results.study.covariates if rows[name].nunique() == 2]
+    return binary[0] if len(binary) == 1 else None
+
+
+def panel_values(results: Results, column: str) -> tuple[float, ...]:
+    """Return the values of a covariate in the rows that the models use, rising."""
+    return tuple(sorted(results.rows[column].unique().tolist()))
 
 
 def key(value: float) -> str:
     """
-    Return the key of the mix that holds a covariate at a value.
+    Return the key of the choice that holds a covariate at a value.
 
     Parameters
     ----------
@@ -84,16 +99,6 @@ def key(value: float) -> str:
 
 
 def _without(results: Results, column: str, value: float) -> tuple[str, ...]:
-    table = results.sample.table
-    present = set(table.loc[table[column] == value, results.study.group])
+    rows = results.rows
+    present = set(rows.loc[rows[column] == value, results.study.group])
     return tuple(group for group in results.sample.groups if group not in present)
-
-
-def _names(study: Study, column: str, values: list[float]) -> list[str]:
-    known, notation = value_names(study.unit(column)), Notation.spanning(values)
-    return [
-        plural(known[value]).capitalize()
-        if value in known
-        else f"{study.label(column)} = {notation.in_prose(value)}"
-        for value in values
-    ]

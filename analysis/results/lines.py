@@ -2,23 +2,39 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from analysis.results.choices import ALL, Mix, mixes
-from analysis.results.panels import predicted_line
+from analysis.mixed.model import INTERCEPT
+from analysis.results.choices import ALL, Choice, choices
+from analysis.results.pooling import Line
 
 if TYPE_CHECKING:
     from analysis.mixed.fit import MixedFit
-    from analysis.results.pooling import Line
     from analysis.results.results import Results
     from analysis.study.study import Study
 
 Covariates = Mapping[str, float]
 """Values of predictors, by column."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Point:
+    """
+    A line as a point.
+
+    Parameters
+    ----------
+    height : float
+        Outcome at the mean of the predictor, where the data are.
+    slope : float or None
+        Outcome per unit of the predictor; None where a group's predictor does not vary.
+    """
+
+    height: float
+    slope: float | None
 
 
 @dataclass(frozen=True)
@@ -39,73 +55,92 @@ class Lines:
         return self.results.study
 
     @cached_property
-    def sizes(self) -> Mapping[str, int]:
-        """Number of pupils, by group."""
-        return self.results.sample.sizes
-
-    @cached_property
-    def weighed(self) -> Mapping[str, int]:
-        """Number of pupils that model 1 knows, by group: its weights follow from these."""
-        table = self.fits["m1"].table
-        known = table.groupby(self.study.group).size()
-        return {group: int(known.get(group, 0)) for group in self.groups}
-
-    @cached_property
     def fits(self) -> dict[str, MixedFit]:
-        """The models' REML fits, by name."""
-        return {name: methods["REML"] for name, methods in self.results.models.items()}
+        """REML fits of the compared models, by name."""
+        return self.results.compared
 
     @cached_property
     def steps(self) -> tuple[str, ...]:
-        """The steps of the ladder: complete pooling, no pooling, and the models."""
+        """The steps of the ladder: complete pooling, no pooling, and the compared models."""
         return ("complete", "none", *self.fits)
 
     @cached_property
-    def mixes(self) -> dict[str, Mix]:
-        """The covariate values that a reader can choose between, by key."""
-        return mixes(self.results)
-
-    @cached_property
     def groups(self) -> tuple[str, ...]:
-        """The groups that have a line and so a place in the charts: those with a complete row."""
+        """The groups with a line of their own, be it a point."""
         return tuple(group for group in self.results.sample.groups if group in self.results.none)
 
     @cached_property
+    def sizes(self) -> Mapping[str, int]:
+        """Rows behind each group's own line: with an outcome and the predictor."""
+        counts = self.results.pooled_rows.groupby(self.study.group).size()
+        return {group: int(counts[group]) for group in self.groups}
+
+    @cached_property
+    def model_sizes(self) -> Mapping[str, int]:
+        """Rows of each group that the models use, 0 where they use none."""
+        counts = self.results.rows.groupby(self.study.group).size()
+        return {group: int(counts.get(group, 0)) for group in self.groups}
+
+    @property
+    def n_unmodelled(self) -> int:
+        """Rows behind the groups' own lines that the models leave out."""
+        return sum(self.sizes.values()) - sum(self.model_sizes.values())
+
+    @cached_property
+    def size_grid(self) -> tuple[float, ...]:
+        """Sizes of groups in quarters, up to two rows more than any has, for a curve."""
+        most = max(self.model_sizes.values())
+        return tuple(quarter / 4 for quarter in range(4 * most + 9))
+
+    @cached_property
+    def choices(self) -> dict[str, Choice]:
+        """The covariate values that a reader can choose between, by key."""
+        return choices(self.results)
+
+    @cached_property
     def average(self) -> Covariates:
-        """Means of the covariates, of level 1 over the pupils and of level 2 over the groups."""
-        table, study = self.results.sample.table, self.study
-        of_groups = table.groupby(study.group)[list(study.group_covariates)].first()
-        return {column: float(table[column].mean()) for column in study.covariates} | {
+        """
+        Return means of the covariates in the rows that the models use.
+
+        Of level 1 over the rows; of level 2 over the groups, each counted once.
+        """
+        rows, study = self.results.rows, self.study
+        of_groups = rows.groupby(study.group)[list(study.group_covariates)].first()
+        return {column: float(rows[column].mean()) for column in study.covariates} | {
             column: float(of_groups[column].mean()) for column in study.group_covariates
         }
 
     @cached_property
     def means(self) -> dict[str, Covariates]:
-        """Each group's means of these; without a known value, a group stands at the average."""
-        columns = list(self.average)
-        by_group = self.results.sample.table.groupby(self.study.group)[columns].mean().to_dict()
+        """Each group's means of these; a group without such rows stands at the average."""
+        study, by_group = self.study, self.results.rows.groupby(self.study.group)
+        columns = {column: by_group[column].mean() for column in study.covariates}
+        columns |= {column: by_group[column].first() for column in study.group_covariates}
+        known = set(by_group.groups)
         return {
-            group: {
-                column: average if math.isnan(by_group[column][group]) else by_group[column][group]
-                for column, average in self.average.items()
-            }
+            group: {column: float(values[group]) for column, values in columns.items()}
+            if group in known
+            else self.average
             for group in self.groups
         }
 
     @cached_property
     def centre(self) -> float:
-        """The sample's mean of the predictor with the random slope."""
-        return float(self.results.sample.table[self.study.slope].mean())
+        """Mean of the predictor with the random slope, in the rows that the models use."""
+        return float(self.results.rows[self.study.slope].mean())
 
-    @property
-    def ratio(self) -> float:
-        """Between- over within-group variance, by the model with random intercepts alone."""
-        fit = self.fits["m1"]
-        return float(fit.random_covariance[0, 0]) / fit.residual_variance
+    @cached_property
+    def ranges(self) -> dict[str, tuple[float, float]]:
+        """Least and greatest predictor behind each group's own line."""
+        predictor = self.results.pooled_rows.groupby(self.study.group)[self.study.slope]
+        low, high = predictor.min(), predictor.max()
+        return {group: (float(low[group]), float(high[group])) for group in self.groups}
 
-    def name(self, group: str) -> str:
-        """Return the name of a group, as a reader sees it."""
-        return f"{self.study.label(self.study.group)} {group}"
+    @cached_property
+    def range(self) -> tuple[float, float]:
+        """Least and greatest predictor behind the line of complete pooling."""
+        predictor = self.results.pooled_rows[self.study.slope]
+        return float(predictor.min()), float(predictor.max())
 
     def of_model(self, model: str, group: str | None, covariates: Covariates) -> Line:
         """
@@ -123,12 +158,9 @@ class Lines:
         -------
         Line
         """
-        fit = self.fits[model]
-        # A group whose rows all lack a value of the model has no effects in it.
-        known = group if group in fit.group_effects else None
-        return predicted_line(fit, covariates, known)
+        return predicted_line(self.fits[model], self.study.slope, covariates, group)
 
-    def at(self, step: str, group: str | None, mix: str) -> Line:
+    def at(self, step: str, group: str | None, choice: str = ALL) -> Line:
         """
         Return the line of a group at a step.
 
@@ -137,8 +169,8 @@ class Lines:
         step : str
         group : str or None
             None is the average group; without pooling it has the line of complete pooling.
-        mix : str
-            Key of the mix of pupils that a model's line is for.
+        choice : str
+            Key of the covariate values that a model's line is for.
 
         Returns
         -------
@@ -146,22 +178,39 @@ class Lines:
         """
         if step in self.fits:
             means = self.average if group is None else self.means[group]
-            return self.of_model(step, group, {**means, **self.mixes[mix].fixed})
+            return self.of_model(step, group, {**means, **self.choices[choice].fixed})
         if step == "complete" or group is None:
             return self.results.complete
         return self.results.none[group]
 
-    def heights(self, group: str | None, x: float) -> dict[str, dict[str, float]]:
-        """Return the outcome that each step predicts at a value of the predictor, by mix."""
-        return {
-            step: {mix: self.at(step, group, mix).at(x) for mix in self.mixes}
-            for step in self.steps
-        }
+    def point(self, line: Line) -> Point:
+        """Return a line as a point at the mean of the predictor."""
+        return Point(height=line.at(self.centre), slope=line.slope)
 
-    def point(self, line: Line) -> dict[str, Any]:
-        """Return a line's height at the mean of the predictor, where the pupils are, and slope."""
-        return {"height": line.at(self.centre), "slope": line.slope}
 
-    def points(self, group: str | None) -> dict[str, dict[str, Any]]:
-        """Return the mixed models' lines for everyone as points, by model."""
-        return {model: self.point(self.at(model, group, ALL)) for model in self.fits}
+def predicted_line(fit: MixedFit, slope: str, at: Covariates, group: str | None = None) -> Line:
+    """
+    Return the line of the outcome on a predictor that a model predicts.
+
+    Parameters
+    ----------
+    fit : MixedFit
+    slope : str
+        The predictor.
+    at : Mapping of str to float
+        Values of all other predictors.
+    group : str or None
+        With this group's predicted effects, which are 0 in a model that uses none of its rows;
+        None leaves them at 0, their mean.
+
+    Returns
+    -------
+    Line
+    """
+    effects = {} if group is None else fit.group_effects.get(group, {})
+    fixed = fit.fixed_effects
+    shift = sum(fixed[name] * at[name] for name in fit.spec.fixed if name != slope)
+    return Line(
+        intercept=fixed[INTERCEPT] + effects.get(INTERCEPT, 0.0) + shift,
+        slope=fixed.get(slope, 0.0) + effects.get(slope, 0.0),
+    )

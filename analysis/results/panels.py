@@ -5,24 +5,23 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from analysis.mixed.model import INTERCEPT
-from analysis.results.pooling import Line
-from analysis.writing.notation import Notation
-from analysis.writing.words import in_running_text, value_names
+from analysis.results.choices import panel_column, panel_values
+from analysis.results.ladder import Role
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     import pandas as pd
 
-    from analysis.mixed.fit import MixedFit
+    from analysis.results.pooling import Line
     from analysis.results.results import Results
-    from analysis.study.study import Study
 
-MODELS = {"random-intercepts": "m1", "random-slopes": "m2", "experience": "m3"}
-"""Model of each figure but the first, which is about pooling."""
-
-_MOST_LISTED = 3
+FIGURES: Mapping[str, Role] = {
+    "random-intercepts": Role.INTERCEPTS,
+    "random-slopes": Role.SLOPES,
+    "level-2": Role.LEVEL_2,
+}
+"""Role of the model that each figure shows, but the first, which is about pooling."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,15 +58,12 @@ class Reference:
     Parameters
     ----------
     segment : Segment
-    level : str
-        What it holds the level 2 predictor at, with the unit; empty if at the mean.
-    value : str
-        The same without the unit.
+    value : float or None
+        What it holds the level 2 predictor at; None for the mean.
     """
 
     segment: Segment
-    level: str = ""
-    value: str = ""
+    value: float | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -77,89 +73,35 @@ class Panel:
 
     Parameters
     ----------
-    title : str
-        For whom the lines hold; empty if for all.
+    column : str or None
+        The covariate that the panel holds at one value; None if it is for all rows.
+    value : float or None
+        That value.
     lines : Mapping of str to Segment
         By group.
     references : tuple of Reference
-        The average line first.
+        The average line first, then those of the least and the greatest value of the level 2
+        predictor, where there is just one.
+    absent : tuple of str
+        The groups without a line, because they have no rows here.
     """
 
-    title: str
+    column: str | None = None
+    value: float | None = None
     lines: Mapping[str, Segment]
     references: tuple[Reference, ...]
+    absent: tuple[str, ...]
 
+    @property
+    def levels(self) -> tuple[Reference, ...]:
+        """The lines of the level 2 predictor's least and greatest value, the lower one first."""
+        return tuple(sorted(self.references[1:], key=lambda reference: reference.segment.y))
 
-def pooling_panel(results: Results) -> Panel:
-    """
-    Return complete pooling and no pooling in one panel.
-
-    Parameters
-    ----------
-    results : Results
-
-    Returns
-    -------
-    Panel
-    """
-    table, study = results.sample.table, results.study
-    ranges = _ranges(table, study)
-    return Panel(
-        title="",
-        lines={group: Segment.of(line, ranges[group]) for group, line in results.none.items()},
-        references=(Reference(segment=Segment.of(results.complete, _range(table[study.slope]))),),
-    )
-
-
-def model_panels(results: Results, model: str) -> tuple[Panel, ...]:
-    """
-    Return a model's predicted lines, one panel for each value of a sole binary covariate.
-
-    A group's line runs over the predictor of its own pupils with that value. Covariates without a
-    panel are held at their mean over the pupils.
-
-    Parameters
-    ----------
-    results : Results
-    model : str
-        Name of the model; its REML fit is shown.
-
-    Returns
-    -------
-    tuple of Panel
-    """
-    fit, study = results.models[model]["REML"], results.study
-    column = panel_column(results)
-    if column is None:
-        return (_model_panel(fit, study, fit.table, title="", held={}),)
-    return tuple(
-        _model_panel(
-            fit,
-            study,
-            fit.table[fit.table[column] == value],
-            title=_value_title(study, column, value),
-            held={column: value},
-        )
-        for value in sorted(results.sample.table[column].dropna().unique())
-    )
-
-
-def panel_column(results: Results) -> str | None:
-    """
-    Return the covariate whose values have panels of their own.
-
-    Parameters
-    ----------
-    results : Results
-
-    Returns
-    -------
-    str or None
-        The only level 1 covariate with two values; None if there is none, or several.
-    """
-    table = results.sample.table
-    binary = [name for name in results.study.covariates if table[name].nunique() == 2]
-    return binary[0] if len(binary) == 1 else None
+    @property
+    def distance(self) -> float:
+        """How far apart these are at their left end, units of the outcome; 0 without any."""
+        levels = self.levels
+        return levels[-1].segment.y[0] - levels[0].segment.y[0] if levels else 0.0
 
 
 def all_panels(results: Results) -> dict[str, tuple[Panel, ...]]:
@@ -173,43 +115,67 @@ def all_panels(results: Results) -> dict[str, tuple[Panel, ...]]:
     Returns
     -------
     dict of str to (tuple of Panel)
-        By figure; there is no "experience" without a third model.
+        By figure; a role without a model has no figure.
     """
     panels: dict[str, tuple[Panel, ...]] = {"pooling": (pooling_panel(results),)}
-    for figure, model in MODELS.items():
-        if model in results.models:
-            panels[figure] = model_panels(results, model)
+    for figure, role in FIGURES.items():
+        name = results.ladder.name(role)
+        if name is not None:
+            panels[figure] = model_panels(results, name)
     return panels
 
 
-def without_line(results: Results, panel: Panel) -> str:
+def pooling_panel(results: Results) -> Panel:
     """
-    Say which groups have no line in a panel, because none of its pupils are in them.
+    Return complete pooling and no pooling in one panel, over the rows that these use.
 
     Parameters
     ----------
     results : Results
-    panel : Panel
 
     Returns
     -------
-    str
-        Up to three by name, more by their number; empty if every group has a line.
+    Panel
     """
-    groups = results.sample.groups
-    absent = [group for group in groups if group not in panel.lines]
-    if not absent:
-        return ""
-    if len(absent) > _MOST_LISTED:
-        return f"no line for {len(absent)} of {len(groups)}"
-    return f"no line for {in_running_text(results.study.label(results.study.group))} " + ", ".join(
-        absent
+    lines = results.lines
+    return Panel(
+        lines={
+            group: Segment.of(results.none[group], lines.ranges[group]) for group in lines.groups
+        },
+        references=(Reference(segment=Segment.of(results.complete, lines.range)),),
+        absent=tuple(group for group in results.sample.groups if group not in results.none),
+    )
+
+
+def model_panels(results: Results, model: str) -> tuple[Panel, ...]:
+    """
+    Return a model's predicted lines, one panel for each value of a sole binary covariate.
+
+    A group's line runs over the predictor of its own rows with that value, of those that the models
+    use. Covariates without a panel are held at their mean over these rows.
+
+    Parameters
+    ----------
+    results : Results
+    model : str
+        Name of the model; its REML fit is shown.
+
+    Returns
+    -------
+    tuple of Panel
+    """
+    column, rows = panel_column(results), results.rows
+    if column is None:
+        return (_model_panel(results, model, rows),)
+    return tuple(
+        _model_panel(results, model, rows[rows[column] == value], column=column, value=value)
+        for value in panel_values(results, column)
     )
 
 
 def by_mean(results: Results) -> tuple[str, ...]:
     """
-    Return the groups in the order of their mean outcome.
+    Return the groups in the order of their mean outcome over the whole sample.
 
     Parameters
     ----------
@@ -225,78 +191,48 @@ def by_mean(results: Results) -> tuple[str, ...]:
     return tuple(sorted(sample.groups, key=lambda group: float(means[group])))
 
 
-def predicted_line(fit: MixedFit, at: Mapping[str, float], group: str | None = None) -> Line:
-    """
-    Return the line of the outcome on the first predictor that a model predicts.
-
-    Parameters
-    ----------
-    fit : MixedFit
-    at : Mapping of str to float
-        Values of all other predictors.
-    group : str or None
-        With this group's predicted effects; None leaves them at 0, their mean.
-
-    Returns
-    -------
-    Line
-    """
-    slope, *others = fit.spec.fixed
-    effects = fit.group_effects[group] if group is not None else {}
-    fixed = fit.fixed_effects
-    shift = sum(fixed[name] * at[name] for name in others)
-    return Line(
-        intercept=fixed[INTERCEPT] + effects.get(INTERCEPT, 0.0) + shift,
-        slope=fixed[slope] + effects.get(slope, 0.0),
-    )
-
-
 def _model_panel(
-    fit: MixedFit, study: Study, rows: pd.DataFrame, *, title: str, held: Mapping[str, float]
+    results: Results,
+    model: str,
+    rows: pd.DataFrame,
+    *,
+    column: str | None = None,
+    value: float | None = None,
 ) -> Panel:
-    level_2 = [name for name in study.group_covariates if name in fit.spec.fixed]
-    by_group = fit.table.groupby(study.group)[level_2].first()
-    means = {name: float(fit.table[name].mean()) for name in study.covariates} | dict(held)
-    average = means | {name: float(by_group[name].mean()) for name in level_2}
+    study, lines = results.study, results.lines
+    held = {} if column is None or value is None else {column: value}
+    average = {**lines.average, **held}
+    level_2 = [name for name in study.group_covariates if name in lines.fits[model].spec.fixed]
+    everywhere = (float(rows[study.slope].min()), float(rows[study.slope].max()))
 
-    def at(group: str) -> dict[str, float]:
-        return means | {name: float(by_group[name][group]) for name in level_2}
+    def line(group: str) -> Line:
+        own = {name: lines.means[group][name] for name in level_2}
+        return lines.of_model(model, group, average | own)
 
-    everywhere = _range(rows[study.slope])
-    references = [
-        Reference(segment=Segment.of(predicted_line(fit, average), everywhere)),
-    ]
+    def reference(value: float | None = None) -> Reference:
+        at = average if value is None else average | {level_2[0]: value}
+        segment = Segment.of(lines.of_model(model, None, at), everywhere)
+        return Reference(segment=segment, value=value)
+
     # Of several level 2 predictors, none can stand for the others.
-    for name in level_2 if len(level_2) == 1 else ():
-        extremes = sorted({float(by_group[name].min()), float(by_group[name].max())})
-        notation = Notation.spanning(extremes)
-        for value in extremes:
-            line = predicted_line(fit, average | {name: value})
-            unit, text = study.unit(name), notation.in_prose(value)
-            level = f"{text} {unit}" if unit else f"{study.label(name)} {text}"
-            segment = Segment.of(line, everywhere)
-            references.append(Reference(segment=segment, level=level, value=text))
+    extremes = _extremes(results, level_2[0]) if len(level_2) == 1 else ()
+    ranges = _ranges(rows, study.group, study.slope)
     return Panel(
-        title=title,
-        lines={
-            group: Segment.of(predicted_line(fit, at(group), group), x)
-            for group, x in _ranges(rows, study).items()
-        },
-        references=tuple(references),
+        column=column,
+        value=value,
+        lines={group: Segment.of(line(group), x) for group, x in ranges.items()},
+        references=(reference(), *map(reference, extremes)),
+        absent=tuple(group for group in results.sample.groups if group not in ranges),
     )
 
 
-def _ranges(table: pd.DataFrame, study: Study) -> dict[str, tuple[float, float]]:
-    """By group, in the table's order; a group without a value of the predictor has none."""
-    predictor = table.dropna(subset=[study.slope]).groupby(study.group, sort=False)[study.slope]
+def _extremes(results: Results, column: str) -> tuple[float, ...]:
+    values = results.rows[column]
+    return tuple(sorted({float(values.min()), float(values.max())}))
+
+
+def _ranges(rows: pd.DataFrame, group: str, slope: str) -> dict[str, tuple[float, float]]:
+    """Return the predictor's range by group, in the rows' order."""
+    predictor = rows.groupby(group, sort=False)[slope]
     low, high = predictor.min(), predictor.max()
     return dict(zip(low.index.tolist(), zip(low.tolist(), high.tolist(), strict=True), strict=True))
-
-
-def _range(column: pd.Series[float]) -> tuple[float, float]:
-    return float(column.min()), float(column.max())
-
-
-def _value_title(study: Study, column: str, value: float) -> str:
-    names = value_names(study.unit(column))
-    return f"{study.label(column)}: {names.get(value, f'{value:g}')}"

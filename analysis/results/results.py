@@ -2,26 +2,37 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import TYPE_CHECKING
 
-from analysis.errors import NotComparableError
+from analysis.errors import (
+    ConvergenceError,
+    ModelError,
+    NotComparableError,
+    NotIdentifiableError,
+    UnequalRowsError,
+)
 from analysis.inference.comparison import ComparisonRow, compare
 from analysis.mixed.design import design
 from analysis.mixed.estimate import estimate
-from analysis.results.ladder import ladder
+from analysis.results.ladder import Ladder, Role, ladder
+from analysis.results.lines import Lines
 from analysis.results.pooling import Line, between_groups, complete_pooling, no_pooling
+from analysis.results.summary import Summary, summarise
 from analysis.study.sample import Sample, load
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+
+    import pandas as pd
 
     from analysis.mixed.fit import MixedFit
     from analysis.mixed.likelihood import Method
     from analysis.study.study import Study
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Results:
     """
     The results of a study.
@@ -29,6 +40,8 @@ class Results:
     Parameters
     ----------
     sample : Sample
+    ladder : Ladder
+        The models that could be fitted.
     complete : Line
         Complete pooling.
     between : Line
@@ -36,18 +49,22 @@ class Results:
     none : Mapping of str to Line
         No pooling, by group.
     models : Mapping of str to (Mapping of str to MixedFit)
-        By name ("m1", "m2", "m3" where there is one), then by method ("REML", "ML").
+        By name, then by method ("REML", "ML").
+    not_fitted : Mapping of str to str
+        Why the other models of the study could not be fitted, by name.
     comparison : tuple of ComparisonRow or None
-        The ML fits compared; None if they may not be.
+        The ML fits of `ladder.compared`; None if they may not be compared.
     not_comparable : str
         Why not; empty if they may.
     """
 
     sample: Sample
+    ladder: Ladder
     complete: Line
     between: Line
     none: Mapping[str, Line]
     models: Mapping[str, Mapping[Method, MixedFit]]
+    not_fitted: Mapping[str, str] = field(default_factory=dict)
     comparison: tuple[ComparisonRow, ...] | None
     not_comparable: str = ""
 
@@ -56,9 +73,41 @@ class Results:
         """The study."""
         return self.sample.study
 
+    def fit(self, role: Role, method: Method = "REML") -> MixedFit | None:
+        """Return the fit of the model with a role, or None if the study has no such model."""
+        name = self.ladder.name(role)
+        return None if name is None else self.models[name][method]
+
+    @property
+    def compared(self) -> dict[str, MixedFit]:
+        """REML fits, by name, of the models that the report sets against each other."""
+        return {name: self.models[name]["REML"] for name in self.ladder.compared}
+
+    @cached_property
+    def rows(self) -> pd.DataFrame:
+        """The rows of the sample that every compared model uses."""
+        columns = {column for fit in self.compared.values() for column in fit.spec.columns}
+        return self.sample.table.dropna(subset=sorted(columns))
+
+    @cached_property
+    def pooled_rows(self) -> pd.DataFrame:
+        """The rows of complete and of no pooling: those with an outcome and the predictor."""
+        return self.sample.table.dropna(subset=[self.study.slope])
+
+    @cached_property
+    def lines(self) -> Lines:
+        """The lines of every group under every model."""
+        return Lines(self)
+
+    @cached_property
+    def summary(self) -> Summary:
+        """What the report says in words, tables and figures."""
+        return summarise(self)
+
     @property
     def notes(self) -> tuple[str, ...]:
         """What a reader must know beside the numbers, a line each."""
+        left_out = [f"{name} is left out: {reason}" for name, reason in self.not_fitted.items()]
         singular = [
             f"{name}: the {method} fit is singular: a random effect has variance 0, or two are "
             "perfectly correlated"
@@ -67,164 +116,63 @@ class Results:
             if fit.singular
         ]
         comparison = [self.not_comparable] if self.not_comparable else []
-        return (*self.sample.notes, *singular, *comparison)
+        return (*self.sample.notes, *left_out, *singular, *comparison)
 
 
-def analyse(study: Study) -> Results:
+def analyse(study: Study, models: Ladder | None = None) -> Results:
     """
-    Load a study's data and fit all its models.
+    Load a study's data and fit its models.
 
     Parameters
     ----------
     study : Study
+    models : Ladder, optional
+        By default the study's own ladder.
 
     Returns
     -------
     Results
+        Without the models that the data cannot identify, if there are others.
 
     Raises
     ------
     AnalysisError
-        If the data or a model cannot be used.
+        If the data cannot be used, or none of the compared models can be fitted.
     """
     sample = load(study)
-    models: dict[str, Mapping[Method, MixedFit]] = {}
-    for spec in ladder(study):
-        built = design(spec, sample.table)
-        models[spec.name] = {"REML": estimate(built, "REML"), "ML": estimate(built, "ML")}
+    wanted = models or ladder(study)
+    fits: dict[str, Mapping[Method, MixedFit]] = {}
+    failures: dict[str, ModelError | ConvergenceError] = {}
+    for rung in wanted.rungs:
+        try:
+            built = design(rung.spec, sample.table)
+            fits[rung.spec.name] = {
+                "REML": estimate(built, "REML"),
+                "ML": estimate(built, "ML"),
+            }
+        except (NotIdentifiableError, ConvergenceError) as error:
+            failures[rung.spec.name] = error
+    if not fits.keys() & set(wanted.compared):
+        raise next(failures[name] for name in wanted.compared)
+    fitted = Ladder(rungs=tuple(rung for rung in wanted.rungs if rung.spec.name in fits))
     comparison, not_comparable = None, ""
     try:
-        comparison = compare([fits["ML"] for fits in models.values()])
+        comparison = compare([fits[name]["ML"] for name in fitted.compared])
+    except UnequalRowsError as error:
+        not_comparable = (
+            f'{error}; or write rows = "complete" under [data] in {study.path.name}, and all '
+            "models use the same rows"
+        )
     except NotComparableError as error:
         not_comparable = str(error)
     return Results(
         sample=sample,
+        ladder=fitted,
         complete=complete_pooling(sample),
         between=between_groups(sample),
         none=no_pooling(sample),
-        models=models,
+        models=fits,
+        not_fitted={name: str(error) for name, error in failures.items()},
         comparison=comparison,
         not_comparable=not_comparable,
     )
-
-
-def as_dict(results: Results) -> dict[str, Any]:
-    """
-    Return the results in the form of results.json.
-
-    Parameters
-    ----------
-    results : Results
-
-    Returns
-    -------
-    dict
-        Plain Python values at full precision; what does not exist is None.
-    """
-    sample = results.sample
-    return {
-        "data": {
-            "source": sample.source,
-            "sha256": sample.sha256,
-            "n_observations": sample.n_observations,
-            "n_groups": sample.n_groups,
-        },
-        "pooling": {
-            "complete": _line(results.complete),
-            "none": {group: _line(line) for group, line in results.none.items()},
-        },
-        "models": {
-            name: {
-                "formula": fits["REML"].spec.formula,
-                **{method: _fit(fit) for method, fit in fits.items()},
-            }
-            for name, fits in results.models.items()
-        },
-        "comparison": results.comparison and [_comparison_row(row) for row in results.comparison],
-    }
-
-
-def as_text(results: Results) -> str:
-    """
-    Return the results as text for a terminal.
-
-    Parameters
-    ----------
-    results : Results
-
-    Returns
-    -------
-    str
-        Every model's REML estimates and standard errors, then the comparison of the ML fits
-        if they may be compared.
-    """
-    lines = [
-        f"{results.study.title}: {results.sample.n_observations} rows in "
-        f"{results.sample.n_groups} groups, from {results.sample.source}"
-    ]
-    for name, fits in results.models.items():
-        fit = fits["REML"]
-        lines += ["", f"{name}: {fit.spec.formula} (REML, criterion {fit.criterion:.4f})"]
-        errors = fit.standard_errors
-        room = 4 + max(map(len, (*fit.fixed_effects, "residual")))
-        lines += [
-            f"  {term:<{room}}{estimate:>13.6g}  ({errors[term]:.6g})"
-            for term, estimate in fit.fixed_effects.items()
-        ]
-        lines += [
-            f"  sd {term:<{room - 3}}{variance**0.5:>13.6g}"
-            for term, variance in zip(
-                (*fit.random_names, "residual"),
-                (*fit.random_covariance.diagonal().tolist(), fit.residual_variance),
-                strict=True,
-            )
-        ]
-    if results.comparison is not None:
-        heads = f"{'AIC':>16}{'BIC':>16}{'logLik':>16}{'Chisq':>14}{'Df':>4}{'Pr(>Chisq)':>12}"
-        lines += ["", f"{'ML':<6}{'npar':>6}{heads}"]
-        lines += [_comparison_line(row) for row in results.comparison]
-    return "\n".join(lines) + "\n"
-
-
-def _comparison_line(row: ComparisonRow) -> str:
-    line = f"{row.model:<6}{row.npar:>6}{row.aic:>16.4f}{row.bic:>16.4f}{row.log_likelihood:>16.4f}"
-    if row.chisq is None:
-        return line
-    return f"{line}{row.chisq:>14.4f}{row.df:>4}{row.p:>12.4g}"
-
-
-def _line(line: Line) -> dict[str, float | None]:
-    return {"intercept": line.intercept, "slope": line.slope}
-
-
-def _fit(fit: MixedFit) -> dict[str, Any]:
-    return {
-        "fixed_effects": dict(fit.fixed_effects),
-        "standard_errors": fit.standard_errors,
-        "random_covariance": fit.random_covariance.tolist(),
-        "residual_variance": fit.residual_variance,
-        "log_likelihood": fit.log_likelihood,
-        "criterion": fit.criterion,
-        "aic": fit.aic,
-        "bic": fit.bic,
-        "n_parameters": fit.n_parameters,
-        "n_observations": fit.n_observations,
-        "n_groups": fit.n_groups,
-        "singular": fit.singular,
-        "group_effects": {group: dict(effects) for group, effects in fit.group_effects.items()},
-    }
-
-
-def _comparison_row(row: ComparisonRow) -> dict[str, Any]:
-    return {
-        "model": row.model,
-        "npar": row.npar,
-        "AIC": row.aic,
-        "BIC": row.bic,
-        "logLik": row.log_likelihood,
-        "deviance": row.deviance,
-        "Chisq": row.chisq,
-        "Df": row.df,
-        "p": row.p,
-        "p_boundary": row.p_boundary,
-    }

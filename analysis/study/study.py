@@ -91,6 +91,13 @@ class Study:
         """Return the text for a column: its label, or its name if it has none."""
         return self.labels.get(column, column)
 
+    def heading(self, column: str) -> str:
+        """Return the text for a column as it begins a line; a column's name stays as it is."""
+        label = self.labels.get(column)
+        if label is None:
+            return column
+        return label if label[1:2].isupper() else label[:1].upper() + label[1:]
+
     def unit(self, column: str) -> str:
         """Return the unit of a column, or an empty text if it has none."""
         return self.units.get(column, "")

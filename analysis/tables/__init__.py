@@ -18,11 +18,11 @@ if TYPE_CHECKING:
 __all__ = ["TABLES", "regression_latex"]
 
 
-TABLES: dict[str, Callable[[Results], str]] = {
+TABLES: dict[str, Callable[[Results], str | None]] = {
     "variables": variables,
     "weights": weights,
     "comparison": comparison,
     "regression": regression,
     "variances": variances,
 }
-"""The report's tables by name."""
+"""The report's tables by name; one that a study does not have is None."""

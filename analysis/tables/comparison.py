@@ -2,24 +2,13 @@
 
 from __future__ import annotations
 
+import unicodedata
 from typing import TYPE_CHECKING
 
-from analysis.tables.table import (
-    Cell,
-    Pieces,
-    Table,
-    cells,
-    header,
-    note,
-    plain,
-    power_of_ten,
-    render,
-)
-from analysis.writing.numbers import exponent, fixed
+from analysis.tables.table import Cell, Pieces, Table, cells, header, note, plain, render
+from analysis.writing.numbers import decimals_of_column, fixed, p_value
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from analysis.inference.comparison import ComparisonRow
     from analysis.results.results import Results
 
@@ -43,11 +32,11 @@ def comparison(results: Results) -> str:
     remark = "Fits by maximum likelihood; each model is tested against the one above it."
     rows = results.comparison
     assert rows is not None  # or the build refuses
-    decimals = _chisq_decimals([row.chisq for row in rows if row.chisq is not None])
+    decimals = decimals_of_column([row.chisq for row in rows if row.chisq is not None])
     return render(
         Table(
             name="comparison",
-            caption=f"Comparing {_count(len(rows))} models",
+            caption=f"Comparing {_count(len(rows))} model{'' if len(rows) == 1 else 's'}",
             head=((header("Model"), *(header(name, "num") for name in names)),),
             bodies=(
                 tuple(
@@ -80,19 +69,13 @@ def _test(row: ComparisonRow, decimals: int) -> tuple[Cell, ...]:
         return cells(["", "", ""], "num")
     return (
         *cells([fixed(row.chisq, decimals), str(row.df)], "num"),
-        Cell(pieces=_p_value(row.p), kind="num"),
+        Cell(pieces=_raised(p_value(row.p, 7)), kind="num"),
     )
 
 
-def _chisq_decimals(values: Sequence[float]) -> int:
-    """Seven significant digits for the largest, as R prints a column."""
-    largest = max(values, default=0.0)
-    return max(0, min(6, 6 - exponent(largest))) if largest else 6
-
-
-def _p_value(p: float) -> Pieces:
-    """Seven decimals, as R prints them here; a power of ten where these say too little."""
-    if p >= 1e-4:
-        return plain(fixed(p, 7))
-    # Beyond this a double has no more digits to give.
-    return power_of_ten(p, 3) if p > 1e-300 else (("< 10", False), ("−300", True))
+def _raised(text: str) -> Pieces:
+    """Split a number into what stands on the line and its raised power of ten."""
+    base = text.rstrip("⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
+    # NFKC turns raised digits, and the raised minus, into usual ones.
+    power = unicodedata.normalize("NFKC", text.removeprefix(base))
+    return (*plain(base), *(((power, True),) if power else ()))

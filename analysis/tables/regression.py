@@ -95,7 +95,7 @@ def stargazer(results: Results) -> Stargazer:
     -------
     Stargazer
     """
-    fits = [fits["REML"] for fits in results.models.values()]
+    fits = list(results.compared.values())
     table = Stargazer(fits)
     present = [name for name in results.study.predictors if name in table.cov_names]
     table.title(caption(results))
@@ -127,7 +127,7 @@ def _write_in_its_unit(table: Stargazer, name: str) -> None:
 
 def caption(results: Results) -> str:
     """Return the caption of the regression table."""
-    names = ", ".join(results.models)
+    names = ", ".join(results.compared)
     return f"Regression of {results.study.outcome} in models {names} (REML)"
 
 

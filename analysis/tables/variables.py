@@ -2,23 +2,20 @@
 
 from __future__ import annotations
 
-import math
 from typing import TYPE_CHECKING
 
 from analysis.tables.table import Table, cells, header, note, render
 from analysis.writing.notation import Notation
 from analysis.writing.numbers import MISSING
-from analysis.writing.words import in_running_text
 
 if TYPE_CHECKING:
-    import pandas as pd
-
     from analysis.results.results import Results
+    from analysis.results.summary import Described
 
 
 def variables(results: Results) -> str:
     """
-    Describe the study's columns; those of level 2 with one value a group.
+    Describe the study's columns over the whole sample; those of level 2 with one value a group.
 
     Parameters
     ----------
@@ -28,12 +25,7 @@ def variables(results: Results) -> str:
     -------
     str
     """
-    study, table = results.study, results.sample.table
-    by_group = table.groupby(study.group)
-    group = in_running_text(study.label(study.group))
-    levels = {name: (1, table[name]) for name in study.columns[1:]} | {
-        name: (2, by_group[name].first()) for name in study.group_covariates
-    }
+    study = results.study
     names = ("Variable", "Name", "Level", "Unit", "N", "Range", "Mean", "SD")
     kinds = ("text",) * 4 + ("num",) * 4
     return render(
@@ -44,18 +36,19 @@ def variables(results: Results) -> str:
             bodies=(
                 tuple(
                     (
-                        header(study.label(name), scope="row"),
-                        *cells([name, str(level), study.unit(name) or MISSING]),
-                        *cells(_description(column.dropna()), "num"),
+                        header(study.heading(name), scope="row"),
+                        *cells([name, str(column.level), study.unit(name) or MISSING]),
+                        *cells(_description(column), "num"),
                     )
-                    for name, (level, column) in levels.items()
+                    for name, column in results.summary.variables.items()
                 ),
             ),
             foot=(
                 note(
                     f"Level 1 is described over the {results.sample.n_observations} observations, "
-                    f"level 2 over the {results.sample.n_groups} values of {group}, each counted "
-                    "once. SD: standard deviation, with divisor N − 1.",
+                    f"level 2 over the {results.sample.n_groups} values of "
+                    f"{study.label(study.group)}, each counted once. SD: standard deviation, with "
+                    "divisor N − 1.",
                     len(names),
                 ),
             ),
@@ -63,18 +56,15 @@ def variables(results: Results) -> str:
     )
 
 
-def _description(values: pd.Series[float]) -> list[str]:
+def _description(column: Described) -> list[str]:
     """N, range, mean and SD."""
-    deviation = float(values.std()) if len(values) > 1 else math.nan
-    ends = (float(values.min()), float(values.max()))
-    notation = Notation.of(deviation, ends, decimals=2, digits=2)
-    of_ends = notation
-    if not notation.power and bool((values % 1 == 0).all()):
-        of_ends = Notation(decimals=0)
+    ends = (column.low, column.high)
+    notation = Notation.of(column.deviation, ends, decimals=2, digits=2)
+    of_ends = Notation(decimals=0) if column.whole and not notation.power else notation
     low, high = map(of_ends.write, ends)
     return [
-        str(len(values)),
+        str(column.n),
         f"{low} to {high}" if "-" in low + high or notation.power else f"{low}–{high}",
-        notation.write(float(values.mean())),
-        notation.write(deviation),
+        notation.write(column.mean),
+        notation.write(column.deviation),
     ]

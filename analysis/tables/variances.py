@@ -2,25 +2,24 @@
 
 from __future__ import annotations
 
-import math
 from typing import TYPE_CHECKING
 
 from analysis.mixed.model import INTERCEPT
-from analysis.tables.table import Cell, Table, cells, header, note, render
-from analysis.writing.notation import Notation
+from analysis.results.ladder import Role
+from analysis.tables.table import Table, cells, header, note, render
+from analysis.writing.notation import component
 from analysis.writing.numbers import fixed
-from analysis.writing.words import in_running_text
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Sequence
 
-    from analysis.mixed.fit import MixedFit
     from analysis.results.results import Results
+    from analysis.tables.table import Cell
 
 
 def variances(results: Results) -> str:
     """
-    List the models' variance components (REML).
+    List the models' variance components (REML), the null model's first.
 
     Parameters
     ----------
@@ -31,9 +30,9 @@ def variances(results: Results) -> str:
     str
     """
     study = results.study
-    fits = [fits["REML"] for fits in results.models.values()]
-    label = study.label(study.group)
-    slope = in_running_text(study.label(study.slope))
+    fits = {name: fits["REML"] for name, fits in results.models.items()}
+    parts = [results.summary.models[name].components for name in fits]
+    group, slope = study.heading(study.group), study.label(study.slope)
     return render(
         Table(
             name="variances",
@@ -42,83 +41,93 @@ def variances(results: Results) -> str:
                 (
                     header("Random effect"),
                     header("Quantity"),
-                    *(header(fit.name.upper(), "num") for fit in fits),
+                    *(header(column_title(results, name), "num") for name in fits),
                 ),
             ),
             bodies=(
                 (
                     *_components(
-                        f"{label}, intercept", fits, lambda fit: _variance(fit, INTERCEPT)
+                        f"{group}, intercept",
+                        [part.variances[INTERCEPT] for part in parts],
+                        [part.deviations[INTERCEPT] for part in parts],
                     ),
                     *_components(
-                        f"{label}, slope of {slope}", fits, lambda fit: _variance(fit, study.slope)
+                        f"{group}, slope of {slope}",
+                        [part.variances.get(study.slope) for part in parts],
+                        [part.deviations.get(study.slope) for part in parts],
                     ),
                     _whole_row(
-                        f"{label}, correlation of intercept and slope",
-                        [fixed(_correlation(fit), 3) for fit in fits],
+                        f"{group}, correlation of intercept and slope",
+                        [fixed(part.correlation, 3) for part in parts],
                     ),
-                    *_components("Residual", fits, lambda fit: fit.residual_variance),
+                    *_components(
+                        "Residual",
+                        [part.residual_variance for part in parts],
+                        [part.residual_deviation for part in parts],
+                    ),
                 ),
                 (
-                    _whole_row("Intraclass correlation", [fixed(_icc(fit), 3) for fit in fits]),
-                    _whole_row("Singular fit", ["yes" if fit.singular else "no" for fit in fits]),
+                    *_iccs(results),
+                    _whole_row(
+                        "Singular fit", ["yes" if fit.singular else "no" for fit in fits.values()]
+                    ),
                 ),
             ),
-            foot=(
-                note(
-                    "Intraclass correlation: of random intercepts alone; with random slopes it "
-                    f"depends on {slope}.",
-                    len(fits) + 2,
-                ),
-                note(
-                    f"Intercepts are at {slope} 0{_off_scale(results)}. Singular: a variance of 0, "
-                    "or a correlation of ±1.",
-                    len(fits) + 2,
-                ),
-            ),
+            foot=tuple(note(remark, len(fits) + 2) for remark in _remarks(results)),
         )
     )
 
 
-def _off_scale(results: Results) -> str:
-    predictor = results.sample.table[results.study.slope]
-    return ", outside the data" if predictor.min() > 0 or predictor.max() < 0 else ""
+def column_title(results: Results, name: str) -> str:
+    """Return the head of a model's column."""
+    return "Null" if results.ladder.role(name) is Role.NULL else name.upper()
+
+
+def _iccs(results: Results) -> list[tuple[Cell, ...]]:
+    """Return the intraclass correlation of the null model, and the residual ones of the others."""
+    null = results.ladder.name(Role.NULL)
+    found = {name: results.summary.models[name].components.icc for name in results.models}
+    rows = []
+    if null is not None:
+        texts = [fixed(icc if name == null else None, 3) for name, icc in found.items()]
+        rows.append(_whole_row("Intraclass correlation", texts))
+    texts = [fixed(None if name == null else icc, 3) for name, icc in found.items()]
+    return [*rows, _whole_row("Residual intraclass correlation", texts)]
+
+
+def _remarks(results: Results) -> list[str]:
+    study, null = results.study, results.ladder.name(Role.NULL)
+    slope = study.label(study.slope)
+    outside = ", outside the data" if results.summary.off_scale else ""
+    remarks = [
+        "Intraclass correlation: the share of the variance between groups, without predictors "
+        "(null model). Residual: of the variance that the predictors leave, with random intercepts "
+        f"alone; with random slopes it depends on {slope}.",
+        f"Intercepts are at {slope} 0{outside}. Singular: a variance of 0, or a correlation of ±1.",
+    ]
+    if null is not None:
+        n = results.models[null]["REML"].n_observations
+        if n != results.summary.n_modelled:
+            remarks.append(
+                f"The null model uses {n} rows, the other models {results.summary.n_modelled}: "
+                "columns of theirs lack values."
+            )
+    return remarks
 
 
 def _components(
-    name: str, fits: Sequence[MixedFit], variance: Callable[[MixedFit], float | None]
+    name: str, variances: Sequence[float | None], deviations: Sequence[float | None]
 ) -> list[tuple[Cell, ...]]:
-    values = [variance(fit) for fit in fits]
-    deviations = [None if value is None else math.sqrt(value) for value in values]
     return [
         (
             header(name, scope="row", rowspan=2),
             *cells(["variance"]),
-            *cells([_component(value) for value in values], "num"),
+            *cells(map(component, variances), "num"),
         ),
-        (*cells(["SD"]), *cells([_component(value) for value in deviations], "num")),
+        (*cells(["SD"]), *cells(map(component, deviations), "num")),
     ]
 
 
 def _whole_row(name: str, texts: Sequence[str]) -> tuple[Cell, ...]:
     """Return a row whose quantity has no column of its own."""
     return (header(name, scope="row", colspan=2), *cells(texts, "num"))
-
-
-def _component(value: float | None) -> str:
-    return Notation.of(value, decimals=4, digits=3).write(value)
-
-
-def _variance(fit: MixedFit, name: str) -> float | None:
-    if name not in fit.random_names:
-        return None
-    i = fit.random_names.index(name)
-    return max(0.0, float(fit.random_covariance[i, i]))
-
-
-def _correlation(fit: MixedFit) -> float | None:
-    return float(fit.random_correlation[0, 1]) if len(fit.random_names) > 1 else None
-
-
-def _icc(fit: MixedFit) -> float | None:
-    return fit.icc if len(fit.random_names) == 1 else None

@@ -1,26 +1,25 @@
-"""The table of weights."""
+"""The table of the weights of partial pooling."""
 
 from __future__ import annotations
 
-from statistics import median_low
 from typing import TYPE_CHECKING
 
-from analysis.mixed.model import INTERCEPT
-from analysis.results.pooling import shrinkage_weight
 from analysis.tables.table import Table, cells, header, note, render
-from analysis.tables.variances import _component
-from analysis.writing.notation import Notation
+from analysis.writing.notation import Notation, component
 from analysis.writing.numbers import fixed
-from analysis.writing.words import in_running_text
+from analysis.writing.words import model_title
 
 if TYPE_CHECKING:
-    import pandas as pd
+    from collections.abc import Sequence
 
-    from analysis.mixed.fit import MixedFit
     from analysis.results.results import Results
+    from analysis.results.weights import Example, Weights
+    from analysis.tables.table import Cell
+
+_NAMES = ("n", "Own estimate", "w", "Average", "1 − w", "Weighted average")
 
 
-def weights(results: Results) -> str:
+def weights(results: Results) -> str | None:
     """
     Show partial pooling at work on the smallest, a median and the largest group.
 
@@ -30,95 +29,58 @@ def weights(results: Results) -> str:
 
     Returns
     -------
-    str
+    str or None
+        None if the study has no model of random intercepts alone.
     """
-    study, fit = results.study, results.models["m1"]["REML"]
-    between, within = float(fit.random_covariance[0, 0]), fit.residual_variance
-    average = fit.fixed_effects[INTERCEPT]
-    examples = example_groups(results)
-    pupils = {group: fit.table[fit.table[study.group] == group] for group in examples}
-    own = {group: _own_estimate(fit, pupils[group]) for group in examples}
-    scale = max(map(abs, (average, *own.values())))
-    notation = Notation.of(scale, decimals=4, digits=3)
-    rows = []
-    for group, role in examples.items():
-        n, mean = len(pupils[group]), own[group]
-        weight = shrinkage_weight(n, between_variance=between, within_variance=within)
-        both = weight * mean + (1 - weight) * average
-        predicted = average + fit.group_effects[group][INTERCEPT]
-        texts = (
-            *(str(n), notation.write(mean), fixed(weight, 4), notation.write(average)),
-            *(fixed(1 - weight, 4), notation.write(both), notation.write(predicted)),
-        )
-        rows.append(
-            (
-                header(f"{group}\N{NO-BREAK SPACE}({role})", scope="row"),
-                *cells(texts, "num"),
-            )
-        )
-    names = (
-        *("n", "Own estimate", "w", "Average", "1 − w"),
-        *("Weighted average", "Model 1"),
+    study, found = results.study, results.summary.weights
+    if found is None:
+        return None
+    title, label = model_title(found.model), study.label(study.group)
+    names = (*_NAMES, title[:1].upper() + title[1:])
+    notation = Notation.of_largest(
+        [found.average, *(example.own for example in found.examples)], decimals=4, digits=3
     )
-    predictors = " and ".join(in_running_text(study.label(name)) for name in fit.spec.fixed)
-    label = in_running_text(study.label(study.group))
+    predictors = [study.label(name) for name in results.models[found.model]["REML"].spec.fixed]
     return render(
         Table(
             name="weights",
-            caption=f"Partial pooling at work: {label} intercepts in model 1",
-            head=((header(study.label(study.group)), *(header(name, "num") for name in names)),),
-            bodies=(tuple(rows),),
+            caption=f"Partial pooling at work: {label} intercepts in {title}",
+            head=((header(study.heading(study.group)), *(header(name, "num") for name in names)),),
+            bodies=(tuple(_row(example, found.average, notation) for example in found.examples),),
             foot=(
-                note(
-                    f"Own estimate: mean {in_running_text(study.label(study.outcome))} less what "
-                    f"the fixed effects make of the mean {predictors}. Average: the fixed "
-                    "intercept. w: weight, from n and the variances between groups, "
-                    f"{_component(between)}, and within, {_component(within)}. The weighted "
-                    "average is what model 1 predicts. Of groups of one size, the furthest from "
-                    "the average is shown.",
-                    len(names) + 1,
-                ),
+                note(_remark(study.label(study.outcome), predictors, found, title), len(names) + 1),
             ),
         )
     )
 
 
-def example_groups(results: Results) -> dict[str, str]:
-    """
-    Choose the smallest, a median and the largest group.
-
-    Parameters
-    ----------
-    results : Results
-
-    Returns
-    -------
-    dict of str to str
-        By group, which of these it is. Of groups of equal size that one stands for all whose own
-        estimate is furthest from the average, where shrinkage shows best; sizes count the rows
-        that model 1 uses.
-    """
-    fit = results.models["m1"]["REML"]
-    by_group = dict(list(fit.table.groupby(results.study.group)))
-    distances = {
-        group: abs(_own_estimate(fit, by_group[group]) - fit.fixed_effects[INTERCEPT])
-        for group in results.sample.groups
-        if group in by_group
-    }
-    sizes = {group: len(by_group[group]) for group in distances}
-    wanted = {
-        "smallest": min(sizes.values()),
-        "median": median_low(sizes.values()),
-        "largest": max(sizes.values()),
-    }
-    roles: dict[str, list[str]] = {}
-    for role, wanted_size in wanted.items():
-        alike = [group for group, size in sizes.items() if size == wanted_size]
-        roles.setdefault(max(alike, key=distances.__getitem__), []).append(role)
-    return {group: ", ".join(names) for group, names in roles.items()}
+def _row(example: Example, average: float, notation: Notation) -> tuple[Cell, ...]:
+    return (
+        header(f"{example.group}\N{NO-BREAK SPACE}({', '.join(example.which)})", scope="row"),
+        *cells(
+            [
+                str(example.n),
+                notation.write(example.own),
+                fixed(example.weight, 4),
+                notation.write(average),
+                fixed(example.other_weight, 4),
+                notation.write(example.both),
+                notation.write(example.predicted),
+            ],
+            "num",
+        ),
+    )
 
 
-def _own_estimate(fit: MixedFit, rows: pd.DataFrame) -> float:
-    means = rows[[fit.spec.outcome, *fit.spec.fixed]].mean()
-    explained = sum(fit.fixed_effects[name] * float(means[name]) for name in fit.spec.fixed)
-    return float(means[fit.spec.outcome]) - explained
+def _remark(outcome: str, predictors: Sequence[str], found: Weights, title: str) -> str:
+    less = (
+        f" less what the fixed effects make of the mean {' and '.join(predictors)}"
+        if predictors
+        else ""
+    )
+    return (
+        f"Own estimate: mean {outcome}{less}. Average: the fixed intercept. w: weight, from n and "
+        f"the variances between groups, {component(found.between)}, and within, "
+        f"{component(found.within)}. The weighted average is what {title} predicts. Of groups of "
+        "one size, the furthest from the average is shown."
+    )

@@ -6,7 +6,7 @@ import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from analysis.writing.numbers import MISSING, exponent, fixed
+from analysis.writing.numbers import MISSING, exponent, fixed, number, raised
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -16,8 +16,6 @@ MOST_DECIMALS = 5
 
 LARGEST = 1e7
 """From here on a number is written as a product with a power of ten."""
-
-_RAISED = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -92,6 +90,46 @@ class Notation:
         return cls(decimals=max(0, power - last), power=power)
 
     @classmethod
+    def of_estimate(cls, estimate: float, error: float, *, decimals: int) -> Notation:
+        """
+        Choose what shows a digit of a standard error at least, for an estimate and its interval.
+
+        Examples
+        --------
+        >>> Notation.of_estimate(0.5177, 0.055, decimals=2)
+        Notation(decimals=2, power=0)
+        >>> Notation.of_estimate(0.0801, 0.00026, decimals=2)
+        Notation(decimals=4, power=0)
+        """
+        return cls.of(error, [estimate], decimals=decimals, digits=1)
+
+    @classmethod
+    def of_difference(
+        cls, first: float, second: float, *, decimals: int, digits: int = 2
+    ) -> Notation:
+        """
+        Choose what tells two values from each other, with so many digits of their difference.
+
+        Examples
+        --------
+        >>> Notation.of_difference(3.0045, 6.6041, decimals=1)
+        Notation(decimals=1, power=0)
+        """
+        return cls.of(second - first, [first, second], decimals=decimals, digits=digits)
+
+    @classmethod
+    def of_largest(cls, values: Iterable[float], *, decimals: int, digits: int) -> Notation:
+        """
+        Choose what shows so many digits of the largest of some values.
+
+        Examples
+        --------
+        >>> Notation.of_largest([2.17, -0.00051], decimals=4, digits=3)
+        Notation(decimals=4, power=0)
+        """
+        return cls.of(max(map(abs, values)), decimals=decimals, digits=digits)
+
+    @classmethod
     def spanning(cls, values: Iterable[float]) -> Notation:
         """
         Choose what tells values of a range from each other: three digits of it, if it takes them.
@@ -155,13 +193,41 @@ def two_decimals(scale: float | None, others: Iterable[float] = ()) -> Notation:
     return Notation.of(scale, others, decimals=2, digits=2)
 
 
-def raised(power: int) -> str:
-    """
-    Return an exponent in raised digits.
+def component(value: float | None) -> str:
+    r"""
+    Write a variance component in a table: four decimals, or what shows three digits.
 
     Examples
     --------
-    >>> raised(-12)
-    '⁻¹²'
+    >>> component(0.48371), component(0.00001234), component(None)
+    ('0.4837', '1.23\xa0×\xa010⁻⁵', '–')
     """
-    return str(power).translate(_RAISED)
+    return Notation.of(value, decimals=4, digits=3).write(value)
+
+
+def points(value: float, notation: Notation) -> str:
+    """
+    Write a difference as a reader would round it: to half points where these are of use.
+
+    Parameters
+    ----------
+    value : float
+        Units of the outcome.
+    notation : Notation
+        For differences too small or too large for that.
+
+    Returns
+    -------
+    str
+
+    Examples
+    --------
+    >>> points(1.036, Notation(decimals=2)), points(2.4, Notation(decimals=2))
+    ('one point', '2.5 points')
+    >>> points(0.084, Notation(decimals=2))
+    '0.08 points'
+    """
+    if abs(value) < 0.75 or notation.power:
+        return f"{notation.in_prose(value)} points"
+    rounded = round(2 * value) / 2 if abs(value) < 10 else round(value)
+    return "one point" if rounded == 1 else f"{number(rounded, 1).removesuffix('.0')} points"

@@ -3,9 +3,15 @@
 from __future__ import annotations
 
 import math
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
 
 MISSING = "–"
 """Printed where there is no number."""
+
+_RAISED = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 
 
 def fixed(value: float | None, decimals: int) -> str:
@@ -56,24 +62,37 @@ def number(value: float | None, digits: int = 2) -> str:
     return fixed(value, digits).replace("-", "−")
 
 
-def p_value(p: float) -> str:
-    """
-    Print a p value with its relation, to three decimals.
+def p_value(p: float, decimals: int | None = None) -> str:
+    r"""
+    Write a p value.
 
     Parameters
     ----------
     p : float
+    decimals : int, optional
+        By default it is written with its relation, to three decimals.
 
     Returns
     -------
     str
+        With `decimals`, a power of ten where these say too little.
 
     Examples
     --------
     >>> p_value(0.0179259), p_value(3e-7)
     ('= 0.018', '< 0.001')
+    >>> p_value(0.0179259, 4), p_value(1.524e-26, 4), p_value(0.0, 4)
+    ('0.0179', '1.52\xa0×\xa010⁻²⁶', '<\xa010⁻³⁰⁰')
     """
-    return "< 0.001" if p < 0.001 else f"= {p:.3f}"
+    if decimals is None:
+        return "< 0.001" if p < 0.001 else f"= {p:.3f}"
+    if p >= 1e-4:
+        return fixed(p, decimals)
+    # Beyond this a double has no more digits to give.
+    if p <= 1e-300:
+        return f"<\xa010{raised(-300)}"
+    mantissa, power = scientific(p, 3)
+    return f"{mantissa}\xa0×\xa010{raised(power)}"
 
 
 def percent(share: float) -> str:
@@ -118,6 +137,21 @@ def exponent(value: float) -> int:
     return math.floor(math.log10(abs(value)))
 
 
+def decimals_of_column(values: Iterable[float]) -> int:
+    """
+    Return the decimals of a column that R prints: seven digits of the largest number, at most six.
+
+    Examples
+    --------
+    >>> decimals_of_column([8.043012, 4.141001]), decimals_of_column([80.43])
+    (6, 5)
+    >>> decimals_of_column([0.0])
+    6
+    """
+    largest = max(map(abs, values), default=0.0)
+    return max(0, min(6, 6 - exponent(largest))) if largest else 6
+
+
 def scientific(value: float, digits: int) -> tuple[str, int]:
     """
     Split a number into its digits and its power of ten.
@@ -139,3 +173,15 @@ def scientific(value: float, digits: int) -> tuple[str, int]:
     """
     mantissa, power = f"{value:.{digits - 1}e}".split("e")
     return mantissa, int(power)
+
+
+def raised(power: int) -> str:
+    """
+    Return an exponent in raised digits.
+
+    Examples
+    --------
+    >>> raised(-12)
+    '⁻¹²'
+    """
+    return str(power).translate(_RAISED)

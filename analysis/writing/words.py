@@ -3,6 +3,15 @@
 from __future__ import annotations
 
 import re
+from typing import TYPE_CHECKING
+
+from analysis.writing.notation import Notation
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+_MOST_WITHOUT_LINE = 3
+"""Groups without a line that are named; of more their number is told."""
 
 
 def plural(noun: str) -> str:
@@ -29,24 +38,16 @@ def plural(noun: str) -> str:
     return noun + "s"
 
 
-def in_running_text(label: str) -> str:
+def heading(text: str) -> str:
     """
-    Return a label as it stands within a sentence.
-
-    Parameters
-    ----------
-    label : str
-
-    Returns
-    -------
-    str
+    Return a text as it begins a line.
 
     Examples
     --------
-    >>> in_running_text("Gender"), in_running_text("IQ")
-    ('gender', 'IQ')
+    >>> heading("teacher’s experience"), heading("pH")
+    ('Teacher’s experience', 'pH')
     """
-    return label if label[1:2].isupper() else label[:1].lower() + label[1:]
+    return text if text[1:2].isupper() else text[:1].upper() + text[1:]
 
 
 def as_markdown(name: str) -> str:
@@ -89,3 +90,86 @@ def value_names(unit: str) -> dict[float, str]:
     """
     found = re.findall(r"(-?\d+(?:\.\d+)?)\s*=\s*([^,;]+)", unit)
     return {float(value): name.strip() for value, name in found}
+
+
+def model_title(name: str) -> str:
+    """
+    Return what a sentence calls a model.
+
+    Examples
+    --------
+    >>> model_title("m2"), model_title("null")
+    ('model 2', 'the null model')
+    """
+    if name == "null":
+        return "the null model"
+    numbered = re.fullmatch(r"m(\d+)", name)
+    return f"model {numbered[1] if numbered else name}"
+
+
+def measured(text: str, unit: str, label: str) -> str:
+    """
+    Return a written value with its unit, or what it is of where it has none.
+
+    Examples
+    --------
+    >>> measured("24", "years", "experience"), measured("24", "", "experience")
+    ('24 years', 'experience 24')
+    """
+    return f"{text} {unit}" if unit else f"{label} {text}"
+
+
+def value_title(label: str, unit: str, value: float) -> str:
+    """
+    Return the title of what is for one value of a column.
+
+    Examples
+    --------
+    >>> value_title("Gender", "0 = boy, 1 = girl", 1.0), value_title("Treated", "", 1.0)
+    ('Gender: girl', 'Treated: 1')
+    """
+    return f"{label}: {value_names(unit).get(value, f'{value:g}')}"
+
+
+def listed(names: Sequence[str], most: int = 5) -> str:
+    """
+    List names, some of them if they are many, and count the rest.
+
+    Examples
+    --------
+    >>> listed(["a", "b"]), listed(list("abcdefg"))
+    ('a, b', 'a, b, c, d, e and 2 more')
+    """
+    more = f" and {len(names) - most:,} more" if len(names) > most else ""
+    return ", ".join(names[:most]) + more
+
+
+def no_line(label: str, absent: Sequence[str], n_groups: int) -> str:
+    """
+    Say which groups have no line in a panel.
+
+    Examples
+    --------
+    >>> no_line("class", ["1", "7"], 15), no_line("class", list("12345"), 15)
+    ('no line for class 1, 7', 'no line for 5 of 15')
+    >>> no_line("class", [], 15)
+    ''
+    """
+    if not absent:
+        return ""
+    if len(absent) > _MOST_WITHOUT_LINE:
+        return f"no line for {len(absent)} of {n_groups}"
+    return f"no line for {label} {', '.join(absent)}"
+
+
+def level_names(values: Sequence[float], unit: str, label: str) -> list[str]:
+    """
+    Return what is said of lines that hold a predictor at these values.
+
+    Examples
+    --------
+    >>> level_names([2.0, 24.0], "years", "experience")
+    ['2 years', '24 years']
+    """
+    notation = Notation.spanning(values)
+    return [measured(notation.in_prose(value), unit, label) for value in values]

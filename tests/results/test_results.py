@@ -6,7 +6,9 @@ import numpy as np
 import pytest
 
 from analysis.output.artifacts import encode
-from analysis.results.results import analyse, as_dict, as_text
+from analysis.results.results import analyse
+from analysis.results.record import as_dict
+from analysis.prose.text import as_text
 from analysis.study.study import read_study
 
 FIT_KEYS = {

@@ -3,7 +3,7 @@ The charts of the interactive page, as Vega-Lite specifications.
 
 A chart is fixed text but for its axes: the numbers come as data sets, by their names. What a
 reader chooses reaches a chart as the parameters ``picked`` (a group or null), ``hovered``,
-``mix`` (key of the covariate values a line is drawn for), ``model``, ``ratio``, ``years``, and
+``choice`` (key of the covariate values a line is drawn for), ``model``, ``ratio``, ``level2``, and
 ``origin``, ``target``, ``time``, which blend a step of the ladder into the next.
 
 The dictionaries are plain, because importing Altair would cost a quarter of the whole build; a
@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 
 from analysis.page.charts.dial import dial, weights
 from analysis.page.charts.effects import effects
-from analysis.page.charts.level_2 import experience
+from analysis.page.charts.level_2 import level_2
 from analysis.page.charts.panel import panel
 from analysis.page.charts.shrinkage import shrinkage
 from analysis.page.charts.steps import steps
@@ -26,16 +26,18 @@ if TYPE_CHECKING:
     from analysis.page.charts.grammar import Spec
 
 
-def charts(axes: Axes, group: str) -> dict[str, Spec]:
+def charts(axes: Axes, group: str, model: str) -> dict[str, Spec]:
     """
     Specify every chart of the page.
 
     Parameters
     ----------
     axes : Mapping of str to Axis
-        By the name of the quantity; without ``experience`` there is no chart of it.
+        By the name of the quantity; without ``level-2`` there is no chart of it.
     group : str
         What a group is called, for the tooltips.
+    model : str
+        Name of the model that the charts show at first.
 
     Returns
     -------
@@ -46,11 +48,12 @@ def charts(axes: Axes, group: str) -> dict[str, Spec]:
         "steps": steps(axes, group),
         "dial": dial(axes, group),
         "weights": weights(axes, group),
-        "shrinkage": shrinkage(axes, group),
-        "effects-height": effects(axes, group, "height"),
-        "effects-slope": effects(axes, group, "slope"),
-        "panel": panel(axes),
+        "shrinkage": shrinkage(axes, group, model),
+        "effects-height": effects(axes, group, "height", model),
+        "panel": panel(axes, model),
     }
-    if "experience" in axes:
-        specs["experience"] = experience(axes, group)
+    if "effects-slope" in axes:
+        specs["effects-slope"] = effects(axes, group, "slope", model)
+    if "level-2" in axes:
+        specs["level-2"] = level_2(axes, group)
     return specs

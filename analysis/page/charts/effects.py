@@ -32,7 +32,7 @@ _SMALLEST = 9
 """Height of a row where groups are many, in pixels."""
 
 
-def effects(axes: Axes, group: str, term: str) -> Spec:
+def effects(axes: Axes, group: str, term: str, model: str) -> Spec:
     """
     Draw the effects on the height or the slope of the lines.
 
@@ -42,6 +42,8 @@ def effects(axes: Axes, group: str, term: str) -> Spec:
     group : str
         What a group is called.
     term : {"height", "slope"}
+    model : str
+        Name of the model that is shown at first.
 
     Returns
     -------
@@ -50,7 +52,7 @@ def effects(axes: Axes, group: str, term: str) -> Spec:
     count = int(axes["rank"].domain[1] + 1)
     row = 24 if count <= 20 else 16 if count <= 40 else _SMALLEST
     return chart(
-        {"model": "m2"},
+        {"model": model},
         height=count * row,
         data={"name": "effects"},
         transform=[only(f"datum.model === model && datum.term === '{term}'")],

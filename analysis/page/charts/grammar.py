@@ -30,7 +30,7 @@ SHOWN = "(picked == null || datum.group === picked)"
 POINTED = "(datum.group != null && (datum.group === hovered || datum.group === picked))"
 """Whether a mark's group is picked, or under the pointer."""
 
-IN_MIX = "(mix === 'all' || datum.mix === mix)"
+IN_CHOICE = "(choice === 'all' || datum.choice === choice)"
 """Whether a pupil has the covariate values that the lines are drawn for."""
 
 TALL: Spec = {"y": {"value": 0}, "y2": {"value": "height"}}

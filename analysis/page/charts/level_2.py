@@ -27,26 +27,26 @@ from analysis.page.charts.grammar import (
 if TYPE_CHECKING:
     from analysis.page.axes import Axes
 
-_CURVE: Spec = {"data": {"name": "experience"}, "transform": [only("datum.mix === mix")]}
+_CURVE: Spec = {"data": {"name": "level-2"}, "transform": [only("datum.choice === choice")]}
 _CHOSEN: Spec = {
-    "data": {"name": "experience"},
-    "transform": [only("datum.mix === mix && datum.years === years")],
+    "data": {"name": "level-2"},
+    "transform": [only("datum.choice === choice && datum.level2 === level2")],
 }
 _GROUPS = {"name": "groups"}
-_PREDICTED = computed(fit="datum.predicted[mix]")
+_PREDICTED = computed(fit="datum.predicted[choice]")
 
-_X = {"x": quantity("years")}
+_X = {"x": quantity("level2")}
 _XY = {**_X, "y": quantity("fit")}
 
 
-def experience(axes: Axes, group: str) -> Spec:
+def level_2(axes: Axes, group: str) -> Spec:
     """Draw the average group's line with its interval, the groups, and the chosen value."""
-    told = tooltip(name=group, years=axes["experience"], fit=axes["prediction"].called("Predicted"))
+    told = tooltip(name=group, level2=axes["level-2"], fit=axes["prediction"].called("Predicted"))
     return chart(
-        {"mix": "all", "years": 0},
+        {"choice": "all", "level2": 0},
         height=340,
         encoding={
-            "x": along(axes["experience"], "years", tickCount=6),
+            "x": along(axes["level-2"], "level2", tickCount=6),
             "y": along(axes["prediction"], "fit"),
         },
         layer=[

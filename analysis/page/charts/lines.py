@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from analysis.page.charts.grammar import (
     COMPLETE,
-    IN_MIX,
+    IN_CHOICE,
     INK,
     MUTED,
     NONE,
@@ -58,7 +58,7 @@ def lines(axes: Axes, group: str, params: Mapping[str, Any], *, start: str, end:
     dict
     """
     pupil = tooltip(name=group, x=axes["slope"], y=axes["outcome"])
-    mixed = "mix" in params
+    chosen = "choice" in params
     return chart(
         params,
         height=440,
@@ -69,8 +69,8 @@ def lines(axes: Axes, group: str, params: Mapping[str, Any], *, start: str, end:
             "y": along(axes["outcome"], "start", **whole(axes["outcome"])),
         },
         layer=[
-            pupils(size=26, mixed=mixed, tooltip=pupil),
-            pupils(size=52, mixed=mixed, tooltip=pupil, picked=True),
+            pupils(size=26, chosen=chosen, tooltip=pupil),
+            pupils(size=52, chosen=chosen, tooltip=pupil, picked=True),
             _every_line(),
             _average_line(_DASH_OF_STEPS if "target" in params else _DASH),
             segment(
@@ -87,7 +87,7 @@ def lines(axes: Axes, group: str, params: Mapping[str, Any], *, start: str, end:
 
 
 def pupils(
-    *, size: int, mixed: bool = False, tooltip: list[Spec] | None = None, picked: bool = False
+    *, size: int, chosen: bool = False, tooltip: list[Spec] | None = None, picked: bool = False
 ) -> Spec:
     """
     Draw a dot per pupil.
@@ -96,8 +96,8 @@ def pupils(
     ----------
     size : int
         Area of a dot, in square pixels.
-    mixed : bool
-        Whether those outside the chosen mix are faint.
+    chosen : bool
+        Whether those with other covariate values than those chosen are faint.
     tooltip : list of dict, optional
     picked : bool
         Only those of the picked group, in ink.
@@ -117,7 +117,7 @@ def pupils(
             "strokeWidth": 1.25,
             "stroke": ink,
             "fill": expr(f"datum.open ? '{SURFACE}' : '{ink}'"),
-            "opacity": expr(f"{IN_MIX} ? {opacity} : {faint}") if mixed else opacity,
+            "opacity": expr(f"{IN_CHOICE} ? {opacity} : {faint}") if chosen else opacity,
         },
         "encoding": encoding if tooltip is None else {**encoding, "tooltip": tooltip},
     }

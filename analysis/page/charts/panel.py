@@ -20,13 +20,13 @@ if TYPE_CHECKING:
     from analysis.page.axes import Axes, Axis
 
 
-def panel(axes: Axes) -> Spec:
+def panel(axes: Axes, model: str) -> Spec:
     """Draw one group; the page makes a view of it per group."""
     complete = {"color": COMPLETE, "strokeWidth": 2, "strokeDash": [5, 4], "strokeCap": "butt"}
     partial = segment({"color": PARTIAL, "strokeWidth": 3})
     partial["transform"] = computed(start="datum.y1[model].all", end="datum.y2[model].all")
     return chart(
-        {"model": "m2"},
+        {"model": model},
         height=130,
         data={"name": "lines"},
         encoding={

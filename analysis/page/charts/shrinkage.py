@@ -47,11 +47,11 @@ _HEADING = (
 _OPACITY = expr(emphasis(0.75, 0.2))
 
 
-def shrinkage(axes: Axes, group: str) -> Spec:
+def shrinkage(axes: Axes, group: str, model: str) -> Spec:
     """Draw the lines as points, by their height at the predictor's mean and their slope."""
     height, slopes = axes["height"], axes["slopes"]
     return chart(
-        {"model": "m2"},
+        {"model": model},
         height=380,
         encoding={
             "x": along(height, "height", grid=True, tickCount=6),

@@ -11,8 +11,8 @@ if TYPE_CHECKING:
     from analysis.page.charts.grammar import Spec
 
 # Lines of complete and no pooling know no covariate. Where a model's line stands beside them, to
-# be compared, all three are of everyone, and the chart has no parameter "mix".
-_PARAMS = {"mix": "all", "origin": "complete", "target": "complete", "time": 1}
+# be compared, all three are of everyone, and the chart has no parameter "choice".
+_PARAMS = {"choice": "all", "origin": "complete", "target": "complete", "time": 1}
 
 
 def steps(axes: Axes, group: str) -> Spec:
@@ -21,4 +21,4 @@ def steps(axes: Axes, group: str) -> Spec:
 
 
 def _blend(end: str) -> str:
-    return f"(1 - time) * datum.{end}[origin][mix] + time * datum.{end}[target][mix]"
+    return f"(1 - time) * datum.{end}[origin][choice] + time * datum.{end}[target][choice]"

@@ -5,6 +5,7 @@ const CENTRE = 600;
 // An estimate of 0 is complete pooling, at the left end; the scale has its centre at 1 then.
 const ESTIMATE_AT = page.ratio ? CENTRE : 0;
 
+// A study without a model of random intercepts alone has no ratio to turn.
 const slider = one("#viz-ratio");
 
 const PER_TENFOLD = 200;
@@ -28,6 +29,7 @@ function written(ratio) {
 }
 
 function turn(position) {
+  if (!slider) return;
   slider.value = position;
   const ratio = ratioAt(position);
   set({ ratio });
@@ -45,6 +47,7 @@ function turn(position) {
 }
 
 function tellWeight() {
+  if (!slider) return;
   const row = rows.get(state.picked);
   const n = row ? row.weighed : page.median;
   const weight = state.ratio === Infinity ? 1 : (n * state.ratio) / (n * state.ratio + 1);
@@ -55,27 +58,27 @@ function tellWeight() {
   one("#viz-weight").replaceChildren(`${who} keeps `, strong, " of its own line.");
 }
 
-slider.addEventListener("input", () => turn(Number(slider.value)));
+slider?.addEventListener("input", () => turn(Number(slider.value)));
 for (const button of all("[data-ratio]")) {
   button.addEventListener("click", () => turn(Number(button.dataset.ratio)));
 }
 
 // The slider counts through the values; only as read from the data are they equal to these.
-const years = one("#viz-years");
-const yearsWritten = years && writer(page.experience.notation);
+const level2 = one("#viz-level-2");
+const level2Written = level2 && writer(page.level2.notation);
 
 function tellPrediction() {
-  if (!years) return;
-  const row = page.datasets.experience.find(
-    (item) => item.mix === state.mix && item.years === state.years,
+  if (!level2) return;
+  const row = page.datasets["level-2"].find(
+    (item) => item.choice === state.choice && item.level2 === state.level2,
   );
-  const { least, greatest } = page.experience;
-  const outside = state.years < least || state.years > greatest;
+  const { least, greatest } = page.level2;
+  const outside = state.level2 < least || state.level2 > greatest;
   const beyond = outside ? "; extrapolated" : "";
   const [fit, low, high] = [row.fit, row.low, row.high].map(writers.prediction);
-  const measured = [yearsWritten(state.years), years.dataset.unit].filter(Boolean).join(" ");
-  one("#viz-years-value").textContent = measured;
-  years.setAttribute("aria-valuetext", `${measured}: ${fit}`);
+  const measured = [level2Written(state.level2), level2.dataset.unit].filter(Boolean).join(" ");
+  one("#viz-level-2-value").textContent = measured;
+  level2.setAttribute("aria-valuetext", `${measured}: ${fit}`);
   const strong = document.createElement("strong");
   strong.textContent = fit;
   one("#viz-prediction").replaceChildren(
@@ -84,7 +87,7 @@ function tellPrediction() {
   );
 }
 
-years?.addEventListener("input", () => {
-  set({ years: page.experience.grid[Number(years.value)] });
+level2?.addEventListener("input", () => {
+  set({ level2: page.level2.grid[Number(level2.value)] });
   tellPrediction();
 });

@@ -22,14 +22,14 @@ function pick(group) {
   tellWeight();
 }
 
-function ownYears(value) {
-  const { unit, label } = years.dataset;
-  return unit ? `${yearsWritten(value)} ${unit}` : `${label} ${yearsWritten(value)}`;
+function ownLevel2(value) {
+  const { unit, label } = level2.dataset;
+  return unit ? `${level2Written(value)} ${unit}` : `${label} ${level2Written(value)}`;
 }
 
 function tell() {
   const row = rows.get(state.picked);
-  const { note = "", absent = "[]", unseen } = one('[data-set="mix"]:checked')?.dataset ?? {};
+  const { note = "", absent = "[]", unseen } = one('[data-set="choice"]:checked')?.dataset ?? {};
   status.classList.toggle("viz-idle", !row && !note);
   if (!row) {
     status.textContent = note || "Pick in any chart, or here.";
@@ -37,8 +37,8 @@ function tell() {
   }
   const { slope } = row.partial[state.model];
   const own = row.none.slope == null ? "no slope" : `slope ${writers.slope(row.none.slope)}`;
-  const model = `model ${state.model.slice(1)}`;
-  const about = row.years == null ? "" : `, ${ownYears(row.years)}`;
+  const model = page.models[state.model];
+  const about = row.level2 == null ? "" : `, ${ownLevel2(row.level2)}`;
   const facts = `${row.name}: ${row.n} pupils${about}; ${own} by itself, ${writers.slope(slope)} in ${model}`;
   const known = JSON.parse(absent).includes(state.picked) ? `${facts}. ${unseen}` : facts;
   const aside = document.createElement("span");
@@ -127,6 +127,6 @@ for (const input of all("input[data-set]")) {
 
 function showModel() {
   for (const input of all('input[data-set="model"]')) input.checked = input.value === state.model;
-  for (const item of all("[data-when]")) item.hidden = item.dataset.when !== state.model;
-  for (const item of all("[data-unless]")) item.hidden = item.dataset.unless === state.model;
+  for (const item of all("[data-when]")) item.hidden = !item.dataset.when.split(" ").includes(state.model);
+  for (const item of all("[data-unless]")) item.hidden = item.dataset.unless.split(" ").includes(state.model);
 }

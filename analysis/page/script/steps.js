@@ -27,7 +27,7 @@ function goTo(step) {
   showStep(step);
   cancelAnimationFrame(frame);
   const changes = { origin: state.target, target: step, time: reducedMotion.matches ? 1 : 0 };
-  if (step.startsWith("m")) changes.model = step;
+  if (step in page.models) changes.model = step;
   set(changes);
   showModel();
   tell();

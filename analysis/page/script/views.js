@@ -3,13 +3,13 @@
 const state = {
   picked: null,
   hovered: null,
-  mix: "all",
-  model: "m2",
+  choice: "all",
+  model: page.model,
   origin: "complete",
   target: "complete",
   time: 1,
   ratio: page.ratio,
-  years: page.experience?.grid[page.experience.middle],
+  level2: page.level2?.grid[page.level2.middle],
 };
 
 const views = new Map();

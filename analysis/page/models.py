@@ -1,0 +1,149 @@
+"""The steps of the page: complete pooling, no pooling, and the models."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from analysis.results.ladder import Role
+from analysis.writing.words import heading, model_title
+
+if TYPE_CHECKING:
+    from analysis.mixed.fit import MixedFit
+    from analysis.page.level_2 import LevelTwo
+    from analysis.results.results import Results
+    from analysis.results.summary import ModelSummary
+
+_POOLING = {"complete": "Complete pooling", "none": "No pooling"}
+
+_NAMES = {Role.INTERCEPTS: "random intercepts", Role.SLOPES: "random slopes"}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Step:
+    """
+    One step.
+
+    Parameters
+    ----------
+    number : int
+        Its place, from 1.
+    key : str
+        "complete", "none", or the name of a model.
+    template : str
+        Name of the template with its words.
+    name : str
+        As it begins a line.
+    short : str
+        The same in few words.
+    """
+
+    number: int
+    key: str
+    template: str
+    name: str
+    short: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Model:
+    """
+    A compared model, as the templates call it.
+
+    Parameters
+    ----------
+    name : str
+    title : str
+        What a sentence calls it.
+    kind : str
+        What it adds, within a sentence; empty for a model without a role.
+    fit : MixedFit
+        By REML.
+    summary : ModelSummary
+    has_slopes : bool
+        Whether the slope of the study's predictor varies.
+    holds_level_2 : bool
+        Whether it has a level 2 predictor.
+    """
+
+    name: str
+    title: str
+    kind: str
+    fit: MixedFit
+    summary: ModelSummary
+    has_slopes: bool
+    holds_level_2: bool
+
+    @property
+    def heading(self) -> str:
+        """What it is called as it begins a line."""
+        return heading(self.title)
+
+
+def models(results: Results, level_2: LevelTwo | None) -> dict[str, Model]:
+    """Return the compared models by name, in order."""
+    study = results.study
+    return {
+        name: Model(
+            name=name,
+            title=model_title(name),
+            kind=_kind(results.ladder.role(name), level_2),
+            fit=fit,
+            summary=results.summary.models[name],
+            has_slopes=study.slope in fit.spec.slopes,
+            holds_level_2=not set(study.group_covariates).isdisjoint(fit.spec.fixed),
+        )
+        for name, fit in results.compared.items()
+    }
+
+
+def by_role(results: Results, found: dict[str, Model], role: Role) -> Model | None:
+    """Return the model with a role, or None."""
+    name = results.ladder.name(role)
+    return None if name is None else found[name]
+
+
+def shown_first(found: dict[str, Model]) -> str:
+    """Return the name of the model that the charts show at first: the first with random slopes."""
+    return next((name for name, model in found.items() if model.has_slopes), next(iter(found)))
+
+
+def steps(results: Results, found: dict[str, Model]) -> tuple[Step, ...]:
+    """Return the steps of the ladder."""
+    pooling = tuple(
+        Step(number=number, key=key, template=key, name=name, short=name)
+        for number, (key, name) in enumerate(_POOLING.items(), start=1)
+    )
+    return (
+        *pooling,
+        *(
+            _step(results, model, number)
+            for number, model in enumerate(found.values(), start=len(pooling) + 1)
+        ),
+    )
+
+
+def _step(results: Results, model: Model, number: int) -> Step:
+    role = results.ladder.role(model.name)
+    if role is None:
+        return Step(
+            number=number,
+            key=model.name,
+            template="model",
+            name=model.heading,
+            short=model.heading,
+        )
+    name = f"with {model.kind}" if role is Role.LEVEL_2 else model.kind
+    return Step(
+        number=number,
+        key=model.name,
+        template=role.value,
+        name=f"{heading(name)} ({model.title})",
+        short=heading(model.kind),
+    )
+
+
+def _kind(role: Role | None, level_2: LevelTwo | None) -> str:
+    if role is Role.LEVEL_2 and level_2 is not None:
+        return level_2.label
+    return _NAMES.get(role, "") if role is not None else ""

@@ -1,0 +1,47 @@
+"""The fixed effects of a model, with what the report says of each."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from analysis.inference.intervals import Interval, interval
+
+if TYPE_CHECKING:
+    from analysis.mixed.fit import MixedFit
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Coefficient:
+    """
+    A fixed effect.
+
+    Parameters
+    ----------
+    estimate, error : float
+        And its standard error, units of the outcome per unit of the predictor.
+    p : float
+        Two-sided normal p value of the one over the other.
+    """
+
+    estimate: float
+    error: float
+    p: float
+
+    @classmethod
+    def of(cls, fit: MixedFit, name: str) -> Coefficient:
+        """Return a fixed effect of a fit."""
+        return cls(
+            estimate=fit.fixed_effects[name],
+            error=fit.standard_errors[name],
+            p=fit.p_values[name],
+        )
+
+    @property
+    def interval(self) -> Interval:
+        """Normal 95% interval."""
+        return interval(self.estimate, self.error**2)
+
+    def times(self, factor: float) -> Coefficient:
+        """Return the effect of so many units of the predictor."""
+        return Coefficient(estimate=factor * self.estimate, error=factor * self.error, p=self.p)

@@ -1,0 +1,128 @@
+"""The group effects on the height and the slope of the lines, in order, with their intervals."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from analysis.inference.intervals import Interval, interval, region
+
+if TYPE_CHECKING:
+    from analysis.mixed.crossproducts import Array
+    from analysis.mixed.fit import MixedFit
+    from analysis.results.lines import Lines, Point
+    from analysis.results.results import Results
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Effect:
+    """
+    What a group adds to the line that the fixed effects predict for it.
+
+    Parameters
+    ----------
+    model : str
+    term : str
+        "height", at the mean of the predictor, or "slope".
+    group : str
+    rank : int
+        Place among the effects of the model and term, from 0 for the lowest.
+    effect : float
+        Units of the outcome, or of the outcome per unit of the predictor.
+    interval : Interval
+        95%, the variances and the fixed effects taken as known.
+    """
+
+    model: str
+    term: str
+    group: str
+    rank: int
+    effect: float
+    interval: Interval
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Outline:
+    """
+    What holds 95% of the lines that a model expects of groups, covariates at their means.
+
+    Parameters
+    ----------
+    model : str
+    points : tuple of Point
+        An ellipse, or the ends of a bar where heights and slopes have one dimension.
+    """
+
+    model: str
+    points: tuple[tuple[float, float], ...]
+
+
+def effects(results: Results) -> tuple[Effect, ...]:
+    """
+    Return the group effects of every compared model.
+
+    Parameters
+    ----------
+    results : Results
+
+    Returns
+    -------
+    tuple of Effect
+        By model and term, the lowest first.
+    """
+    lines = results.lines
+    return tuple(
+        effect
+        for model, fit in lines.fits.items()
+        for term, weights in _terms(lines, fit).items()
+        for effect in _ranked(lines, model, term, weights)
+    )
+
+
+def outlines(results: Results) -> tuple[Outline, ...]:
+    """Return where every compared model expects the lines of groups, as heights and slopes."""
+    lines = results.lines
+    return tuple(_outline(lines, model, fit) for model, fit in lines.fits.items())
+
+
+def _outline(lines: Lines, model: str, fit: MixedFit) -> Outline:
+    average: Point = lines.point(lines.at(model, None))
+    around = region(fit.random_covariance_at(lines.centre), fit.rank).T.tolist()
+    slope = average.slope or 0.0
+    return Outline(
+        model=model,
+        points=tuple((average.height + height, slope + more) for height, more in around),
+    )
+
+
+def _terms(lines: Lines, fit: MixedFit) -> dict[str, Array]:
+    """Return the weights of the effects in a line's height at the mean, and in its slope."""
+    terms = {"height": np.array([1.0, lines.centre])}
+    if len(fit.random_names) > 1:
+        terms["slope"] = np.array([0.0, 1.0])
+    return {term: weights[: len(fit.random_names)] for term, weights in terms.items()}
+
+
+def _ranked(lines: Lines, model: str, term: str, weights: Array) -> list[Effect]:
+    fit = lines.fits[model]
+    total = {
+        group: sum(w * effect for w, effect in zip(weights.tolist(), by_name.values(), strict=True))
+        for group, by_name in fit.group_effects.items()
+    }
+    known = [group for group in lines.groups if group in total]
+    ranked = []
+    for rank, group in enumerate(sorted(known, key=total.__getitem__)):
+        variance = float(weights @ fit.group_effect_covariances[group] @ weights)
+        ranked.append(
+            Effect(
+                model=model,
+                term=term,
+                group=group,
+                rank=rank,
+                effect=total[group],
+                interval=interval(total[group], variance),
+            )
+        )
+    return ranked

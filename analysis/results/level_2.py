@@ -1,0 +1,224 @@
+"""The first level 2 predictor, and what a model with it predicts as it grows."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable
+from dataclasses import dataclass
+from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from analysis.inference.intervals import Interval, interval
+from analysis.mixed.model import INTERCEPT
+from analysis.results.coefficients import Coefficient
+from analysis.results.ladder import Role
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from analysis.mixed.fit import MixedFit
+    from analysis.results.lines import Lines
+    from analysis.results.results import Results
+
+_MOST_STEPS = 25
+"""Between the values of a grid of multiples, besides those at its ends."""
+
+_NOISE = Decimal("1e-6")
+"""Part of a step within which a value is one of the grid: 0.1 + 0.2 is 0.3."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Prediction:
+    """
+    What the model predicts for the average group at a value of the level 2 predictor.
+
+    Parameters
+    ----------
+    choice : str
+        Key of the covariate values that it is for.
+    value : float
+        The level 2 predictor's.
+    fit : float
+        Predicted outcome at the mean of the level 1 predictor.
+    interval : Interval
+        Its 95% confidence interval.
+    """
+
+    choice: str
+    value: float
+    fit: float
+    interval: Interval
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GroupPrediction:
+    """
+    What the model predicts for a group at the mean of the level 1 predictor.
+
+    Parameters
+    ----------
+    value : float
+        The group's own level 2 predictor.
+    predicted : Mapping of str to float
+        The outcome, by the key of the covariate values.
+    """
+
+    value: float
+    predicted: Mapping[str, float]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Level2:
+    """
+    The first level 2 predictor of a study, over the groups that the models use.
+
+    Parameters
+    ----------
+    column : str
+    model : str
+        Name of the model with it.
+    grid : tuple of float
+        Even steps over its range, rising.
+    values : tuple of float
+        Those of the groups, each once.
+    least, greatest : float
+        Among the groups.
+    over_span : Coefficient
+        The fixed effect of the greatest against the least.
+    predictions : tuple of Prediction
+        For each choice of covariate values and each value of the grid.
+    groups : Mapping of str to GroupPrediction
+    """
+
+    column: str
+    model: str
+    grid: tuple[float, ...]
+    values: tuple[float, ...]
+    least: float
+    greatest: float
+    over_span: Coefficient
+    predictions: tuple[Prediction, ...]
+    groups: Mapping[str, GroupPrediction]
+
+    @property
+    def last_place(self) -> int:
+        """The last place in the grid."""
+        return len(self.grid) - 1
+
+    @property
+    def middle(self) -> int:
+        """The middle of the grid, as a place in it."""
+        return len(self.grid) // 2
+
+    @property
+    def narrowest(self) -> float:
+        """Least distance from a prediction to an end of its interval, units of the outcome."""
+        return min(each.interval.high - each.fit for each in self.predictions)
+
+    @property
+    def extrapolated(self) -> bool:
+        """Whether the grid goes beyond the groups."""
+        return self.grid[0] < self.least or self.grid[-1] > self.greatest
+
+
+def level_2(results: Results) -> Level2 | None:
+    """Return the first level 2 predictor of a study, or None if no model has one."""
+    name = results.ladder.name(Role.LEVEL_2)
+    if name is None:
+        return None
+    lines, fit, column = results.lines, results.compared[name], results.study.group_covariates[0]
+    values = tuple(results.rows[column].unique().tolist())
+    taken = tuple(grid(values))
+    least, greatest = _on(taken, min(values)), _on(taken, max(values))
+    return Level2(
+        column=column,
+        model=name,
+        grid=taken,
+        values=values,
+        least=least,
+        greatest=greatest,
+        over_span=Coefficient.of(fit, column).times(greatest - least),
+        predictions=_predictions(lines, fit, column, taken),
+        groups={group: _of_group(lines, name, column, group) for group in lines.groups},
+    )
+
+
+def _of_group(lines: Lines, model: str, column: str, group: str) -> GroupPrediction:
+    own = {name: lines.means[group][name] for name in lines.study.group_covariates}
+    predicted = {
+        key: lines.of_model(model, group, {**lines.average, **own, **choice.fixed}).at(lines.centre)
+        for key, choice in lines.choices.items()
+    }
+    return GroupPrediction(value=own[column], predicted=predicted)
+
+
+def _predictions(
+    lines: Lines, fit: MixedFit, column: str, values: tuple[float, ...]
+) -> tuple[Prediction, ...]:
+    columns = list(fit.fixed_effects)
+    centre = {**lines.average, INTERCEPT: 1.0, lines.study.slope: lines.centre}
+    predictions = []
+    for key, choice in lines.choices.items():
+        for value in values:
+            at = {**centre, **choice.fixed, column: float(value)}
+            x = np.array([at[name] for name in columns])
+            predicted = float(sum(fit.fixed_effects[name] * at[name] for name in columns))
+            predictions.append(
+                Prediction(
+                    choice=key,
+                    value=value,
+                    fit=predicted,
+                    interval=interval(predicted, float(x @ fit.covariance @ x)),
+                )
+            )
+    return tuple(predictions)
+
+
+def grid(values: Iterable[float]) -> list[float]:
+    """
+    Return even steps from the least value or below it to the greatest or above it.
+
+    Parameters
+    ----------
+    values : iterable of float
+        Those that are not NaN count.
+
+    Returns
+    -------
+    list of float
+        Each whole number where the values are such and lie 4 to 50 apart, up to a multiple of 5;
+        else multiples of 1, 2 or 5 times a power of ten.
+
+    Examples
+    --------
+    >>> grid([2.0, 24.0])[:2], grid([2.0, 24.0])[-1]
+    ([2, 3], 25)
+    >>> grid([3, 200])[:2], grid([3, 200])[-1]
+    ([0.0, 10.0], 200.0)
+    >>> grid([-0.31, 1.27])
+    [-0.4, -0.3, -0.2, -0.1, 0.0, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 1.0, 1.1, 1.2, 1.3]
+    """
+    known = [value for value in values if not math.isnan(value)]
+    low, high = min(known), max(known)
+    if 4 <= high - low <= 50 and all(value % 1 == 0 for value in known):
+        return list(range(int(low), 5 * math.ceil(high / 5) + 1))
+    return _multiples(Decimal(repr(float(low))), Decimal(repr(float(high))))
+
+
+def _on(grid: tuple[float, ...], value: float) -> float:
+    """Return the value of the grid that a value is but for rounding, or the value itself."""
+    nearest = min(grid, key=lambda taken: abs(taken - value))
+    return nearest if abs(nearest - value) <= float(_NOISE) * (grid[1] - grid[0]) else value
+
+
+def _multiples(low: Decimal, high: Decimal) -> list[float]:
+    """Return multiples of a neat step, about twenty, that cover what lies between two numbers."""
+    # In decimals, because 0.3 is no multiple of 0.1 in floating-point numbers.
+    tenth = Decimal(1).scaleb((high - low).adjusted() - 1)
+    steps = [tenth * times for times in (1, 2, 5, 10)]
+    step = next(step for step in steps if (high - low) / step <= _MOST_STEPS)
+    first = int((low / step + _NOISE).to_integral_value(ROUND_FLOOR))
+    last = int((high / step - _NOISE).to_integral_value(ROUND_CEILING))
+    return [float(step * i) for i in range(first, last + 1)]

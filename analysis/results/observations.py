@@ -1,0 +1,70 @@
+"""The rows behind the groups' own lines, as the points of a chart."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from analysis.results.choices import ALL, key, panel_column
+
+if TYPE_CHECKING:
+    from analysis.results.results import Results
+
+_GOLDEN = (math.sqrt(5) - 1) / 2
+
+_SPREAD = 0.36
+"""Width of the strip over which rows with the same whole number are spread."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Observation:
+    """
+    A row with an outcome and the predictor.
+
+    Parameters
+    ----------
+    group : str
+    x, y : float
+        Predictor and outcome.
+    place : float
+        Where it is drawn along the predictor.
+    choice : str
+        Key of the covariate values that it has; `ALL` where a study has no choice between them.
+    """
+
+    group: str
+    x: float
+    y: float
+    place: float
+    choice: str
+
+
+def observations(results: Results) -> tuple[Observation, ...]:
+    """
+    Return the rows of complete and of no pooling.
+
+    Parameters
+    ----------
+    results : Results
+
+    Returns
+    -------
+    tuple of Observation
+        Whole numbers lie on top of each other; a golden-ratio sequence spreads them evenly and,
+        unlike a random one, the same way every time.
+    """
+    study, rows = results.study, results.pooled_rows
+    x, column = rows[study.slope].to_numpy(), panel_column(results)
+    spread = _SPREAD if bool(np.all(x % 1 == 0)) else 0.0
+    places = x + spread * ((rows.index.to_numpy() * _GOLDEN) % 1 - 0.5)
+    choice = [ALL] * len(rows) if column is None else list(map(key, rows[column].tolist()))
+    columns = (rows[study.group], x, rows[study.outcome], places)
+    return tuple(
+        Observation(group=group, x=value, y=outcome, place=place, choice=of)
+        for group, value, outcome, place, of in zip(
+            *(column.tolist() for column in columns), choice, strict=True
+        )
+    )

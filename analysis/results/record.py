@@ -1,0 +1,96 @@
+"""The results in the form of results.json."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from analysis.results.components import VarianceComponents
+from analysis.results.ladder import Role
+
+if TYPE_CHECKING:
+    from analysis.inference.comparison import ComparisonRow
+    from analysis.mixed.fit import MixedFit
+    from analysis.results.pooling import Line
+    from analysis.results.results import Results
+
+
+def as_dict(results: Results) -> dict[str, Any]:
+    """
+    Return the results in the form of results.json.
+
+    Parameters
+    ----------
+    results : Results
+
+    Returns
+    -------
+    dict
+        Plain Python values at full precision; what does not exist is None.
+    """
+    sample = results.sample
+    return {
+        "data": {
+            "source": sample.source,
+            "sha256": sample.sha256,
+            "n_observations": sample.n_observations,
+            "n_groups": sample.n_groups,
+        },
+        "pooling": {
+            "complete": _line(results.complete),
+            "none": {group: _line(line) for group, line in results.none.items()},
+        },
+        "models": {
+            name: {
+                "formula": fits["REML"].spec.formula,
+                **{method: _fit(fit) for method, fit in fits.items()},
+            }
+            for name, fits in results.models.items()
+        },
+        "not_fitted": dict(results.not_fitted),
+        "icc": {
+            "null": _icc(results.fit(Role.NULL)),
+            "residual": _icc(results.fit(Role.INTERCEPTS)),
+        },
+        "comparison": results.comparison and [_comparison_row(row) for row in results.comparison],
+    }
+
+
+def _icc(fit: MixedFit | None) -> float | None:
+    return None if fit is None else VarianceComponents.of(fit).icc
+
+
+def _line(line: Line) -> dict[str, float | None]:
+    return {"intercept": line.intercept, "slope": line.slope}
+
+
+def _fit(fit: MixedFit) -> dict[str, Any]:
+    return {
+        "fixed_effects": dict(fit.fixed_effects),
+        "standard_errors": fit.standard_errors,
+        "random_covariance": fit.random_covariance.tolist(),
+        "residual_variance": fit.residual_variance,
+        "log_likelihood": fit.log_likelihood,
+        "criterion": fit.criterion,
+        "aic": fit.aic,
+        "bic": fit.bic,
+        "n_parameters": fit.n_parameters,
+        "n_observations": fit.n_observations,
+        "n_groups": fit.n_groups,
+        "singular": fit.singular,
+        "group_effects": {group: dict(effects) for group, effects in fit.group_effects.items()},
+    }
+
+
+def _comparison_row(row: ComparisonRow) -> dict[str, Any]:
+    return {
+        "model": row.model,
+        "npar": row.npar,
+        "AIC": row.aic,
+        "BIC": row.bic,
+        "logLik": row.log_likelihood,
+        "deviance": row.deviance,
+        "Chisq": row.chisq,
+        "Df": row.df,
+        "p": row.p,
+        "p_boundary": row.p_boundary,
+    }

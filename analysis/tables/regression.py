@@ -1,4 +1,4 @@
-"""The regression table, which the stargazer package makes, and its cells as clean HTML."""
+"""The regression table: what stargazer prints, and its cells in a table of our own."""
 
 from __future__ import annotations
 
@@ -7,12 +7,11 @@ import unicodedata
 from statistics import NormalDist
 from typing import TYPE_CHECKING, Any
 
-from stargazer.stargazer import RESULTS_CLASSES, LineLocation, Stargazer
+from stargazer.stargazer import RESULTS_CLASSES, LineLocation, Renderer, Stargazer
 
 from analysis.mixed.fit import MixedFit
 from analysis.mixed.model import INTERCEPT
-from analysis.tables.markup import stargazer_cells
-from analysis.tables.table import Cell, Pieces, Table, plain, render
+from analysis.tables.table import Cell, Pieces, Table, cells, header, plain, render
 from analysis.writing.notation import Notation
 
 if TYPE_CHECKING:
@@ -131,55 +130,72 @@ def caption(results: Results) -> str:
     return f"Regression of {results.study.outcome} in models {names} (REML)"
 
 
-def regression(results: Results) -> str:
-    """
-    Return stargazer's table as clean HTML.
+class CellRenderer(Renderer):  # type: ignore[misc]  # stargazer has no types
+    """Stargazer's table as cells; numbers, stars and statistics are those of its other formats."""
 
-    Parameters
-    ----------
-    results : Results
-
-    Returns
-    -------
-    str
-        The cells of stargazer's own HTML, in a table with headers that say what they head.
-    """
-    table = stargazer(results)
-    outcome, columns, *rows = stargazer_cells(table.render_html())
-    n_models = len(columns) - 1
-    notes = next(i for i, row in enumerate(rows) if row[0] == plain(table.notes_label))
-    n_estimates = 2 * len(table.cov_names)
-    estimates = []
-    for (name, *values), (_, *errors) in zip(
-        rows[:n_estimates:2], rows[1:n_estimates:2], strict=True
-    ):
-        estimates.append((Cell(pieces=name, scope="row", rowspan=2), *_estimates(values)))
-        estimates.append(_estimates(errors))
-    statistics = [
-        (Cell(pieces=name, scope="row"), *_estimates(values))
-        for name, *values in rows[n_estimates:notes]
-    ]
-    label, *note = rows[notes]
-    return render(
-        Table(
+    def render(self) -> Table:
+        """Return the table; it is called "regression", and its caption is stargazer's title."""
+        width = self.num_models
+        outcome = f"{self.dep_var_name}{self.dependent_variable}"
+        return Table(
             name="regression",
-            caption=caption(results),
+            caption=self.title_text,
             head=(
                 (
                     Cell(pieces=plain(""), rowspan=2),
-                    Cell(pieces=outcome[1], kind="estimate", scope="colgroup", colspan=n_models),
+                    header(outcome, "estimate", scope="colgroup", colspan=width),
                 ),
-                tuple(Cell(pieces=name, kind="estimate", scope="col") for name in columns[1:]),
+                tuple(header(label, "estimate") for label in self.column_labels),
             ),
-            bodies=(tuple(estimates), tuple(statistics)),
+            bodies=(self._estimates(), self._statistics()),
             foot=(
                 (
-                    Cell(pieces=label, scope="row"),
-                    Cell(pieces=note[0], kind="num", colspan=n_models),
+                    header(self.notes_label, scope="row"),
+                    Cell(pieces=self._levels(), kind="num", colspan=width),
                 ),
             ),
         )
-    )
+
+    def _estimates(self) -> tuple[tuple[Cell, ...], ...]:
+        rows: list[tuple[Cell, ...]] = []
+        for name in self.cov_names:
+            models = [data if name in data["cov_names"] else None for data in self.model_data]
+            values = (
+                Cell(pieces=self._estimate(data, name) if data else plain(""), kind="estimate")
+                for data in models
+            )
+            errors = (
+                f"({self._float_format(data['cov_std_err'][name])})" if data else ""
+                for data in models
+            )
+            rows += [
+                (header(self.cov_map(name), scope="row", rowspan=2), *values),
+                cells(errors, "estimate"),
+            ]
+        return tuple(rows)
+
+    def _estimate(self, data: Mapping[str, Any], name: str) -> Pieces:
+        stars = self.get_sig_icon(data["p_values"][name])
+        value = plain(self._float_format(data["cov_values"][name]))
+        return (*value, (stars, True)) if stars else value
+
+    def _statistics(self) -> tuple[tuple[Cell, ...], ...]:
+        observations = [self._formatters["nobs"](data["nobs"]) for data in self.model_data]
+        rows = [["Observations", *observations], *self.custom_lines[LineLocation.FOOTER_BOTTOM]]
+        return tuple((header(name, scope="row"), *cells(row, "estimate")) for name, *row in rows)
+
+    def _levels(self) -> Pieces:
+        pieces: list[tuple[str, bool]] = []
+        for level in self.sig_levels:
+            # Stargazer's own p for a level's stars, a thousandth below it.
+            stars = (self.get_sig_icon(level - 0.001), True)
+            pieces += [stars, (f"p<{level}; ", False)]
+        return (*pieces[:-1], (f"p<{level}", False))
+
+
+def regression(results: Results) -> str:
+    """Return the regression table as an HTML fragment."""
+    return render(CellRenderer(stargazer(results)).render())
 
 
 def regression_latex(results: Results) -> str:
@@ -207,7 +223,3 @@ def _power_in_latex(found: re.Match[str]) -> str:
     # NFKC turns raised digits, and the raised minus, into usual ones.
     power = unicodedata.normalize("NFKC", found[1]).replace("−", "-")
     return rf" $\times 10^{{{power}}}$"
-
-
-def _estimates(values: list[Pieces]) -> tuple[Cell, ...]:
-    return tuple(Cell(pieces=value, kind="estimate") for value in values)

@@ -1,0 +1,54 @@
+"""The table of the variances, and digits that it shares with that of the weights."""
+
+import pytest
+from html_tables import Reader, number, study
+
+from analysis.tables import TABLES
+
+
+def test_variances_are_the_fits(results):
+    rows = Reader(TABLES["variances"](results)).texts
+    m2 = results.models["m2"]["REML"]
+    by_name = {row[0]: row for row in rows}
+    assert by_name["Class, slope of extraversion"][3] == f"{m2.random_covariance[1, 1]:.4f}"
+    assert by_name["Class, slope of extraversion"][2] == "–"
+    assert by_name["Class, correlation of intercept and slope"][2] == "-0.933"
+    assert by_name["Intraclass correlation"][1:] == [
+        f"{results.models['m1']['REML'].icc:.3f}",
+        "–",
+        "–",
+    ]
+
+
+def test_singular_fits_are_said_to_be(root, tmp_path):
+    table = root / "tests" / "oracle" / "data" / "intercept_variance_zero.csv"
+    singular = study(
+        tmp_path,
+        f"[data]\ntable='{table}'\ngroup='g'\n[model]\noutcome='y'\nslope='x'\n",
+    )
+    rows = {row[0]: row[1:] for row in Reader(TABLES["variances"](singular)).texts}
+    expected = ["yes" if fits["REML"].singular else "no" for fits in singular.models.values()]
+    assert "yes" in expected
+    assert rows["Singular fit"] == expected
+
+
+@pytest.mark.parametrize("points", [1e-6, 1e-3, 1e6])
+def test_variances_and_weights_keep_their_digits_in_every_unit(units, points):
+    m2 = units[points].models["m2"]["REML"]
+    rows = {tuple(row[:2]): row[2:] for row in Reader(TABLES["variances"](units[points])).texts}
+    for name, value in (
+        ("Residual", m2.residual_variance),
+        ("Class, slope of extraversion", m2.random_covariance[1, 1]),
+    ):
+        text = rows[name, "variance"][1]
+        assert number(text) == pytest.approx(value, rel=0.005)
+        assert len(text) < 16
+    _, *weights, note = Reader(TABLES["weights"](units[points])).texts
+    m1 = units[points].models["m1"]["REML"]
+    for row in weights:
+        assert row[-1] == row[-2]
+        group = row[0].partition("\xa0")[0]
+        predicted = m1.fixed_effects["Intercept"] + m1.group_effects[group]["Intercept"]
+        assert number(row[-1]) == pytest.approx(predicted, rel=0.02)
+        assert 0.9 < float(row[3]) < 1
+    assert "0.0000," not in note[0]

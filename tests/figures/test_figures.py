@@ -16,8 +16,8 @@ from analysis.figures.figures import FIGURES, colours, svg
 from analysis.figures.lettering import distinct, width
 from analysis.figures.marks import spread
 from analysis.prose.alt_texts import NO_THIRD_MODEL, alt_texts
-from analysis.results.panels import MODELS
 from analysis.results.choices import panel_column
+from analysis.results.panels import MODELS
 from analysis.results.results import analyse
 from analysis.study.study import read_study
 

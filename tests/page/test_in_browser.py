@@ -14,8 +14,8 @@ from playwright.sync_api import sync_playwright
 from what_is_here import CHROMIUM
 
 from analysis.page.page import files
-from analysis.results.results import analyse
 from analysis.results.record import as_dict
+from analysis.results.results import analyse
 from analysis.study.selection import GroupSelection
 from analysis.study.study import read_study
 

@@ -16,13 +16,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from analysis.page.facts import STEP_NAMES
-from analysis.results.level_2 import grid
 from analysis.page.page import files
 from analysis.results.choices import mixes
+from analysis.results.level_2 import grid
 from analysis.results.panels import model_panels
 from analysis.results.pooling import shrinkage_weight
-from analysis.results.results import analyse
 from analysis.results.record import as_dict
+from analysis.results.results import analyse
 from analysis.study.selection import GroupSelection
 from analysis.study.study import read_study
 

@@ -53,7 +53,8 @@ def test_says_what_the_results_say(written, results):
     assert written["m3"]["fixed"]["sex"] == number(m3.fixed_effects["sex"])
     assert written["m3"]["about"]["sex"] == "one point"
     assert written["m3"]["ten"]["texp"] == number(10 * m3.fixed_effects["texp"], 1)
-    assert written["m1"]["share_between"] == percent(m1.icc)
+    assert written["m1"]["icc"] == percent(m1.icc)
+    assert written["null"]["icc"] == "27%"
     assert written["m2"]["correlation"] == "−0.93"
 
 
@@ -99,7 +100,7 @@ def test_no_unit_makes_a_number_print_as_zero(odd, written):
             assert found[model]["about"][name] == f"{text} points"
         assert found[model]["sd_residual"].startswith(str(written[model]["sd_residual"])[2])
     assert found["pooling"]["none"]["steepest"]["slope"] == "1.02\xa0×\xa010⁻⁶"
-    assert found["m1"]["share_between"] == written["m1"]["share_between"]
+    assert found["m1"]["icc"] == written["m1"]["icc"]
 
 
 def test_weights_follow_the_formula(written, results):

@@ -6,9 +6,9 @@ import numpy as np
 import pytest
 
 from analysis.output.artifacts import encode
-from analysis.results.results import analyse
-from analysis.results.record import as_dict
 from analysis.prose.text import as_text
+from analysis.results.record import as_dict
+from analysis.results.results import analyse
 from analysis.study.study import read_study
 
 FIT_KEYS = {
@@ -27,10 +27,10 @@ def printed(results):
 
 
 def test_follows_the_contract(printed):
-    assert set(printed) == {"data", "pooling", "models", "comparison"}
+    assert set(printed) == {"data", "pooling", "models", "not_fitted", "icc", "comparison"}
     assert set(printed["data"]) >= {"source", "sha256", "n_observations", "n_groups"}
     assert set(printed["pooling"]) == {"complete", "none"}
-    assert list(printed["models"]) == ["m1", "m2", "m3"]
+    assert list(printed["models"]) == ["null", "m1", "m2", "m3"]
     for model in printed["models"].values():
         assert set(model) == {"formula", "REML", "ML"}
         assert set(model["REML"]) >= FIT_KEYS

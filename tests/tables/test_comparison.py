@@ -20,8 +20,11 @@ def test_comparison_prints_the_original(results):
 
 def test_tiny_p_values_are_powers_of_ten(all_classes):
     html = TABLES["comparison"](all_classes)
-    assert [row[-1] for row in Reader(html).texts[2:4]] == ["5.66 × 10−17", "1.00 × 10−11"]
-    assert "5.66 × 10<sup>−17</sup>" in html
+    assert [row[-1] for row in Reader(html).texts[2:4]] == [
+        "5.66\xa0×\xa010−17",
+        "1.00\xa0×\xa010−11",
+    ]
+    assert "5.66\xa0×\xa010<sup>−17</sup>" in html
     row = all_classes.comparison[1]
     assert f"{row.p:.2e}" == "5.66e-17"
     assert Reader(html).texts[2][6] == "74.82231"

@@ -4,20 +4,36 @@ import pytest
 from html_tables import Reader, number, study
 
 from analysis.tables import TABLES
+from analysis.writing.notation import component
 
 
 def test_variances_are_the_fits(results):
     rows = Reader(TABLES["variances"](results)).texts
     m2 = results.models["m2"]["REML"]
     by_name = {row[0]: row for row in rows}
-    assert by_name["Class, slope of extraversion"][3] == f"{m2.random_covariance[1, 1]:.4f}"
-    assert by_name["Class, slope of extraversion"][2] == "–"
-    assert by_name["Class, correlation of intercept and slope"][2] == "-0.933"
-    assert by_name["Intraclass correlation"][1:] == [
-        f"{results.models['m1']['REML'].icc:.3f}",
-        "–",
-        "–",
-    ]
+    assert rows[0] == ["Random effect", "Quantity", "Null", "M1", "M2", "M3"]
+    assert by_name["Class, slope of extraversion"][4] == f"{m2.random_covariance[1, 1]:.4f}"
+    assert by_name["Class, slope of extraversion"][2:4] == ["–", "–"]
+    assert by_name["Class, correlation of intercept and slope"][1:4] == ["–", "–", "-0.933"]
+    residual = f"{results.models['m1']['REML'].icc:.3f}"
+    assert by_name["Intraclass correlation"][1:] == ["0.267", "–", "–", "–"]
+    assert by_name["Residual intraclass correlation"][1:] == ["–", residual, "–", "–"]
+
+
+def test_small_components_keep_three_digits():
+    """Four decimals would leave 0.000523 one digit."""
+    assert component(0.000523) == "0.000523"
+    assert component(0.48371) == "0.4837"
+
+
+def test_says_where_the_null_model_uses_more_rows(gaps, results):
+    *_, remark = Reader(TABLES["variances"](gaps)).texts
+    null = gaps.models["null"]["REML"].n_observations
+    assert null > gaps.summary.n_modelled
+    assert remark[0].startswith(
+        f"The null model uses {null} rows, the other models {gaps.summary.n_modelled}:"
+    )
+    assert "null model uses" not in TABLES["variances"](results)
 
 
 def test_singular_fits_are_said_to_be(root, tmp_path):
@@ -40,7 +56,7 @@ def test_variances_and_weights_keep_their_digits_in_every_unit(units, points):
         ("Residual", m2.residual_variance),
         ("Class, slope of extraversion", m2.random_covariance[1, 1]),
     ):
-        text = rows[name, "variance"][1]
+        text = rows[name, "variance"][2]
         assert number(text) == pytest.approx(value, rel=0.005)
         assert len(text) < 16
     _, *weights, note = Reader(TABLES["weights"](units[points])).texts

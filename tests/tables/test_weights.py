@@ -4,7 +4,6 @@ import pytest
 from html_tables import Reader, study
 
 from analysis.tables import TABLES
-from analysis.tables.weights import example_groups
 
 
 def test_weighted_average_is_the_models_intercept(results):
@@ -30,5 +29,6 @@ def test_groups_of_equal_size_are_represented_by_the_furthest_from_the_average(r
     even = study(tmp_path, '[data]\ntable="t.csv"\ngroup="g"\n[model]\noutcome="y"\nslope="x"\n')
     fit = even.models["m1"]["REML"]
     furthest = max(even.sample.groups, key=lambda group: abs(fit.group_effects[group]["Intercept"]))
-    assert example_groups(even) == {furthest: "smallest, median, largest"}
+    (example,) = even.summary.weights.examples
+    assert (example.group, example.which) == (furthest, ("smallest", "median", "largest"))
     assert len(Reader(TABLES["weights"](even)).texts) == 3

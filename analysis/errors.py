@@ -27,7 +27,11 @@ class FetchError(AnalysisError):
 
 
 class ModelError(AnalysisError):
-    """A model that the data cannot identify."""
+    """A model that cannot be fitted to its columns."""
+
+
+class NotIdentifiableError(ModelError):
+    """A model with more to estimate than the rows can say; smaller models may do."""
 
 
 class ConvergenceError(AnalysisError):
@@ -36,6 +40,10 @@ class ConvergenceError(AnalysisError):
 
 class NotComparableError(AnalysisError):
     """Two fits that no likelihood-ratio test may compare."""
+
+
+class UnequalRowsError(NotComparableError):
+    """Two fits to different rows of a table."""
 
 
 class ArtifactError(AnalysisError):

@@ -6,6 +6,7 @@ import math
 from statistics import NormalDist, fmean, median_low, stdev
 from typing import TYPE_CHECKING, Any
 
+from analysis.mixed.design import used_rows
 from analysis.results.pooling import shrinkage_weight, slope_standard_errors
 from analysis.writing.notation import Notation, two_decimals
 from analysis.writing.numbers import MISSING, number, p_value, percent
@@ -182,7 +183,8 @@ def _points(value: float, notation: Notation) -> str:
 def _weights(results: Results) -> dict[str, Any]:
     fit = results.models["m1"]["REML"]
     between = float(fit.random_covariance[0, 0])
-    median = median_low(fit.table[results.study.group].value_counts().tolist())
+    table = used_rows(fit.spec, results.sample.table)
+    median = median_low(table[results.study.group].value_counts().tolist())
     write = two_decimals(fit.residual_variance, [between]).in_prose
 
     def weight(n: int) -> str:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
+from analysis.mixed.design import used_rows
 from analysis.results.choices import ALL, Mix, mixes
 from analysis.results.panels import predicted_line
 
@@ -46,7 +47,7 @@ class Lines:
     @cached_property
     def weighed(self) -> Mapping[str, int]:
         """Number of pupils that model 1 knows, by group: its weights follow from these."""
-        table = self.fits["m1"].table
+        table = used_rows(self.fits["m1"].spec, self.results.sample.table)
         known = table.groupby(self.study.group).size()
         return {group: int(known.get(group, 0)) for group in self.groups}
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from analysis.mixed.design import used_rows
 from analysis.mixed.model import INTERCEPT
 from analysis.results.pooling import Line
 from analysis.writing.notation import Notation
@@ -129,14 +130,15 @@ def model_panels(results: Results, model: str) -> tuple[Panel, ...]:
     tuple of Panel
     """
     fit, study = results.models[model]["REML"], results.study
-    column = panel_column(results)
+    table, column = used_rows(fit.spec, results.sample.table), panel_column(results)
     if column is None:
-        return (_model_panel(fit, study, fit.table, title="", held={}),)
+        return (_model_panel(fit, study, table, table, title="", held={}),)
     return tuple(
         _model_panel(
             fit,
             study,
-            fit.table[fit.table[column] == value],
+            table,
+            table[table[column] == value],
             title=_value_title(study, column, value),
             held={column: value},
         )
@@ -252,11 +254,17 @@ def predicted_line(fit: MixedFit, at: Mapping[str, float], group: str | None = N
 
 
 def _model_panel(
-    fit: MixedFit, study: Study, rows: pd.DataFrame, *, title: str, held: Mapping[str, float]
+    fit: MixedFit,
+    study: Study,
+    table: pd.DataFrame,
+    rows: pd.DataFrame,
+    *,
+    title: str,
+    held: Mapping[str, float],
 ) -> Panel:
     level_2 = [name for name in study.group_covariates if name in fit.spec.fixed]
-    by_group = fit.table.groupby(study.group)[level_2].first()
-    means = {name: float(fit.table[name].mean()) for name in study.covariates} | dict(held)
+    by_group = table.groupby(study.group)[level_2].first()
+    means = {name: float(table[name].mean()) for name in study.covariates} | dict(held)
     average = means | {name: float(by_group[name].mean()) for name in level_2}
 
     def at(group: str) -> dict[str, float]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from statistics import median_low
 from typing import TYPE_CHECKING
 
+from analysis.mixed.design import used_rows
 from analysis.mixed.model import INTERCEPT
 from analysis.results.pooling import shrinkage_weight
 from analysis.tables.table import Table, cells, header, note, render
@@ -36,7 +37,8 @@ def weights(results: Results) -> str:
     between, within = float(fit.random_covariance[0, 0]), fit.residual_variance
     average = fit.fixed_effects[INTERCEPT]
     examples = example_groups(results)
-    pupils = {group: fit.table[fit.table[study.group] == group] for group in examples}
+    table = used_rows(fit.spec, results.sample.table)
+    pupils = {group: table[table[study.group] == group] for group in examples}
     own = {group: _own_estimate(fit, pupils[group]) for group in examples}
     scale = max(map(abs, (average, *own.values())))
     notation = Notation.of(scale, decimals=4, digits=3)
@@ -99,7 +101,8 @@ def example_groups(results: Results) -> dict[str, str]:
         that model 1 uses.
     """
     fit = results.models["m1"]["REML"]
-    by_group = dict(list(fit.table.groupby(results.study.group)))
+    table = used_rows(fit.spec, results.sample.table)
+    by_group = dict(list(table.groupby(results.study.group)))
     distances = {
         group: abs(_own_estimate(fit, by_group[group]) - fit.fixed_effects[INTERCEPT])
         for group in results.sample.groups

@@ -27,11 +27,11 @@ class FetchError(AnalysisError):
 
 
 class ModelError(AnalysisError):
-    """A model that the data cannot identify."""
+    """A model that cannot be fitted to its columns."""
 
 
 class NotIdentifiableError(ModelError):
-    """A model with too many effects for the rows that it has."""
+    """A model with more to estimate than the rows can say; smaller models may do."""
 
 
 class ConvergenceError(AnalysisError):
@@ -43,7 +43,7 @@ class NotComparableError(AnalysisError):
 
 
 class UnequalRowsError(NotComparableError):
-    """Fits to different rows, because a column of one of them lacks values."""
+    """Two fits to different rows of a table."""
 
 
 class ArtifactError(AnalysisError):

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from scipy.special import chdtrc
 
-from analysis.errors import NotComparableError
+from analysis.errors import NotComparableError, UnequalRowsError
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -62,7 +62,7 @@ def compare(fits: Sequence[MixedFit]) -> tuple[ComparisonRow, ...]:
     Parameters
     ----------
     fits : sequence of MixedFit
-        From the smallest model to the largest.
+        From the smallest model to the largest; one alone has no test.
 
     Returns
     -------
@@ -71,12 +71,13 @@ def compare(fits: Sequence[MixedFit]) -> tuple[ComparisonRow, ...]:
     Raises
     ------
     NotComparableError
-        If there are fewer than two fits; if two neighbours differ in outcome, group, rows or
-        method, are REML fits with different fixed effects, are not nested, or if the larger has the
-        lower likelihood.
+        If there is no fit; if two neighbours differ in outcome, group or method, are REML fits with
+        different fixed effects, are not nested, or if the larger has the lower likelihood.
+    UnequalRowsError
+        If two neighbours use different rows.
     """
-    if len(fits) < 2:
-        msg = f"cannot compare {len(fits)} fit{'' if fits else 's'}; give at least two"
+    if not fits:
+        msg = "cannot compare 0 fits; give at least one"
         raise NotComparableError(msg)
     for reduced, full in pairwise(fits):
         _refuse(reduced, full)
@@ -142,15 +143,19 @@ def _refuse(reduced: MixedFit, full: MixedFit) -> None:
     if (reduced.spec.outcome, reduced.spec.group) != (full.spec.outcome, full.spec.group):
         msg = f"{pair}: their outcomes or groups differ; fit both to the same columns"
         raise NotComparableError(msg)
-    if not reduced.table.index.equals(full.table.index):
+    if reduced.fingerprint.rows != full.fingerprint.rows:
         msg = (
             f"{pair}: {reduced.name} uses {reduced.n_observations} rows and {full.name} "
             f"{full.n_observations}, because a column of one lacks values; drop those rows first, "
             "so that both use the same"
         )
-        raise NotComparableError(msg)
-    for column in (full.spec.outcome, full.spec.group):
-        if not reduced.table[column].equals(full.table[column]):
+        raise UnequalRowsError(msg)
+    same = {
+        full.spec.outcome: reduced.fingerprint.outcome == full.fingerprint.outcome,
+        full.spec.group: reduced.fingerprint.groups == full.fingerprint.groups,
+    }
+    for column, equal in same.items():
+        if not equal:
             msg = f"{pair}: their tables differ in column {column!r}; fit both to the same table"
             raise NotComparableError(msg)
     if reduced.method != full.method:

@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from analysis.errors import ModelError
+from analysis.errors import ModelError, NotIdentifiableError
 from analysis.mixed.crossproducts import CrossProducts, cross_products
-from analysis.mixed.model import INTERCEPT
+from analysis.mixed.fingerprint import Fingerprint, fingerprint
 
 if TYPE_CHECKING:
     from analysis.mixed.model import ModelSpec
@@ -36,19 +36,16 @@ class Design:
     spec : ModelSpec
     products : CrossProducts
         The sums that the likelihood needs.
-    fixed_names : tuple of str
-        The fixed effects in the order of `products`: those with random effects first.
     groups : tuple of str
         Names of the groups with at least one complete row, in the order of the table.
-    table : DataFrame
-        The rows with a value in every column of the model.
+    fingerprint : Fingerprint
+        Of the rows with a value in every column of the model.
     """
 
     spec: ModelSpec
     products: CrossProducts
-    fixed_names: tuple[str, ...]
     groups: tuple[str, ...]
-    table: pd.DataFrame
+    fingerprint: Fingerprint
 
 
 def design(spec: ModelSpec, table: pd.DataFrame) -> Design:
@@ -68,17 +65,20 @@ def design(spec: ModelSpec, table: pd.DataFrame) -> Design:
     Raises
     ------
     ModelError
-        If a column is missing, no numbers, constant or collinear with others, if there are too few
-        rows or groups, or if the model fits the outcome exactly.
+        If a column is missing, no numbers, constant or collinear with others, or
+        if there are fewer than two groups.
+    NotIdentifiableError
+        If there are too few rows for the random effects, or if the model fits the outcome exactly.
     """
-    table = _complete(spec, table)
-    codes, groups = pd.factorize(table[spec.group])
+    table = used_rows(spec, table)
+    codes, found = pd.factorize(table[spec.group])
+    groups = tuple(map(str, found.tolist()))
     _refuse_too_few(spec, n_rows=len(table), n_groups=len(groups))
-    others = tuple(name for name in spec.fixed if name not in spec.slopes)
-    names = (INTERCEPT, *spec.slopes, *others)
+    names = spec.names_of_sums
     columns = np.empty((len(names), len(table)))
     for row, name in zip(columns, (*names[1:], spec.outcome), strict=True):
         row[:] = table[name]
+    mark = fingerprint(table.index, columns[-1], codes, groups)
     products = cross_products(columns, codes, n_groups=len(groups), n_random=1 + len(spec.slopes))
     del columns
     _refuse_unusable(spec, products, names)
@@ -86,14 +86,30 @@ def design(spec: ModelSpec, table: pd.DataFrame) -> Design:
     return Design(
         spec=spec,
         products=products,
-        fixed_names=names,
-        groups=tuple(map(str, groups.tolist())),
-        table=table,
+        groups=groups,
+        fingerprint=mark,
     )
 
 
-def _complete(spec: ModelSpec, table: pd.DataFrame) -> pd.DataFrame:
-    """Return the rows with a value in every column, or the table itself if that is all."""
+def used_rows(spec: ModelSpec, table: pd.DataFrame) -> pd.DataFrame:
+    """
+    Return the rows of a table that a model uses: those with a value in each of its columns.
+
+    Parameters
+    ----------
+    spec : ModelSpec
+    table : DataFrame
+
+    Returns
+    -------
+    DataFrame
+        The table itself if no row lacks a value.
+
+    Raises
+    ------
+    ModelError
+        If a column is missing, or holds no numbers.
+    """
     complete = np.ones(len(table), dtype=bool)
     for name in (spec.group, *spec.columns):
         if name not in table.columns:
@@ -123,7 +139,7 @@ def _refuse_too_few(spec: ModelSpec, *, n_rows: int, n_groups: int) -> None:
             f"{n_groups} groups; the residual variance is not identifiable: use larger groups or "
             "fewer random effects"
         )
-        raise ModelError(msg)
+        raise NotIdentifiableError(msg)
 
 
 def _refuse_unusable(spec: ModelSpec, products: CrossProducts, names: tuple[str, ...]) -> None:
@@ -168,4 +184,4 @@ def _refuse_exact(spec: ModelSpec, products: CrossProducts) -> None:
             "exactly, or but for rounding, so there is no residual variance to estimate; use more "
             "rows or fewer terms"
         )
-        raise ModelError(msg)
+        raise NotIdentifiableError(msg)

@@ -79,8 +79,8 @@ def estimate(design: Design, method: Method) -> MixedFit:
     unit = float(basis[p, p])
     variance = unit**2 * profile.residual_variance
     orthogonal = basis[:p, p] + unit * profile.fixed_effects
-    by_name = dict(zip(design.fixed_names, (back @ orthogonal).tolist(), strict=True))
-    order = [design.fixed_names.index(name) for name in spec.fixed_names]
+    by_name = dict(zip(spec.names_of_sums, (back @ orthogonal).tolist(), strict=True))
+    order = [spec.names_of_sums.index(name) for name in spec.fixed_names]
     covariance = variance * (back @ profile.fixed_inverse @ back.T)
     random_back = back[:q, :q]
     factor = random_back @ optimum.factor
@@ -99,7 +99,9 @@ def estimate(design: Design, method: Method) -> MixedFit:
         groups=design.groups,
         conditional_means=unit * means,
         conditional_covariances=variance * covariances,
-        table=design.table,
+        products=products,
+        factor=optimum.factor,
+        fingerprint=design.fingerprint,
     )
 
 

@@ -5,25 +5,24 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
-import pandas as pd
 
 from analysis.errors import ModelError
-from analysis.mixed.model import INTERCEPT
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from analysis.mixed.crossproducts import Array
+    from analysis.mixed.crossproducts import Array, CrossProducts
+    from analysis.mixed.fingerprint import Fingerprint
     from analysis.mixed.likelihood import Method
     from analysis.mixed.model import ModelSpec
 
 
 @dataclass(frozen=True, kw_only=True)
 class MixedFit:
-    """
+    r"""
     A fitted linear mixed model.
 
     Parameters
@@ -49,8 +48,13 @@ class MixedFit:
         Predicted random effects, a row a group.
     conditional_covariances : ndarray, shape (n_groups, q, q)
         Their conditional covariances, the fixed effects taken as known.
-    table : DataFrame
-        The rows that the fit used.
+    products : CrossProducts
+        The sums that the fit came from.
+    factor : ndarray, shape (q, q)
+        Lower triangular :math:`\Lambda` at the optimum, for the orthogonal columns of `products`,
+        so that ``ProfiledDeviance(fit.products, fit.method)(fit.factor)`` is the deviance there.
+    fingerprint : Fingerprint
+        Of the rows that the fit used.
     """
 
     spec: ModelSpec
@@ -66,7 +70,9 @@ class MixedFit:
     groups: tuple[str, ...] = field(repr=False)
     conditional_means: Array = field(repr=False)
     conditional_covariances: Array = field(repr=False)
-    table: pd.DataFrame = field(repr=False)
+    products: CrossProducts = field(repr=False)
+    factor: Array = field(repr=False)
+    fingerprint: Fingerprint = field(repr=False)
 
     def __post_init__(self) -> None:
         for array in (
@@ -74,6 +80,7 @@ class MixedFit:
             self.random_covariance,
             self.conditional_means,
             self.conditional_covariances,
+            self.factor,
         ):
             array.setflags(write=False)
 
@@ -189,21 +196,3 @@ class MixedFit:
             raise ModelError(msg)
         between = float(self.random_covariance[0, 0])
         return between / (between + self.residual_variance)
-
-    @cached_property
-    def fitted_values(self) -> pd.Series[float]:
-        """Fixed part plus predicted group effects, one a row of `table`."""
-        codes = pd.factorize(self.table[self.spec.group])[0]
-        fitted = self.conditional_means[codes, 0] + self.fixed_effects[INTERCEPT]
-        for name in self.spec.fixed:
-            slope: Array | float = self.fixed_effects[name]
-            if name in self.spec.slopes:
-                slope = slope + self.conditional_means[codes, self.random_names.index(name)]
-            fitted += slope * self.table[name].to_numpy(dtype=float)
-        return pd.Series(fitted, index=self.table.index, name=self.spec.outcome)
-
-    def to_statsmodels(self) -> Any:  # noqa: ANN401  (statsmodels has no types)
-        """Return statsmodels' MixedLM results at these parameters, for its further methods."""
-        from analysis.mixed.as_statsmodels import statsmodels_results
-
-        return statsmodels_results(self)

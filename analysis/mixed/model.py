@@ -37,6 +37,8 @@ class ModelSpec:
     --------
     >>> ModelSpec(name="m2", outcome="y", fixed=("x",), slopes=("x",), group="g").formula
     'y ~ x + (1 + x | g)'
+    >>> ModelSpec(name="null", outcome="y", fixed=(), slopes=(), group="g").formula
+    'y ~ 1 + (1 | g)'
     """
 
     name: str
@@ -64,7 +66,7 @@ class ModelSpec:
 
     @property
     def fixed_formula(self) -> str:
-        """The fixed part, as statsmodels reads it."""
+        """The fixed part."""
         return f"{self.outcome} ~ {' + '.join(self.fixed) or '1'}"
 
     @property
@@ -76,6 +78,11 @@ class ModelSpec:
     def fixed_names(self) -> tuple[str, ...]:
         """Names of the p fixed effects."""
         return (INTERCEPT, *self.fixed)
+
+    @property
+    def names_of_sums(self) -> tuple[str, ...]:
+        """The same in the order of `CrossProducts`: those with random effects first."""
+        return (*self.random_names, *(name for name in self.fixed if name not in self.slopes))
 
     @property
     def random_names(self) -> tuple[str, ...]:

@@ -8,7 +8,7 @@ import pandas as pd
 import pytest
 from scipy.stats import chi2
 
-from analysis.errors import NotComparableError
+from analysis.errors import NotComparableError, UnequalRowsError
 from analysis.inference.comparison import boundary_p_value, compare
 from analysis.mixed.estimate import fit
 from analysis.mixed.model import ModelSpec
@@ -121,15 +121,21 @@ def test_equal_fits_have_chisq_of_zero():
     assert row.p == pytest.approx(1.0, abs=P_VALUE)
 
 
-def refused(fits, pattern):
+def refused(fits, pattern, kind=NotComparableError):
     with pytest.raises(NotComparableError, match=pattern) as error:
         compare(fits)
+    assert type(error.value) is kind
     assert "\n" not in str(error.value)
 
 
-def test_refuses_fewer_than_two(ml):
-    refused([], "cannot compare 0 fits")
-    refused([ml["m1"]], "cannot compare 1 fit; give at least two")
+def test_refuses_nothing_to_compare():
+    refused([], "cannot compare 0 fits; give at least one")
+
+
+def test_one_fit_has_a_row_without_a_test(ml):
+    (row,) = compare([ml["m1"]])
+    assert (row.model, row.deviance, row.aic) == ("m1", ml["m1"].criterion, ml["m1"].aic)
+    assert (row.chisq, row.df, row.p, row.p_boundary) == (None, None, None, None)
 
 
 def test_refuses_reml_fits_with_different_fixed_effects(results):
@@ -165,19 +171,46 @@ def test_refuses_different_rows(table):
     sparse = table.astype({"texp": float})
     sparse.loc[sparse.index[:7], "texp"] = float("nan")
     full = fit(spec("full", fixed=("extrav", "sex", "texp")), sparse, "ML")
-    refused([fit(spec("reduced"), sparse, "ML"), full], "reduced uses 307 rows and full 300")
+    refused(
+        [fit(spec("reduced"), sparse, "ML"), full],
+        "reduced uses 307 rows and full 300",
+        UnequalRowsError,
+    )
 
 
 def test_refuses_other_rows_of_the_same_number(table):
     reduced = fit(spec(), table.iloc[:-1], "ML")
     full = fit(spec(slopes=("extrav",)), table.iloc[1:], "ML")
-    refused([reduced, full], "306 rows")
+    refused([reduced, full], "306 rows", UnequalRowsError)
+    full = fit(spec(slopes=("extrav",)), table.drop(index=table.index[5]), "ML")
+    refused([reduced, full], "306 rows", UnequalRowsError)
 
 
 def test_refuses_other_values_in_the_same_rows(ml, table):
     shifted = table.reset_index(drop=True).assign(popular=lambda t: t["popular"] + 1)
     full = fit(spec(slopes=("extrav",)), shifted.astype({"class": str}), "ML")
     refused([ml["m1"], full], "their tables differ in column 'popular'")
+
+
+def test_refuses_the_same_rows_in_other_groups(table):
+    fits = [fit(spec(), table, "ML")]
+    for classes in (table["class"] + 1, table["class"].sample(frac=1, random_state=1).to_numpy()):
+        full = fit(spec(slopes=("extrav",)), table.assign(**{"class": classes}), "ML")
+        refused([*fits, full], "their tables differ in column 'class'")
+
+
+@pytest.mark.parametrize(
+    "labels",
+    [range(307), range(5, 312), [*range(9), *range(20, 318)], [f"r{i}" for i in range(307)]],
+)
+def test_rows_are_known_by_their_labels(table, labels):
+    labelled = table.set_axis(pd.Index(labels))
+    reduced = fit(spec(), labelled, "ML")
+    # The same labels, neither as a range nor the same object.
+    same = labelled.set_axis(pd.Index([*labels]))
+    assert compare([reduced, fit(spec(slopes=("extrav",)), same, "ML")])[1].df == 2
+    other = labelled.rename(index={labels[7]: "another" if labels[0] == "r0" else 999})
+    refused([reduced, fit(spec(slopes=("extrav",)), other, "ML")], "rows", UnequalRowsError)
 
 
 def test_refuses_models_that_are_not_nested(ml, table):

@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 import pytest
 import statsmodels.formula.api as smf
+from mixed.as_statsmodels import fitted_values, statsmodels_results
 from statsmodels.tools.sm_exceptions import ConvergenceWarning
 
 from analysis.mixed.crossproducts import cross_products
@@ -50,10 +51,11 @@ def reference(case, model):
 
 @pytest.mark.parametrize(("case", "model", "method"), CASES)
 def test_the_likelihood_is_that_of_statsmodels(case, model, method):
-    fitted = fit(*reference(case, model), method)
+    spec, table = reference(case, model)
+    fitted = fit(spec, table, method)
     with warnings.catch_warnings():
         warnings.simplefilter("error")
-        results = fitted.to_statsmodels()
+        results = statsmodels_results(fitted, table)
         log_likelihood = results.llf
     raw = case in {"bad_scales", "large_outcome", "near_collinear"}
     tolerance = LIKELIHOOD_OF_RAW_COLUMNS if raw else LIKELIHOOD
@@ -69,11 +71,12 @@ def test_the_likelihood_is_that_of_statsmodels(case, model, method):
 
 def test_its_methods_work(results):
     fitted = results.models["m2"]["REML"]
-    theirs = fitted.to_statsmodels()
+    table = results.sample.table
+    theirs = statsmodels_results(fitted, table)
     for group, effects in theirs.random_effects.items():
         ours = list(fitted.group_effects[group].values())
         assert list(effects) == pytest.approx(ours, abs=1e-8)
-    assert list(theirs.fittedvalues) == pytest.approx(list(fitted.fitted_values), abs=1e-8)
+    assert list(theirs.fittedvalues) == pytest.approx(list(fitted_values(fitted, table)), abs=1e-8)
     assert "Mixed Linear Model Regression Results" in str(theirs.summary())
     covariance = theirs.random_effects_cov["1"]
     # Theirs is the covariance of the predictions' errors with the same formula.
@@ -81,12 +84,13 @@ def test_its_methods_work(results):
 
 
 def test_statsmodels_own_fit_does_not_go_lower(results):
+    table = results.sample.table
     for fits in results.models.values():
         for fitted in fits.values():
             model = smf.mixedlm(
                 fitted.spec.fixed_formula,
-                fitted.table,
-                groups=fitted.table["class"],
+                table,
+                groups=table["class"],
                 re_formula="~" + " + ".join(("1", *fitted.spec.slopes)),
             )
             with warnings.catch_warnings():
@@ -104,7 +108,7 @@ def test_the_sums_are_those_of_the_formula_engine(case, model):
     ours = design(spec, table)
     theirs = smf.mixedlm(spec.fixed_formula, table.dropna(subset=[*spec.columns]), groups="g")
     codes = pd.factorize(theirs.data.frame["g"])[0]
-    columns = pd.DataFrame(theirs.exog, columns=theirs.exog_names)[[*ours.fixed_names[1:]]]
+    columns = pd.DataFrame(theirs.exog, columns=theirs.exog_names)[[*spec.names_of_sums[1:]]]
     stacked = np.vstack((columns.to_numpy().T, theirs.endog))
     n_random = len(spec.random_names)
     expected = cross_products(stacked, codes, n_groups=len(ours.groups), n_random=n_random)

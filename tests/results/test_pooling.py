@@ -138,7 +138,7 @@ def test_the_weight_goes_from_complete_to_no_pooling():
 def test_the_weight_is_the_one_of_the_fit(results):
     """A class's predicted intercept is its mean residual from the fixed part, times its weight."""
     fitted = results.models["m1"]["REML"]
-    table = fitted.table
+    table = results.sample.table
     fixed = fitted.fixed_effects
     left = table["popular"] - fixed["Intercept"]
     for name in fitted.spec.fixed:

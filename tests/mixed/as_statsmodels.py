@@ -1,16 +1,20 @@
-"""A fit as statsmodels' MixedLM results object, for its methods and for cross-checks."""
+"""What a fit says of each row of its table, and the fit as statsmodels' MixedLM results object."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+import pandas as pd
 import statsmodels.formula.api as smf
 from statsmodels.regression.mixed_linear_model import (
     MixedLMParams,
     MixedLMResults,
     MixedLMResultsWrapper,
 )
+
+from analysis.mixed.design import used_rows
+from analysis.mixed.model import INTERCEPT
 
 if TYPE_CHECKING:
     from analysis.mixed.crossproducts import Array
@@ -21,13 +25,27 @@ if TYPE_CHECKING:
 _RIDGE = 1e-8
 
 
-def statsmodels_results(fit: MixedFit) -> Any:  # noqa: ANN401  (statsmodels has no types)
+def fitted_values(fit: MixedFit, table: pd.DataFrame) -> pd.Series:
+    """Return the fixed part plus predicted group effects, one a row that the fit used."""
+    table = used_rows(fit.spec, table)
+    codes = pd.factorize(table[fit.spec.group])[0]
+    effects = dict(zip(fit.random_names, fit.conditional_means.T, strict=True))
+    fitted = fit.fixed_effects[INTERCEPT] + effects[INTERCEPT][codes]
+    for name in fit.spec.fixed:
+        slope = fit.fixed_effects[name] + (effects[name][codes] if name in effects else 0.0)
+        fitted = fitted + slope * table[name].to_numpy(dtype=float)
+    return pd.Series(fitted, index=table.index)
+
+
+def statsmodels_results(fit: MixedFit, table: pd.DataFrame) -> Any:
     """
     Build statsmodels' results object at the parameters of a fit.
 
     Parameters
     ----------
     fit : MixedFit
+    table : DataFrame
+        The table that it was fitted to.
 
     Returns
     -------
@@ -36,11 +54,11 @@ def statsmodels_results(fit: MixedFit) -> Any:  # noqa: ANN401  (statsmodels has
         come from statsmodels' Hessian, and are NaN where the fit is singular. Its own formulas
         there get a covariance that is just not singular (`cov_re` is the fit's).
     """
-    spec = fit.spec
+    spec, table = fit.spec, used_rows(fit.spec, table)
     model = smf.mixedlm(
         spec.fixed_formula,
-        fit.table,
-        groups=fit.table[spec.group],
+        table,
+        groups=table[spec.group],
         re_formula="~" + " + ".join(("1", *spec.slopes)),
         use_sqrt=False,
     )
@@ -79,7 +97,7 @@ def statsmodels_results(fit: MixedFit) -> Any:  # noqa: ANN401  (statsmodels has
     return MixedLMResultsWrapper(results)
 
 
-def _covariance(model: Any, params: Any, fit: MixedFit) -> Array:  # noqa: ANN401
+def _covariance(model: Any, params: Any, fit: MixedFit) -> Array:
     p = len(fit.fixed_effects)
     size = p + model.k_re2
     covariance = np.full((size, size), np.nan)

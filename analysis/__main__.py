@@ -9,9 +9,8 @@ try:
     from pathlib import Path
     from typing import TYPE_CHECKING
 
-    from analysis.build import analysed, build
+    from analysis.build import build, printed
     from analysis.errors import AnalysisError
-    from analysis.output.artifacts import encode
     from analysis.output.terminal import INTERRUPTED, REFUSED, Parser, say, tell
     from analysis.study.study import read_study
 except KeyboardInterrupt:
@@ -58,15 +57,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _fit(study: Path, *, json: bool) -> None:
-    from analysis.prose.text import as_text
-    from analysis.results.record import as_dict
-
-    results = analysed(read_study(study))
+    text = printed(read_study(study), json=json)
     if json:
         # JSON is UTF-8 with single line ends, wherever it goes (RFC 8259, section 8.1).
-        say(encode(as_dict(results)).decode(), encoding="utf-8", newline="\n")
+        say(text, encoding="utf-8", newline="\n")
     else:
-        say(as_text(results))
+        say(text)
 
 
 def _fetch() -> None:

@@ -87,6 +87,32 @@ def analysed(study: Study, *, compared: bool = False) -> Results:
     return results
 
 
+def printed(study: Study, *, json: bool) -> str:
+    """
+    Analyse a study and return its results for a reader of the command line.
+
+    Parameters
+    ----------
+    study : Study
+    json : bool
+        In the form of results.json, instead of as text.
+
+    Returns
+    -------
+    str
+
+    Raises
+    ------
+    AnalysisError
+        If the input is refused.
+    """
+    from analysis.prose.text import as_text
+    from analysis.results.record import as_dict
+
+    results = analysed(study)
+    return encode(as_dict(results)).decode() if json else as_text(results)
+
+
 def _as_seen_from_here(path: Path) -> str:
     try:
         return os.path.relpath(path)

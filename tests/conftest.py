@@ -37,8 +37,8 @@ def gaps(tmp_path_factory) -> Results:
     """
     Return the results of the report's study with values missing, as people's tables have them.
 
-    Of the 307 pupils of its classes 7 lack the outcome, 43 others the extraversion and 5 of the rest
-    the gender.
+    Of the 307 pupils of its classes 7 lack the outcome, 43 others the extraversion and 5 more the
+    gender.
     """
     folder = tmp_path_factory.mktemp("gaps")
     header, *rows = (ROOT / "data" / "popularity.csv").read_text(encoding="utf-8").splitlines()

@@ -140,30 +140,22 @@ class MixedFit:
         exact: Array = np.sign(correlation) if self.rank == 1 else np.clip(correlation, -1, 1)
         return exact
 
-    def random_covariance_at(self, at: float) -> Array:
+    def random_covariance_at(self, at: Mapping[str, float]) -> Array:
         """
-        Return the covariance of the random effects with the intercept at a predictor's value.
+        Return the covariance of the random effects with the intercept at values of predictors.
 
         Parameters
         ----------
-        at : float
-            Value of the predictor with the random slope; the intercept of the model belongs to 0,
-            where there may be no data.
+        at : Mapping of str to float
+            A value of every predictor with a random slope; the intercept of the model belongs to
+            0 of them all, where there may be no data.
 
         Returns
         -------
         ndarray, shape (q, q)
-
-        Raises
-        ------
-        ModelError
-            If the model has more than one random slope.
         """
-        if len(self.spec.slopes) > 1:
-            msg = f"model {self.name}: {len(self.spec.slopes)} random slopes need a value each"
-            raise ModelError(msg)
         shift = np.eye(len(self.random_names))
-        shift[0, 1:] = at
+        shift[0, 1:] = [at[name] for name in self.spec.slopes]
         shifted: Array = shift @ self.random_covariance @ shift.T
         return shifted
 

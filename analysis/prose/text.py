@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from analysis.mixed.model import INTERCEPT
 from analysis.results.components import VarianceComponents
 
 if TYPE_CHECKING:
@@ -48,8 +49,11 @@ def _model(name: str, fit: MixedFit) -> list[str]:
     ]
     estimates += [(f"sd {term}", value, "") for term, value in components.deviations.items()]
     estimates.append(("sd residual", components.residual_deviation, ""))
-    if components.correlation is not None:
-        estimates.append((f"cor {','.join(fit.random_names)}", components.correlation, ""))
+    estimates += [
+        (f"cor {INTERCEPT},{slope}", correlation, "")
+        for slope, correlation in components.correlations.items()
+        if correlation is not None
+    ]
     room = len(max((term for term, _, _ in estimates), key=len))
     lines = [f"{name}: {fit.spec.formula} (REML, criterion {fit.criterion:.4f})"]
     return lines + [f"  {term:<{room}}{value:>14.6g}{more}" for term, value, more in estimates]

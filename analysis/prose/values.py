@@ -36,7 +36,10 @@ def values(results: Results) -> dict[str, Any]:
     """
     summary = results.summary
     models = {
-        name: {"formula": fits["REML"].spec.formula, **_model(summary.models[name])}
+        name: {
+            "formula": fits["REML"].spec.formula,
+            **_model(summary.models[name], results.study.slope),
+        }
         for name, fits in results.models.items()
     }
     for name, fit in results.compared.items():
@@ -95,7 +98,7 @@ def _pooling(results: Results, summary: Summary) -> dict[str, Any]:
     }
 
 
-def _model(model: ModelSummary) -> dict[str, Any]:
+def _model(model: ModelSummary, slope: str) -> dict[str, Any]:
     ten = {name: effect.times(10) for name, effect in model.fixed.items()}
     of_one = {name: _notation(effect, 2) for name, effect in model.fixed.items()}
     of_ten = {name: _notation(effect, 1) for name, effect in ten.items()}
@@ -125,10 +128,10 @@ def _model(model: ModelSummary) -> dict[str, Any]:
     if model.components.icc is not None:
         written["icc"] = percent(model.components.icc)
     if model.at_mean is not None:
-        written["correlation"] = _correlation(model.components)
+        written["correlation"] = _correlation(model.components, slope)
         written["at_mean"] = {
             "sd": _deviation(model.at_mean.deviations[INTERCEPT]),
-            "correlation": _correlation(model.at_mean),
+            "correlation": _correlation(model.at_mean, slope),
         }
     return written
 
@@ -163,8 +166,8 @@ def _deviation(deviation: float) -> str:
     return two_decimals(deviation).in_prose(deviation)
 
 
-def _correlation(components: VarianceComponents) -> str:
-    correlation = components.correlation
+def _correlation(components: VarianceComponents, slope: str) -> str:
+    correlation = components.correlations.get(slope)
     return "undefined" if correlation is None else number(correlation)
 
 

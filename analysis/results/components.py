@@ -29,32 +29,34 @@ class VarianceComponents:
         predictor.
     residual_variance : float
         Within groups, squared units of the outcome.
-    correlation : float or None
-        Of the intercept and the only random slope; None without one, or beside a variance of 0.
+    correlations : Mapping of str to (float or None)
+        Of the intercept and each random slope, by the slope's name; None beside a variance of 0.
     """
 
     variances: Mapping[str, float]
     residual_variance: float
-    correlation: float | None
+    correlations: Mapping[str, float | None]
 
     @classmethod
-    def of(cls, fit: MixedFit, at: float = 0.0) -> VarianceComponents:
+    def of(cls, fit: MixedFit, at: Mapping[str, float] | None = None) -> VarianceComponents:
         """
-        Return the components with the intercept at a value of the predictor.
+        Return the components, by default with the intercept where the model has it.
 
         Parameters
         ----------
         fit : MixedFit
-        at : float
-            Value of the predictor with the random slope; the intercept of the model belongs to 0,
-            where there may be no data.
+        at : Mapping of str to float, optional
+            A value of every predictor with a random slope.
         """
-        covariance = fit.random_covariance_at(at) if at else fit.random_covariance
+        covariance = fit.random_covariance if at is None else fit.random_covariance_at(at)
         variances = [max(0.0, variance) for variance in covariance.diagonal().tolist()]
         return cls(
             variances=dict(zip(fit.random_names, variances, strict=True)),
             residual_variance=fit.residual_variance,
-            correlation=_correlation(covariance, fit.rank),
+            correlations={
+                name: _correlation(covariance, i, fit.rank)
+                for i, name in enumerate(fit.spec.slopes, start=1)
+            },
         )
 
     @property
@@ -86,12 +88,11 @@ class VarianceComponents:
         return self.variances[INTERCEPT] / self.residual_variance
 
 
-def _correlation(covariance: Array, rank: int) -> float | None:
-    if len(covariance) != 2:
-        return None
-    product = float(covariance[0, 0]) * float(covariance[1, 1])
+def _correlation(covariance: Array, i: int, rank: int) -> float | None:
+    """Return the correlation of the intercept and another random effect."""
+    product = float(covariance[0, 0]) * float(covariance[i, i])
     if not product > 0:
         return None
-    correlation = float(covariance[0, 1]) / math.sqrt(product)
+    correlation = float(covariance[0, i]) / math.sqrt(product)
     # A covariance of rank 1 has correlations of exactly -1 or 1, but for rounding.
     return float(np.sign(correlation)) if rank == 1 else max(-1.0, min(1.0, correlation))

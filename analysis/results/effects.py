@@ -89,7 +89,9 @@ def outlines(results: Results) -> tuple[Outline, ...]:
 
 def _outline(lines: Lines, model: str, fit: MixedFit) -> Outline:
     average: Point = lines.point(lines.at(model, None))
-    around = region(fit.random_covariance_at(lines.centre), fit.rank).T.tolist()
+    weights = np.array(list(_terms(lines, fit).values()))
+    covariance = weights @ fit.random_covariance @ weights.T
+    around = region(covariance, min(fit.rank, len(weights))).T.tolist()
     slope = average.slope or 0.0
     return Outline(
         model=model,
@@ -98,11 +100,12 @@ def _outline(lines: Lines, model: str, fit: MixedFit) -> Outline:
 
 
 def _terms(lines: Lines, fit: MixedFit) -> dict[str, Array]:
-    """Return the weights of the effects in a line's height at the mean, and in its slope."""
-    terms = {"height": np.array([1.0, lines.centre])}
-    if len(fit.random_names) > 1:
-        terms["slope"] = np.array([0.0, 1.0])
-    return {term: weights[: len(fit.random_names)] for term, weights in terms.items()}
+    """Return the weights of the random effects in a line's height, and in its slope."""
+    means = lines.means_of_slopes(fit)
+    terms = {"height": np.array([1.0, *means.values()])}
+    if lines.study.slope in means:
+        terms["slope"] = np.array([float(name == lines.study.slope) for name in fit.random_names])
+    return terms
 
 
 def _ranked(lines: Lines, model: str, term: str, weights: Array) -> list[Effect]:

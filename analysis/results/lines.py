@@ -129,6 +129,14 @@ class Lines:
         """Mean of the predictor with the random slope, in the rows that the models use."""
         return float(self.results.rows[self.study.slope].mean())
 
+    def means_of_slopes(self, fit: MixedFit) -> Covariates:
+        """Return the means of the predictors whose slopes vary in a model."""
+        rows = self.results.rows
+        return {
+            name: self.centre if name == self.study.slope else float(rows[name].mean())
+            for name in fit.spec.slopes
+        }
+
     @cached_property
     def ranges(self) -> dict[str, tuple[float, float]]:
         """Least and greatest predictor behind each group's own line."""

@@ -153,7 +153,7 @@ class ModelSummary:
     components : VarianceComponents
         With the intercept where the model has it, at 0 of all predictors.
     at_mean : VarianceComponents or None
-        With the intercept at the mean of the predictor with the random slope; None without one.
+        With the intercept at the means of the predictors with random slopes; None without any.
     """
 
     fixed: Mapping[str, Coefficient]
@@ -255,7 +255,7 @@ def summarise(results: Results) -> Summary:
         off_scale=bool(predictor.min() > 0 or predictor.max() < 0),
         pooling=_pooling(results),
         models={
-            name: _model(fits["REML"], results.lines.centre)
+            name: _model(fits["REML"], results.lines.means_of_slopes(fits["REML"]))
             for name, fits in results.models.items()
         },
         weights=weights(results),
@@ -270,14 +270,15 @@ def _variables(results: Results) -> dict[str, Described]:
     study, table = results.study, results.sample.table
     by_group = table.groupby(study.group)
     return {
-        name: _described(2, by_group[name].first())
+        name: described(2, by_group[name].first())
         if name in study.group_covariates
-        else _described(1, table[name])
+        else described(1, table[name])
         for name in study.columns[1:]
     }
 
 
-def _described(level: int, column: pd.Series[float]) -> Described:
+def described(level: int, column: pd.Series[float]) -> Described:
+    """Describe the values of a column that are not missing."""
     values = column.dropna()
     return Described(
         level=level,
@@ -310,7 +311,7 @@ def _deviation(values: list[float]) -> float | None:
     return stdev(values) if len(values) > 1 else None
 
 
-def _model(fit: MixedFit, centre: float) -> ModelSummary:
+def _model(fit: MixedFit, means: Mapping[str, float]) -> ModelSummary:
     components = VarianceComponents.of(fit)
     fixed = {name: Coefficient.of(fit, name) for name in fit.fixed_effects}
     return ModelSummary(
@@ -320,7 +321,7 @@ def _model(fit: MixedFit, centre: float) -> ModelSummary:
             for name, deviation in components.deviations.items()
         },
         components=components,
-        at_mean=VarianceComponents.of(fit, centre) if fit.spec.slopes else None,
+        at_mean=VarianceComponents.of(fit, means) if fit.spec.slopes else None,
     )
 
 

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from statistics import NormalDist
 from typing import TYPE_CHECKING, Any
 
 from stargazer.stargazer import RESULTS_CLASSES, LineLocation, Renderer, Stargazer
 
 from analysis.mixed.fit import MixedFit
 from analysis.mixed.model import INTERCEPT
+from analysis.results.coefficients import Coefficient
 from analysis.tables.table import Cell, Pieces, Table, cells, header, plain, render
 from analysis.writing.notation import Notation
 
@@ -43,21 +43,16 @@ def extract(fit: MixedFit) -> dict[str, Any]:
         By stargazer's names (0.0.7); None where a mixed model has no such thing. The confidence
         limits are the normal ones of 95 %.
     """
-    errors = fit.standard_errors
-    reach = NormalDist().inv_cdf(0.975)
+    effects = {name: Coefficient.of(fit, name) for name in fit.fixed_effects}
     absent = ("r2", "r2_adj", "pseudo_r2", "resid_std_err", "f_statistic", "f_p_value")
     return {
         "dependent_variable": fit.spec.outcome,
-        "cov_names": list(fit.fixed_effects),
-        "cov_values": dict(fit.fixed_effects),
-        "cov_std_err": errors,
-        "p_values": fit.p_values,
-        "conf_int_low_values": {
-            name: value - reach * errors[name] for name, value in fit.fixed_effects.items()
-        },
-        "conf_int_high_values": {
-            name: value + reach * errors[name] for name, value in fit.fixed_effects.items()
-        },
+        "cov_names": list(effects),
+        "cov_values": {name: effect.estimate for name, effect in effects.items()},
+        "cov_std_err": {name: effect.error for name, effect in effects.items()},
+        "p_values": {name: effect.p for name, effect in effects.items()},
+        "conf_int_low_values": {name: effect.interval.low for name, effect in effects.items()},
+        "conf_int_high_values": {name: effect.interval.high for name, effect in effects.items()},
         "nobs": fit.n_observations,
         # As text, or stargazer prints it with decimals.
         "ngroups": str(fit.n_groups),

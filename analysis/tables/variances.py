@@ -58,7 +58,7 @@ def variances(results: Results) -> str:
                     ),
                     _whole_row(
                         f"{group}, correlation of intercept and slope",
-                        [fixed(part.correlation, 3) for part in parts],
+                        [fixed(part.correlations.get(study.slope), 3) for part in parts],
                     ),
                     *_components(
                         "Residual",

@@ -152,7 +152,7 @@ def test_what_the_sentences_take_for_granted(results):
     pooled = [m2.fixed_effects["extrav"] + e["extrav"] for e in m2.group_effects.values()]
     assert max(pooled) - min(pooled) < 0.7 * (max(own) - min(own))
     mean = results.sample.table["extrav"].mean()
-    centred = [fit.random_covariance_at(mean) for fit in (m2, m3)]
+    centred = [fit.random_covariance_at({"extrav": mean}) for fit in (m2, m3)]
     assert m2.random_correlation[0, 1] < -0.8
     correlation = centred[0][0, 1] / (centred[0][0, 0] * centred[0][1, 1]) ** 0.5
     assert m2.random_correlation[0, 1] < correlation < 0

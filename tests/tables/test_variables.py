@@ -4,6 +4,7 @@ import pandas as pd
 import pytest
 from html_tables import Reader
 
+from analysis.results.summary import described
 from analysis.tables import TABLES
 from analysis.tables.variables import _description
 
@@ -31,5 +32,5 @@ def test_variables_describe_level_2_once_a_group(results):
     ],
 )
 def test_columns_are_described_in_any_unit(values, printed):
-    found = [text.replace("\xa0", " ") for text in _description(pd.Series(values))]
+    found = [text.replace("\xa0", " ") for text in _description(described(1, pd.Series(values)))]
     assert found == printed

@@ -21,8 +21,8 @@ def test_variances_are_the_fits(results):
 
 
 def test_small_components_keep_three_digits():
-    """Four decimals would leave 0.000523 one digit."""
-    assert component(0.000523) == "0.000523"
+    """Four decimals would leave 0.00523 two digits."""
+    assert component(0.00523) == "0.00523"
     assert component(0.48371) == "0.4837"
 
 

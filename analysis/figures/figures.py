@@ -26,7 +26,7 @@ from analysis.figures.layout import (
 from analysis.figures.legend import Legend, add_legend
 from analysis.figures.marks import draw_lines, draw_names, draw_points, draw_remark, legend_handles
 from analysis.results.ladder import Role
-from analysis.results.panels import all_panels, by_mean
+from analysis.results.panels import by_mean
 from analysis.writing.notation import Notation
 from analysis.writing.words import level_names, no_line, value_title
 
@@ -169,7 +169,7 @@ def colours(results: Results) -> dict[str, Any]:
     dict of str to RGBA
         From dark to light by mean outcome.
     """
-    order = by_mean(results)
+    order = by_mean(results.lines)
     shades = mpl.colormaps["plasma"](np.linspace(0, _LIGHTEST, len(order)))
     return dict(zip(order, shades, strict=True))
 
@@ -181,7 +181,7 @@ def _figure(
     line: str = "each {group}",
     average: str = "average (fixed effects)",
 ) -> Figure:
-    every, study, shades = all_panels(results), results.study, colours(results)
+    every, study, shades = results.panels, results.study, colours(results)
     panels = every[name]
     x, y = limits(results, every)
     group = study.label(study.group)

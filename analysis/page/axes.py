@@ -13,8 +13,7 @@ from analysis.writing.numbers import raised
 if TYPE_CHECKING:
     from analysis.page.datasets import Rows
     from analysis.page.notations import Notations
-    from analysis.results.results import Results
-    from analysis.study.study import Study
+    from analysis.results.results import Results, Study
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

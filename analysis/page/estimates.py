@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from analysis.mixed.model import INTERCEPT
+from analysis.results.results import INTERCEPT
 
 if TYPE_CHECKING:
     from analysis.results.lines import Lines

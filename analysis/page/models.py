@@ -9,9 +9,8 @@ from analysis.results.ladder import Role
 from analysis.writing.words import heading, model_title
 
 if TYPE_CHECKING:
-    from analysis.mixed.fit import MixedFit
     from analysis.page.level_2 import LevelTwo
-    from analysis.results.results import Results
+    from analysis.results.results import MixedFit, Results
     from analysis.results.summary import ModelSummary
 
 _POOLING = {"complete": "Complete pooling", "none": "No pooling"}

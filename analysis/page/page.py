@@ -14,7 +14,6 @@ from analysis.page.facts import facts
 from analysis.page.level_2 import LevelTwo
 from analysis.page.notations import Notations
 from analysis.page.script_data import as_script, script_data
-from analysis.results.panels import all_panels
 
 if TYPE_CHECKING:
     from analysis.results.results import Results
@@ -46,7 +45,7 @@ def files(results: Results, figures: Mapping[str, bytes] | None = None) -> dict[
     known = facts(results, level_2, notations, table)
     data = script_data(results, level_2, notations, table)
     texts = {**assets(), "data.js": as_script(data)}
-    names = tuple(all_panels(results))
+    names = tuple(results.panels)
     linked = {name: f"_artifacts/figures/{name}.svg" for name in names}
     held = {name: _data_url(svg) for name, svg in (figures or {}).items() if name in names}
     page = render(

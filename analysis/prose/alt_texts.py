@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from analysis.mixed.model import INTERCEPT
-from analysis.results.panels import FIGURES, all_panels
+from analysis.results.panels import FIGURES
+from analysis.results.results import INTERCEPT
 from analysis.writing.notation import Notation
 from analysis.writing.words import level_names, no_line, value_title
 
@@ -31,7 +31,7 @@ def alt_texts(results: Results) -> dict[str, str]:
     dict of str to str
         By the figure's name.
     """
-    panels = all_panels(results)
+    panels = results.panels
     texts = {"pooling": _pooling(results, panels["pooling"][0])}
     for figure, role in FIGURES.items():
         name = results.ladder.name(role)

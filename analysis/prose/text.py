@@ -4,13 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from analysis.mixed.model import INTERCEPT
 from analysis.results.components import VarianceComponents
+from analysis.results.results import INTERCEPT
 
 if TYPE_CHECKING:
-    from analysis.inference.comparison import ComparisonRow
-    from analysis.mixed.fit import MixedFit
-    from analysis.results.results import Results
+    from analysis.results.results import ComparisonRow, MixedFit, Results
 
 
 def as_text(results: Results) -> str:

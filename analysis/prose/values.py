@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from analysis.mixed.model import INTERCEPT
+from analysis.results.results import INTERCEPT
 from analysis.writing.notation import Notation, points, two_decimals
 from analysis.writing.numbers import number, p_value, percent
 from analysis.writing.words import as_markdown, model_title
@@ -12,10 +12,9 @@ from analysis.writing.words import as_markdown, model_title
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from analysis.inference.comparison import ComparisonRow
     from analysis.results.coefficients import Coefficient
     from analysis.results.components import VarianceComponents
-    from analysis.results.results import Results
+    from analysis.results.results import ComparisonRow, Results
     from analysis.results.summary import ModelSummary, OfGroup, Summary
     from analysis.results.weights import Weights
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from analysis.results.results import Results
+    from analysis.results.fitted import Fitted
 
 ALL = "all"
 """Key of the choice that holds the covariates at their means: a group's own, or those of all."""
@@ -30,13 +30,13 @@ class Choice:
     absent: tuple[str, ...] = ()
 
 
-def choices(results: Results) -> dict[str, Choice]:
+def choices(fitted: Fitted) -> dict[str, Choice]:
     """
     Return the choices of a study.
 
     Parameters
     ----------
-    results : Results
+    fitted : Fitted
 
     Returns
     -------
@@ -44,22 +44,22 @@ def choices(results: Results) -> dict[str, Choice]:
         By key. The first, `ALL`, fixes nothing; one more follows for each value of the covariate
         with panels of its own.
     """
-    column = panel_column(results)
+    column = panel_column(fitted)
     if column is None:
         return {ALL: Choice()}
     return {ALL: Choice()} | {
-        key(value): Choice(fixed={column: value}, absent=_without(results, column, value))
-        for value in panel_values(results, column)
+        key(value): Choice(fixed={column: value}, absent=_without(fitted, column, value))
+        for value in panel_values(fitted, column)
     }
 
 
-def panel_column(results: Results) -> str | None:
+def panel_column(fitted: Fitted) -> str | None:
     """
     Return the covariate whose values have panels of their own.
 
     Parameters
     ----------
-    results : Results
+    fitted : Fitted
 
     Returns
     -------
@@ -67,14 +67,14 @@ def panel_column(results: Results) -> str | None:
         The only level 1 covariate with two values in the rows that the models use; None if there
         is none, or several.
     """
-    rows = results.rows
-    binary = [name for name in results.study.covariates if rows[name].nunique() == 2]
+    rows = fitted.rows
+    binary = [name for name in fitted.study.covariates if rows[name].nunique() == 2]
     return binary[0] if len(binary) == 1 else None
 
 
-def panel_values(results: Results, column: str) -> tuple[float, ...]:
+def panel_values(fitted: Fitted, column: str) -> tuple[float, ...]:
     """Return the values of a covariate in the rows that the models use, rising."""
-    return tuple(sorted(results.rows[column].unique().tolist()))
+    return tuple(sorted(fitted.rows[column].unique().tolist()))
 
 
 def key(value: float) -> str:
@@ -98,7 +98,7 @@ def key(value: float) -> str:
     return repr(float(value)).removesuffix(".0")
 
 
-def _without(results: Results, column: str, value: float) -> tuple[str, ...]:
-    rows = results.rows
-    present = set(rows.loc[rows[column] == value, results.study.group])
-    return tuple(group for group in results.sample.groups if group not in present)
+def _without(fitted: Fitted, column: str, value: float) -> tuple[str, ...]:
+    rows = fitted.rows
+    present = set(rows.loc[rows[column] == value, fitted.study.group])
+    return tuple(group for group in fitted.sample.groups if group not in present)

@@ -13,7 +13,6 @@ if TYPE_CHECKING:
     from analysis.mixed.crossproducts import Array
     from analysis.mixed.fit import MixedFit
     from analysis.results.lines import Lines, Point
-    from analysis.results.results import Results
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,20 +58,19 @@ class Outline:
     points: tuple[tuple[float, float], ...]
 
 
-def effects(results: Results) -> tuple[Effect, ...]:
+def effects(lines: Lines) -> tuple[Effect, ...]:
     """
     Return the group effects of every compared model.
 
     Parameters
     ----------
-    results : Results
+    lines : Lines
 
     Returns
     -------
     tuple of Effect
         By model and term, the lowest first.
     """
-    lines = results.lines
     return tuple(
         effect
         for model, fit in lines.fits.items()
@@ -81,9 +79,8 @@ def effects(results: Results) -> tuple[Effect, ...]:
     )
 
 
-def outlines(results: Results) -> tuple[Outline, ...]:
+def outlines(lines: Lines) -> tuple[Outline, ...]:
     """Return where every compared model expects the lines of groups, as heights and slopes."""
-    lines = results.lines
     return tuple(_outline(lines, model, fit) for model, fit in lines.fits.items())
 
 

@@ -20,7 +20,6 @@ if TYPE_CHECKING:
 
     from analysis.mixed.fit import MixedFit
     from analysis.results.lines import Lines
-    from analysis.results.results import Results
 
 _MOST_STEPS = 25
 """Between the values of a grid of multiples, besides those at its ends."""
@@ -123,13 +122,13 @@ class Level2:
         return self.grid[0] < self.least or self.grid[-1] > self.greatest
 
 
-def level_2(results: Results) -> Level2 | None:
+def level_2(lines: Lines) -> Level2 | None:
     """Return the first level 2 predictor of a study, or None if no model has one."""
-    name = results.ladder.name(Role.LEVEL_2)
+    name = lines.fitted.ladder.name(Role.LEVEL_2)
     if name is None:
         return None
-    lines, fit, column = results.lines, results.compared[name], results.study.group_covariates[0]
-    values = tuple(results.rows[column].unique().tolist())
+    fit, column = lines.fits[name], lines.study.group_covariates[0]
+    values = tuple(lines.fitted.rows[column].unique().tolist())
     taken = tuple(grid(values))
     least, greatest = _on(taken, min(values)), _on(taken, max(values))
     return Level2(

@@ -13,7 +13,7 @@ from analysis.results.pooling import Line
 
 if TYPE_CHECKING:
     from analysis.mixed.fit import MixedFit
-    from analysis.results.results import Results
+    from analysis.results.fitted import Fitted
     from analysis.study.study import Study
 
 Covariates = Mapping[str, float]
@@ -40,24 +40,24 @@ class Point:
 @dataclass(frozen=True)
 class Lines:
     """
-    The lines of a study's results.
+    The lines of a study's fits.
 
     Parameters
     ----------
-    results : Results
+    fitted : Fitted
     """
 
-    results: Results
+    fitted: Fitted
 
     @property
     def study(self) -> Study:
         """The study."""
-        return self.results.study
+        return self.fitted.study
 
     @cached_property
     def fits(self) -> dict[str, MixedFit]:
         """REML fits of the compared models, by name."""
-        return self.results.compared
+        return self.fitted.compared
 
     @cached_property
     def steps(self) -> tuple[str, ...]:
@@ -67,18 +67,18 @@ class Lines:
     @cached_property
     def groups(self) -> tuple[str, ...]:
         """The groups with a line of their own, be it a point."""
-        return tuple(group for group in self.results.sample.groups if group in self.results.none)
+        return tuple(group for group in self.fitted.sample.groups if group in self.fitted.none)
 
     @cached_property
     def sizes(self) -> Mapping[str, int]:
         """Rows behind each group's own line: with an outcome and the predictor."""
-        counts = self.results.pooled_rows.groupby(self.study.group).size()
+        counts = self.fitted.pooled_rows.groupby(self.study.group).size()
         return {group: int(counts[group]) for group in self.groups}
 
     @cached_property
     def model_sizes(self) -> Mapping[str, int]:
         """Rows of each group that the models use, 0 where they use none."""
-        counts = self.results.rows.groupby(self.study.group).size()
+        counts = self.fitted.rows.groupby(self.study.group).size()
         return {group: int(counts.get(group, 0)) for group in self.groups}
 
     @property
@@ -95,7 +95,7 @@ class Lines:
     @cached_property
     def choices(self) -> dict[str, Choice]:
         """The covariate values that a reader can choose between, by key."""
-        return choices(self.results)
+        return choices(self.fitted)
 
     @cached_property
     def average(self) -> Covariates:
@@ -104,7 +104,7 @@ class Lines:
 
         Of level 1 over the rows; of level 2 over the groups, each counted once.
         """
-        rows, study = self.results.rows, self.study
+        rows, study = self.fitted.rows, self.study
         of_groups = rows.groupby(study.group)[list(study.group_covariates)].first()
         return {column: float(rows[column].mean()) for column in study.covariates} | {
             column: float(of_groups[column].mean()) for column in study.group_covariates
@@ -113,7 +113,7 @@ class Lines:
     @cached_property
     def means(self) -> dict[str, Covariates]:
         """Each group's means of these; a group without such rows stands at the average."""
-        study, by_group = self.study, self.results.rows.groupby(self.study.group)
+        study, by_group = self.study, self.fitted.rows.groupby(self.study.group)
         columns = {column: by_group[column].mean() for column in study.covariates}
         columns |= {column: by_group[column].first() for column in study.group_covariates}
         known = set(by_group.groups)
@@ -127,11 +127,11 @@ class Lines:
     @cached_property
     def centre(self) -> float:
         """Mean of the predictor with the random slope, in the rows that the models use."""
-        return float(self.results.rows[self.study.slope].mean())
+        return float(self.fitted.rows[self.study.slope].mean())
 
     def means_of_slopes(self, fit: MixedFit) -> Covariates:
         """Return the means of the predictors whose slopes vary in a model."""
-        rows = self.results.rows
+        rows = self.fitted.rows
         return {
             name: self.centre if name == self.study.slope else float(rows[name].mean())
             for name in fit.spec.slopes
@@ -140,14 +140,14 @@ class Lines:
     @cached_property
     def ranges(self) -> dict[str, tuple[float, float]]:
         """Least and greatest predictor behind each group's own line."""
-        predictor = self.results.pooled_rows.groupby(self.study.group)[self.study.slope]
+        predictor = self.fitted.pooled_rows.groupby(self.study.group)[self.study.slope]
         low, high = predictor.min(), predictor.max()
         return {group: (float(low[group]), float(high[group])) for group in self.groups}
 
     @cached_property
     def range(self) -> tuple[float, float]:
         """Least and greatest predictor behind the line of complete pooling."""
-        predictor = self.results.pooled_rows[self.study.slope]
+        predictor = self.fitted.pooled_rows[self.study.slope]
         return float(predictor.min()), float(predictor.max())
 
     def of_model(self, model: str, group: str | None, covariates: Covariates) -> Line:
@@ -188,8 +188,8 @@ class Lines:
             means = self.average if group is None else self.means[group]
             return self.of_model(step, group, {**means, **self.choices[choice].fixed})
         if step == "complete" or group is None:
-            return self.results.complete
-        return self.results.none[group]
+            return self.fitted.complete
+        return self.fitted.none[group]
 
     def point(self, line: Line) -> Point:
         """Return a line as a point at the mean of the predictor."""

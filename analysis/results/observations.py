@@ -11,7 +11,7 @@ import numpy as np
 from analysis.results.choices import ALL, key, panel_column
 
 if TYPE_CHECKING:
-    from analysis.results.results import Results
+    from analysis.results.fitted import Fitted
 
 _GOLDEN = (math.sqrt(5) - 1) / 2
 
@@ -42,13 +42,13 @@ class Observation:
     choice: str
 
 
-def observations(results: Results) -> tuple[Observation, ...]:
+def observations(fitted: Fitted) -> tuple[Observation, ...]:
     """
     Return the rows of complete and of no pooling.
 
     Parameters
     ----------
-    results : Results
+    fitted : Fitted
 
     Returns
     -------
@@ -56,8 +56,8 @@ def observations(results: Results) -> tuple[Observation, ...]:
         Whole numbers lie on top of each other; a golden-ratio sequence spreads them evenly and,
         unlike a random one, the same way every time.
     """
-    study, rows = results.study, results.pooled_rows
-    x, column = rows[study.slope].to_numpy(), panel_column(results)
+    study, rows = fitted.study, fitted.pooled_rows
+    x, column = rows[study.slope].to_numpy(), panel_column(fitted)
     spread = _SPREAD if bool(np.all(x % 1 == 0)) else 0.0
     places = x + spread * ((rows.index.to_numpy() * _GOLDEN) % 1 - 0.5)
     choice = [ALL] * len(rows) if column is None else list(map(key, rows[column].tolist()))

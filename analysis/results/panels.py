@@ -13,8 +13,8 @@ if TYPE_CHECKING:
 
     import pandas as pd
 
+    from analysis.results.lines import Lines
     from analysis.results.pooling import Line
-    from analysis.results.results import Results
 
 FIGURES: Mapping[str, Role] = {
     "random-intercepts": Role.INTERCEPTS,
@@ -104,50 +104,48 @@ class Panel:
         return levels[-1].segment.y[0] - levels[0].segment.y[0] if levels else 0.0
 
 
-def all_panels(results: Results) -> dict[str, tuple[Panel, ...]]:
+def all_panels(lines: Lines) -> dict[str, tuple[Panel, ...]]:
     """
     Return the panels of every figure that the study has.
 
     Parameters
     ----------
-    results : Results
+    lines : Lines
 
     Returns
     -------
     dict of str to (tuple of Panel)
         By figure; a role without a model has no figure.
     """
-    panels: dict[str, tuple[Panel, ...]] = {"pooling": (pooling_panel(results),)}
+    panels: dict[str, tuple[Panel, ...]] = {"pooling": (pooling_panel(lines),)}
     for figure, role in FIGURES.items():
-        name = results.ladder.name(role)
+        name = lines.fitted.ladder.name(role)
         if name is not None:
-            panels[figure] = model_panels(results, name)
+            panels[figure] = model_panels(lines, name)
     return panels
 
 
-def pooling_panel(results: Results) -> Panel:
+def pooling_panel(lines: Lines) -> Panel:
     """
     Return complete pooling and no pooling in one panel, over the rows that these use.
 
     Parameters
     ----------
-    results : Results
+    lines : Lines
 
     Returns
     -------
     Panel
     """
-    lines = results.lines
+    own = lines.fitted.none
     return Panel(
-        lines={
-            group: Segment.of(results.none[group], lines.ranges[group]) for group in lines.groups
-        },
-        references=(Reference(segment=Segment.of(results.complete, lines.range)),),
-        absent=tuple(group for group in results.sample.groups if group not in results.none),
+        lines={group: Segment.of(own[group], lines.ranges[group]) for group in lines.groups},
+        references=(Reference(segment=Segment.of(lines.fitted.complete, lines.range)),),
+        absent=tuple(group for group in lines.fitted.sample.groups if group not in own),
     )
 
 
-def model_panels(results: Results, model: str) -> tuple[Panel, ...]:
+def model_panels(lines: Lines, model: str) -> tuple[Panel, ...]:
     """
     Return a model's predicted lines, one panel for each value of a sole binary covariate.
 
@@ -156,7 +154,7 @@ def model_panels(results: Results, model: str) -> tuple[Panel, ...]:
 
     Parameters
     ----------
-    results : Results
+    lines : Lines
     model : str
         Name of the model; its REML fit is shown.
 
@@ -164,42 +162,42 @@ def model_panels(results: Results, model: str) -> tuple[Panel, ...]:
     -------
     tuple of Panel
     """
-    column, rows = panel_column(results), results.rows
+    column, rows = panel_column(lines.fitted), lines.fitted.rows
     if column is None:
-        return (_model_panel(results, model, rows),)
+        return (_model_panel(lines, model, rows),)
     return tuple(
-        _model_panel(results, model, rows[rows[column] == value], column=column, value=value)
-        for value in panel_values(results, column)
+        _model_panel(lines, model, rows[rows[column] == value], column=column, value=value)
+        for value in panel_values(lines.fitted, column)
     )
 
 
-def by_mean(results: Results) -> tuple[str, ...]:
+def by_mean(lines: Lines) -> tuple[str, ...]:
     """
     Return the groups in the order of their mean outcome over the whole sample.
 
     Parameters
     ----------
-    results : Results
+    lines : Lines
 
     Returns
     -------
     tuple of str
         The lowest first; groups with the same mean stay in the order of the sample.
     """
-    study, sample = results.study, results.sample
+    study, sample = lines.study, lines.fitted.sample
     means = sample.table.groupby(study.group)[study.outcome].mean()
     return tuple(sorted(sample.groups, key=lambda group: float(means[group])))
 
 
 def _model_panel(
-    results: Results,
+    lines: Lines,
     model: str,
     rows: pd.DataFrame,
     *,
     column: str | None = None,
     value: float | None = None,
 ) -> Panel:
-    study, lines = results.study, results.lines
+    study = lines.study
     held = {} if column is None or value is None else {column: value}
     average = {**lines.average, **held}
     level_2 = [name for name in study.group_covariates if name in lines.fits[model].spec.fixed]
@@ -215,19 +213,19 @@ def _model_panel(
         return Reference(segment=segment, value=value)
 
     # Of several level 2 predictors, none can stand for the others.
-    extremes = _extremes(results, level_2[0]) if len(level_2) == 1 else ()
+    extremes = _extremes(lines, level_2[0]) if len(level_2) == 1 else ()
     ranges = _ranges(rows, study.group, study.slope)
     return Panel(
         column=column,
         value=value,
         lines={group: Segment.of(line(group), x) for group, x in ranges.items()},
         references=(reference(), *map(reference, extremes)),
-        absent=tuple(group for group in results.sample.groups if group not in ranges),
+        absent=tuple(group for group in lines.fitted.sample.groups if group not in ranges),
     )
 
 
-def _extremes(results: Results, column: str) -> tuple[float, ...]:
-    values = results.rows[column]
+def _extremes(lines: Lines, column: str) -> tuple[float, ...]:
+    values = lines.fitted.rows[column]
     return tuple(sorted({float(values.min()), float(values.max())}))
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -16,83 +16,30 @@ from analysis.errors import (
 from analysis.inference.comparison import ComparisonRow, compare
 from analysis.mixed.design import design
 from analysis.mixed.estimate import estimate
-from analysis.results.ladder import Ladder, Role, ladder
+from analysis.mixed.fit import MixedFit
+from analysis.mixed.model import INTERCEPT
+from analysis.results.fitted import Fitted
+from analysis.results.ladder import Ladder, ladder
 from analysis.results.lines import Lines
-from analysis.results.pooling import Line, between_groups, complete_pooling, no_pooling
+from analysis.results.panels import Panel, all_panels
+from analysis.results.pooling import between_groups, complete_pooling, no_pooling
 from analysis.results.summary import Summary, summarise
-from analysis.study.sample import Sample, load
+from analysis.study.sample import load
+from analysis.study.study import Study
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    import pandas as pd
-
-    from analysis.mixed.fit import MixedFit
     from analysis.mixed.likelihood import Method
-    from analysis.study.study import Study
+
+
+# What those above may name of the rooms below, beside the results themselves.
+__all__ = ["INTERCEPT", "ComparisonRow", "MixedFit", "Results", "Study", "analyse"]
 
 
 @dataclass(frozen=True, kw_only=True)
-class Results:
-    """
-    The results of a study.
-
-    Parameters
-    ----------
-    sample : Sample
-    ladder : Ladder
-        The models that could be fitted.
-    complete : Line
-        Complete pooling.
-    between : Line
-        The line of the groups' means.
-    none : Mapping of str to Line
-        No pooling, by group.
-    models : Mapping of str to (Mapping of str to MixedFit)
-        By name, then by method ("REML", "ML").
-    not_fitted : Mapping of str to str
-        Why the other models of the study could not be fitted, by name.
-    comparison : tuple of ComparisonRow or None
-        The ML fits of `ladder.compared`; None if they may not be compared.
-    not_comparable : str
-        Why not; empty if they may.
-    """
-
-    sample: Sample
-    ladder: Ladder
-    complete: Line
-    between: Line
-    none: Mapping[str, Line]
-    models: Mapping[str, Mapping[Method, MixedFit]]
-    not_fitted: Mapping[str, str] = field(default_factory=dict)
-    comparison: tuple[ComparisonRow, ...] | None
-    not_comparable: str = ""
-
-    @property
-    def study(self) -> Study:
-        """The study."""
-        return self.sample.study
-
-    def fit(self, role: Role, method: Method = "REML") -> MixedFit | None:
-        """Return the fit of the model with a role, or None if the study has no such model."""
-        name = self.ladder.name(role)
-        return None if name is None else self.models[name][method]
-
-    @property
-    def compared(self) -> dict[str, MixedFit]:
-        """REML fits, by name, of the models that the report sets against each other."""
-        return {name: self.models[name]["REML"] for name in self.ladder.compared}
-
-    @cached_property
-    def rows(self) -> pd.DataFrame:
-        """The rows of the sample that every compared model uses."""
-        columns = {column for fit in self.compared.values() for column in fit.spec.columns}
-        return self.sample.table.dropna(subset=sorted(columns))
-
-    @cached_property
-    def pooled_rows(self) -> pd.DataFrame:
-        """The rows of complete and of no pooling: those with an outcome and the predictor."""
-        return self.sample.table.dropna(subset=[self.study.slope])
+class Results(Fitted):
+    """The results of a study: its fits, and all that follows from them."""
 
     @cached_property
     def lines(self) -> Lines:
@@ -100,9 +47,14 @@ class Results:
         return Lines(self)
 
     @cached_property
+    def panels(self) -> Mapping[str, tuple[Panel, ...]]:
+        """The panels of every figure that the study has, by the figure's name."""
+        return all_panels(self.lines)
+
+    @cached_property
     def summary(self) -> Summary:
         """What the report says in words, tables and figures."""
-        return summarise(self)
+        return summarise(self.lines)
 
     @property
     def notes(self) -> tuple[str, ...]:

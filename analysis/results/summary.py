@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from analysis.mixed.fit import MixedFit
-    from analysis.results.results import Results
+    from analysis.results.lines import Lines
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -232,42 +232,42 @@ class Summary:
         return NORMAL_975
 
 
-def summarise(results: Results) -> Summary:
+def summarise(lines: Lines) -> Summary:
     """
     Compute the numbers of a report.
 
     Parameters
     ----------
-    results : Results
+    lines : Lines
 
     Returns
     -------
     Summary
     """
-    predictor, sizes = results.rows[results.study.slope], results.sample.sizes.values()
+    predictor, sizes = lines.fitted.rows[lines.study.slope], lines.fitted.sample.sizes.values()
     return Summary(
-        variables=_variables(results),
-        n_modelled=len(results.rows),
+        variables=_variables(lines),
+        n_modelled=len(lines.fitted.rows),
         smallest=min(sizes),
         largest=max(sizes),
-        centre=results.lines.centre,
+        centre=lines.centre,
         spread=float(predictor.std()),
         off_scale=bool(predictor.min() > 0 or predictor.max() < 0),
-        pooling=_pooling(results),
+        pooling=_pooling(lines),
         models={
-            name: _model(fits["REML"], results.lines.means_of_slopes(fits["REML"]))
-            for name, fits in results.models.items()
+            name: _model(fits["REML"], lines.means_of_slopes(fits["REML"]))
+            for name, fits in lines.fitted.models.items()
         },
-        weights=weights(results),
-        level_2=level_2(results),
-        effects=effects(results),
-        outlines=outlines(results),
-        best=_best(results),
+        weights=weights(lines),
+        level_2=level_2(lines),
+        effects=effects(lines),
+        outlines=outlines(lines),
+        best=_best(lines),
     )
 
 
-def _variables(results: Results) -> dict[str, Described]:
-    study, table = results.study, results.sample.table
+def _variables(lines: Lines) -> dict[str, Described]:
+    study, table = lines.study, lines.fitted.sample.table
     by_group = table.groupby(study.group)
     return {
         name: described(2, by_group[name].first())
@@ -291,19 +291,20 @@ def described(level: int, column: pd.Series[float]) -> Described:
     )
 
 
-def _pooling(results: Results) -> PoolingSummary:
-    slopes = {group: line.slope for group, line in results.none.items() if line.slope is not None}
-    errors = slope_standard_errors(results.sample, results.none)
-    sizes = results.lines.sizes.values()
+def _pooling(lines: Lines) -> PoolingSummary:
+    own = lines.fitted.none
+    slopes = {group: line.slope for group, line in own.items() if line.slope is not None}
+    errors = slope_standard_errors(lines.fitted.sample, own)
+    sizes = lines.sizes.values()
     return PoolingSummary(
-        n_observations=len(results.pooled_rows),
+        n_observations=len(lines.fitted.pooled_rows),
         smallest=min(sizes),
         largest=max(sizes),
         slopes=Extremes.of(slopes) if slopes else None,
-        intercept_deviation=_deviation([line.intercept for line in results.none.values()]),
+        intercept_deviation=_deviation([line.intercept for line in own.values()]),
         slope_deviation=_deviation(list(slopes.values())),
         slope_error=fmean(errors.values()) if errors else None,
-        without_slope=tuple(group for group in results.lines.groups if group not in slopes),
+        without_slope=tuple(group for group in lines.groups if group not in slopes),
     )
 
 
@@ -336,12 +337,12 @@ def _random(fit: MixedFit, name: str, fixed: float, deviation: float) -> RandomT
     )
 
 
-def _best(results: Results) -> Best | None:
-    rows = results.comparison
+def _best(lines: Lines) -> Best | None:
+    rows = lines.fitted.comparison
     if rows is None:
         return None
     # All have the same rows and groups, or they could not be compared.
-    fit = results.models[rows[0].model]["ML"]
+    fit = lines.fitted.models[rows[0].model]["ML"]
     per_group = math.log(fit.n_groups)
     return Best(
         aic=min(rows, key=lambda row: row.aic).model,

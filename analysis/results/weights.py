@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from analysis.mixed.fit import MixedFit
-    from analysis.results.results import Results
+    from analysis.results.lines import Lines
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -99,25 +99,25 @@ class Weights:
         return max(self.by_group.values())
 
 
-def weights(results: Results) -> Weights | None:
+def weights(lines: Lines) -> Weights | None:
     """
     Return the weights of a study's groups, in the rows that the models use.
 
     Parameters
     ----------
-    results : Results
+    lines : Lines
 
     Returns
     -------
     Weights or None
         None without a model of random intercepts alone.
     """
-    fit = results.fit(Role.INTERCEPTS)
+    fit = lines.fitted.fit(Role.INTERCEPTS)
     if fit is None:
         return None
     components = VarianceComponents.of(fit)
     between, within = components.variances[INTERCEPT], components.residual_variance
-    sizes = results.lines.model_sizes
+    sizes = lines.model_sizes
     median_size = median_low(filter(None, sizes.values()))
 
     def weight(n: int) -> float:
@@ -136,7 +136,7 @@ def weights(results: Results) -> Weights | None:
         three=weight(3),
         examples=tuple(
             _example(fit, group, which, sizes[group], own, weight(sizes[group]))
-            for group, (which, own) in _chosen(results, fit, sizes).items()
+            for group, (which, own) in _chosen(lines, fit, sizes).items()
         ),
     )
 
@@ -158,10 +158,10 @@ def _example(
 
 
 def _chosen(
-    results: Results, fit: MixedFit, sizes: Mapping[str, int]
+    lines: Lines, fit: MixedFit, sizes: Mapping[str, int]
 ) -> dict[str, tuple[tuple[str, ...], float]]:
     """Return the groups of the example, each with which it is and with its own estimate."""
-    means = results.rows.groupby(results.study.group)[list(fit.spec.columns)].mean()
+    means = lines.fitted.rows.groupby(lines.study.group)[list(fit.spec.columns)].mean()
     explained = sum(fit.fixed_effects[name] * means[name] for name in fit.spec.fixed)
     own = (means[fit.spec.outcome] - explained).to_dict()
     distances = {group: abs(value - fit.fixed_effects[INTERCEPT]) for group, value in own.items()}

@@ -9,8 +9,7 @@ from analysis.tables.table import Cell, Pieces, Table, cells, header, note, plai
 from analysis.writing.numbers import decimals_of_column, fixed, p_value
 
 if TYPE_CHECKING:
-    from analysis.inference.comparison import ComparisonRow
-    from analysis.results.results import Results
+    from analysis.results.results import ComparisonRow, Results
 
 _NUMBERS = ("", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine")
 

@@ -8,9 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 from stargazer.stargazer import RESULTS_CLASSES, LineLocation, Renderer, Stargazer
 
-from analysis.mixed.fit import MixedFit
-from analysis.mixed.model import INTERCEPT
 from analysis.results.coefficients import Coefficient
+from analysis.results.results import INTERCEPT, MixedFit
 from analysis.tables.table import Cell, Pieces, Table, cells, header, plain, render
 from analysis.writing.notation import Notation
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from analysis.mixed.model import INTERCEPT
 from analysis.results.ladder import Role
+from analysis.results.results import INTERCEPT
 from analysis.tables.table import Table, cells, header, note, render
 from analysis.writing.notation import component
 from analysis.writing.numbers import fixed

@@ -126,7 +126,7 @@ def test_the_average_line_is_that_of_the_fixed_effects(data, published, results)
 def test_the_average_line_is_that_of_the_figures(data, results):
     row = data["datasets"]["lines"][-1]
     for model in ("m1", "m2", "m3"):
-        for mix, panel in zip(("0", "1"), model_panels(results, model), strict=True):
+        for mix, panel in zip(("0", "1"), model_panels(results.lines, model), strict=True):
             (left, right), heights = panel.references[0].segment.x, panel.references[0].segment.y
             low, high = row["y1"][model][mix], row["y2"][model][mix]
             slope = (high - low) / (row["x2"] - row["x1"])

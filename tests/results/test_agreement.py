@@ -11,7 +11,6 @@ from analysis.page.page import files
 from analysis.prose.alt_texts import alt_texts
 from analysis.prose.values import values
 from analysis.results.panels import FIGURES as ROLES
-from analysis.results.panels import all_panels
 from analysis.tables import TABLES
 
 SAMPLE, POOLED, MODELLED = 300, 257, 252
@@ -54,7 +53,7 @@ def test_the_points_of_figure_1_are_those_that_its_text_and_the_page_count(gaps,
 def test_complete_pooling_is_fitted_to_these_points(gaps, data):
     ((x, y),) = [
         (segment.x, segment.y)
-        for panel in all_panels(gaps)["pooling"]
+        for panel in gaps.panels["pooling"]
         for segment in [panel.references[0].segment]
     ]
     row = data["datasets"]["lines"][-1]
@@ -64,7 +63,7 @@ def test_complete_pooling_is_fitted_to_these_points(gaps, data):
 
 def test_average_lines_of_figures_and_page_are_one(gaps, data):
     row = data["datasets"]["lines"][-1]
-    panels = all_panels(gaps)
+    panels = gaps.panels
     for figure, role in ROLES.items():
         model = gaps.ladder.name(role)
         for choice, panel in zip(("0", "1"), panels[figure], strict=True):
@@ -85,14 +84,14 @@ def test_the_average_group_is_that_of_the_rows_that_the_models_use(gaps):
     }
     assert gaps.summary.centre == pytest.approx(rows["extrav"].mean())
     fixed = gaps.compared["m3"].fixed_effects
-    panel = all_panels(gaps)["level-2"][1]
+    panel = gaps.panels["level-2"][1]
     expected = fixed["Intercept"] + fixed["sex"] + fixed["texp"] * experience
     segment = panel.references[0].segment
     assert segment.y[0] == pytest.approx(expected + fixed["extrav"] * segment.x[0])
 
 
 def test_text_alternatives_tell_the_panels(gaps):
-    panel = all_panels(gaps)["level-2"][0].references[0].segment
+    panel = gaps.panels["level-2"][0].references[0].segment
     told = alt_texts(gaps)["level-2"]
     assert f"rises from popularity {panel.y[0]:.1f} at extraversion {panel.x[0]:g}" in told
     assert f"to {panel.y[1]:.1f} at {panel.x[1]:g}" in told

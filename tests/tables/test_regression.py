@@ -49,11 +49,12 @@ def test_no_unit_makes_a_coefficient_print_as_zero(units, points, results):
         written = [re.sub(r"[*()]", "", cell) for cell in (*values, *errors) if cell]
         tails = {re.sub(r"^-?\d+", "", re.sub(r"\d", "0", cell)) for cell in written}
         assert len(tails) == 1, "one number of decimals and one power for a coefficient"
-        for value, error, fit in zip(values, errors, units[points].compared.values(), strict=True):
+        columns = zip(values, errors, units[points].compared.values(), strict=True)
+        for value, error, found in columns:
             if value:
-                assert number(error) == pytest.approx(fit.standard_errors[name], rel=0.05)
-                half = 0.05 * fit.standard_errors[name]
-                assert number(value) == pytest.approx(fit.fixed_effects[name], abs=half)
+                assert number(error) == pytest.approx(found.standard_errors[name], rel=0.05)
+                half = 0.05 * found.standard_errors[name]
+                assert number(value) == pytest.approx(found.fixed_effects[name], abs=half)
 
 
 def test_powers_of_ten_are_formulas_in_latex(units):

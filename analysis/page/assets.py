@@ -123,7 +123,7 @@ def _script() -> str:
 @cache
 def _environment() -> Environment:
     environment = Environment(
-        loader=FileSystemLoader(_HERE / "templates"),
+        loader=FileSystemLoader(_HERE.joinpath("templates")),
         undefined=StrictUndefined,
         autoescape=True,
         trim_blocks=True,
@@ -151,4 +151,4 @@ def _environment() -> Environment:
 
 
 def _read(name: str) -> str:
-    return (_HERE / name).read_text(encoding="utf-8")
+    return _HERE.joinpath(name).read_text(encoding="utf-8")

@@ -9,8 +9,6 @@ from typing import TYPE_CHECKING
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
 
-from analysis.writing.numbers import scientific
-
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
@@ -94,35 +92,13 @@ class Table:
 def _still_spanned(row: tuple[Cell, ...], pending: list[int]) -> list[int]:
     """By column, how many rows below are covered by cells of this row and those above."""
     spans = iter([cell.rowspan for cell in row for _ in range(cell.colspan)])
-    return [rows - 1 if rows else next(spans) - 1 for rows in pending]
+    covered = [rows or next(spans) for rows in pending]
+    return [rows - 1 for rows in covered]
 
 
 def plain(text: str) -> Pieces:
     """Return a text in one piece, not raised."""
     return ((text, False),)
-
-
-def power_of_ten(value: float, digits: int) -> Pieces:
-    """
-    Return a number as a product with a raised power of ten.
-
-    Parameters
-    ----------
-    value : float
-    digits : int
-        Significant digits.
-
-    Returns
-    -------
-    tuple of (str, bool)
-
-    Examples
-    --------
-    >>> power_of_ten(5.698e-17, 2)
-    (('5.7 × 10', False), ('−17', True))
-    """
-    mantissa, exponent = scientific(value, digits)
-    return (f"{mantissa} × 10", False), (str(exponent).replace("-", "−"), True)
 
 
 def header(

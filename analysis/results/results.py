@@ -10,7 +10,14 @@ from analysis.inference.comparison import ComparisonRow, compare
 from analysis.mixed.design import design
 from analysis.mixed.estimate import estimate
 from analysis.results.ladder import ladder
-from analysis.results.pooling import Line, between_groups, complete_pooling, no_pooling
+from analysis.results.pooling import (
+    Line,
+    OwnLine,
+    PooledLine,
+    between_groups,
+    complete_pooling,
+    no_pooling,
+)
 from analysis.study.sample import Sample, load
 
 if TYPE_CHECKING:
@@ -29,11 +36,11 @@ class Results:
     Parameters
     ----------
     sample : Sample
-    complete : Line
+    complete : PooledLine
         Complete pooling.
     between : Line
         The line of the groups' means.
-    none : Mapping of str to Line
+    none : Mapping of str to OwnLine
         No pooling, by group.
     models : Mapping of str to (Mapping of str to MixedFit)
         By name ("m1", "m2", "m3" where there is one), then by method ("REML", "ML").
@@ -44,9 +51,9 @@ class Results:
     """
 
     sample: Sample
-    complete: Line
+    complete: PooledLine
     between: Line
-    none: Mapping[str, Line]
+    none: Mapping[str, OwnLine]
     models: Mapping[str, Mapping[Method, MixedFit]]
     comparison: tuple[ComparisonRow, ...] | None
     not_comparable: str = ""

@@ -159,9 +159,9 @@ BAD = {
     "table is a folder": Bad(("data.csv", "cannot be read"), {"pupils.csv": "../data.csv"}),
     "empty file": Bad((IN_TABLE, "cannot be read as a .csv table"), table=b""),
     "header only": Bad((IN_TABLE, "has no rows"), table=pupils().iloc[:0]),
-    "damaged csv": Bad((IN_TABLE, "cannot be read as a .csv table"), table=b'a,b\n1,"2\n'),
+    "damaged csv": Bad((IN_TABLE, "cannot be read as a .csv table"), table=csv() + b'1,"2\n'),
     "more fields than names": Bad(
-        (IN_TABLE, "data row 1 has more fields", "names 5 columns", "in the header"),
+        (IN_TABLE, "data row 1 has more fields", "a name in the header"),
         table=csv().replace(b"\n", b",7\n").replace(b"texp,7\n", b"texp\n"),
     ),
     "damaged parquet": Bad(
@@ -184,8 +184,8 @@ BAD = {
     ),
     "infinity": Bad((IN_TABLE, "'popular' holds 'inf'"), table=column("popular", "inf")),
     "no group": Bad(
-        (IN_TABLE, "'class' has no value in data row 5", "needs a group"),
-        table=column("class", None),
+        (IN_TABLE, "'class' has no value in any row", "name the column of groups"),
+        table=pupils().assign(**{"class": None}),
     ),
     "unknown group": Bad((IN_TABLE, "no group 9, 10", IN_STUDY, "1 to 8"), {'"all"': '"7-10"'}),
     "too many random groups": Bad(

@@ -117,7 +117,7 @@ def complete_pooling(sample: Sample) -> PooledLine:
     # Half a second of imports, which the process that draws results can do without.
     from statsmodels.regression.linear_model import OLS
 
-    x, y, _, _ = _known(sample)
+    x, y, _ = _known(sample)
     # Far from 0, or in small units, a predictor is to least squares the intercept's own column.
     mean = float(x.mean())
     deviations = x - mean
@@ -159,7 +159,8 @@ def no_pooling(sample: Sample) -> dict[str, OwnLine]:
     dict of str to OwnLine
         By group; a group without a complete row has none.
     """
-    x, y, codes, groups = _known(sample)
+    x, y, group = _known(sample)
+    codes, groups = pd.factorize(group)
     n = np.bincount(codes)
     mean_x, x = _centred(x, codes, n)
     mean_y, y = _centred(y, codes, n)
@@ -208,7 +209,8 @@ def between_groups(sample: Sample) -> Line:
     Line
         What differences between groups, rather than within them, add to complete pooling.
     """
-    x, y, codes, _ = _known(sample)
+    x, y, group = _known(sample)
+    codes, _ = pd.factorize(group)
     n = np.bincount(codes)
     (means_x, _), (means_y, _) = _centred(x, codes, n), _centred(y, codes, n)
     mean_x, mean_y = (float(np.average(means, weights=n)) for means in (means_x, means_y))
@@ -248,14 +250,12 @@ def shrinkage_weight(n: int, *, between_variance: float, within_variance: float)
     return n * between_variance / (n * between_variance + within_variance)
 
 
-def _known(sample: Sample) -> tuple[_Floats, _Floats, _Integers, tuple[str, ...]]:
-    """Return predictor, outcome and group's code of the rows with a predictor; and the groups."""
+def _known(sample: Sample) -> tuple[_Floats, _Floats, pd.Series[str]]:
+    """Return predictor, outcome and group of the rows with a value of the predictor."""
     study = sample.study
     known = sample.table[study.slope].notna()
     table = sample.table if known.all() else sample.table[known]
-    codes, groups = pd.factorize(table[study.group])
-    x, y = (table[name].to_numpy() for name in (study.slope, study.outcome))
-    return x, y, codes, tuple(map(str, groups))
+    return table[study.slope].to_numpy(), table[study.outcome].to_numpy(), table[study.group]
 
 
 def _centred(values: _Floats, codes: _Integers, n: _Integers) -> tuple[_Floats, _Floats]:

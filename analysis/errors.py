@@ -16,8 +16,8 @@ def listed(names: Sequence[str]) -> str:
 
     Examples
     --------
-    >>> listed(["1", "2"]), listed("abcdefg")
-    ('1, 2', 'a, b, c, d, e and 2 more')
+    >>> listed("abcde"), listed("abcdefg")
+    ('a, b, c, d, e', 'a, b, c, d, e and 2 more')
     """
     more = len(names) - _MOST_LISTED
     return ", ".join(names[:_MOST_LISTED]) + (f" and {more:,} more" if more > 0 else "")

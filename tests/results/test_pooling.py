@@ -89,7 +89,8 @@ def test_complete_pooling_says_what_least_squares_says(results):
 
 def test_no_pooling_says_what_least_squares_says_of_each_group(results):
     table = results.sample.table.copy()
-    table = table.drop(table.index[table["class"] == "2"][2:])
+    for group, size in (("2", 2), ("4", 3)):
+        table = table.drop(table.index[table["class"] == group][size:])
     table.loc[table["class"] == "3", "extrav"] = 5.0
     sample = sample_of(results, table.sample(frac=1, random_state=1))
     lines = no_pooling(sample)
@@ -128,6 +129,15 @@ def test_a_close_fit_keeps_its_residuals(results):
         assert lines[group].residual_sum_of_squares == pytest.approx(expected, rel=1e-5)
 
 
+def test_without_a_predictor_that_varies_complete_pooling_is_the_mean(results):
+    popular = results.sample.table["popular"]
+    line = complete_pooling(sample_of(results, results.sample.table.assign(extrav=0.1)))
+    assert (line.slope, line.slope_standard_error, line.slope_interval) == (None, None, None)
+    assert line.intercept == line.at(7.0) == pytest.approx(popular.mean())
+    assert line.intercept_standard_error == pytest.approx(popular.sem())
+    assert (line.r_squared, line.residual_variance) == (0.0, pytest.approx(popular.var()))
+
+
 values = st.floats(-1e3, 1e3, width=32)
 
 
@@ -156,8 +166,11 @@ def test_a_predictor_that_does_not_vary_has_no_slope(results):
     table = results.sample.table.copy()
     table = table.drop(table.index[table["class"] == "2"][1:])
     table.loc[table["class"] == "3", "extrav"] = 5.0
+    # By rounding alone.
+    table.loc[table["class"] == "4", "extrav"] = 5.0
+    table.loc[table.index[table["class"] == "4"][::2], "extrav"] = np.nextafter(5.0, 6.0)
     lines = no_pooling(sample_of(results, table))
-    for group in ("2", "3"):
+    for group in ("2", "3", "4"):
         mean = table.loc[table["class"] == group, "popular"].mean()
         line = lines[group]
         assert (line.slope, line.slope_standard_error) == (None, None)
@@ -167,7 +180,9 @@ def test_a_predictor_that_does_not_vary_has_no_slope(results):
     assert lines["2"].n == 1
 
 
-@pytest.mark.parametrize(("shift", "unit"), [(1.6e9, 1.0), (-1e12, 1e3), (0.0, 1e-20), (0.0, 1e40)])
+@pytest.mark.parametrize(
+    ("shift", "unit"), [(1.6e9, 1.0), (-1e12, 1e3), (2e14, 1.0), (0.0, 1e-20), (0.0, 1e40)]
+)
 def test_lines_move_with_the_origin_and_the_unit_of_the_predictor(results, shift, unit):
     """Of times in seconds since 1970, the slope was 1e-8 of what it is."""
     table = results.sample.table

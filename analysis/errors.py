@@ -2,6 +2,26 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+_MOST_LISTED = 5
+
+
+def listed(names: Sequence[str]) -> str:
+    """
+    List names as refusals and notes do: five of them, and the number of the rest.
+
+    Examples
+    --------
+    >>> listed("abcde"), listed("abcdefg")
+    ('a, b, c, d, e', 'a, b, c, d, e and 2 more')
+    """
+    more = len(names) - _MOST_LISTED
+    return ", ".join(names[:_MOST_LISTED]) + (f" and {more:,} more" if more > 0 else "")
+
 
 class AnalysisError(Exception):
     """

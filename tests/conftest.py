@@ -7,9 +7,12 @@ from pathlib import Path
 
 import pytest
 from hypothesis import settings
+from ratings import STUDY, pupils, put
 from what_is_here import original_data
 
-from analysis.build import build
+from analysis.build import STUDY_VARIABLE, build
+from analysis.output.artifacts import write
+from analysis.output.project import Project
 from analysis.results.results import Results, analyse
 from analysis.study.study import read_study
 
@@ -78,6 +81,20 @@ def site(tmp_path_factory) -> Path:
     )
     assert (done.returncode, done.stderr) == (0, "")
     return project / "_site"
+
+
+@pytest.fixture
+def project(tmp_path, monkeypatch) -> Path:
+    """Return a project with a study in which nothing is wrong, and artifacts of an earlier one."""
+    (tmp_path / "_quarto.yml").touch()
+    (tmp_path / "report").mkdir()
+    (tmp_path / "data").mkdir()
+    (tmp_path / "data" / "popularity.toml").write_text(STUDY, encoding="utf-8")
+    put(pupils(), tmp_path / "data" / "pupils.csv")
+    write(Project(tmp_path), {"results.json": b"{}"}, {"n": "1"}, "an earlier study")
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.delenv(STUDY_VARIABLE, raising=False)
+    return tmp_path
 
 
 @pytest.fixture

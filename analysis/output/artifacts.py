@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import hashlib
 import json
+import math
 from importlib import metadata
+from json.encoder import encode_basestring
 from typing import TYPE_CHECKING
 
 from analysis.errors import ArtifactError
@@ -119,10 +121,12 @@ def encode(content: object) -> bytes:
     Parameters
     ----------
     content : object
+        Mappings' keys are texts.
 
     Returns
     -------
     bytes
+        As of ``json.dumps(content, ensure_ascii=False, indent=1)``.
 
     Raises
     ------
@@ -134,8 +138,25 @@ def encode(content: object) -> bytes:
     >>> encode({"n": 15})
     b'{\n "n": 15\n}\n'
     """
-    text = json.dumps(content, ensure_ascii=False, indent=1, allow_nan=False)
-    return f"{text}\n".encode()
+    return f"{_indented(content)}\n".encode()
+
+
+_JSON = json.JSONEncoder(ensure_ascii=False, allow_nan=False)
+
+
+# By json's own indentation, the million numbers of 50,000 groups take a third of the time of
+# fit --json; it asks seven questions before it comes to a number.
+def _indented(value: object, margin: str = "\n") -> str:
+    if type(value) is float and math.isfinite(value):
+        return repr(value)
+    inner = f"{margin} "
+    if isinstance(value, dict) and value:
+        items = [f"{encode_basestring(key)}: {_indented(value[key], inner)}" for key in value]
+        return f"{{{inner}{f',{inner}'.join(items)}{margin}}}"
+    if isinstance(value, list | tuple) and value:
+        items = [_indented(item, inner) for item in value]
+        return f"[{inner}{f',{inner}'.join(items)}{margin}]"
+    return _JSON.encode(value)
 
 
 def _relative(project: Project, path: Path) -> str:

@@ -9,6 +9,7 @@ from pathlib import Path
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup, escape
 
+from analysis.errors import listed
 from analysis.page.notations import (
     coefficient,
     deviation,
@@ -16,7 +17,7 @@ from analysis.page.notations import (
     standard_error,
 )
 from analysis.writing.numbers import number, p_value, percent
-from analysis.writing.words import heading, listed, plural
+from analysis.writing.words import heading, plural
 
 _HERE = Path(__file__).parent
 

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from analysis.mixed.fit import MixedFit
     from analysis.mixed.likelihood import Method
     from analysis.results.ladder import Ladder, Role
-    from analysis.results.pooling import Line
+    from analysis.results.pooling import Line, OwnLine, PooledLine
     from analysis.study.sample import Sample
     from analysis.study.study import Study
 
@@ -30,11 +30,11 @@ class Fitted:
     sample : Sample
     ladder : Ladder
         The models that could be fitted.
-    complete : Line
+    complete : PooledLine
         Complete pooling.
     between : Line
         The line of the groups' means.
-    none : Mapping of str to Line
+    none : Mapping of str to OwnLine
         No pooling, by group.
     models : Mapping of str to (Mapping of str to MixedFit)
         By name, then by method ("REML", "ML").
@@ -48,9 +48,9 @@ class Fitted:
 
     sample: Sample
     ladder: Ladder
-    complete: Line
+    complete: PooledLine
     between: Line
-    none: Mapping[str, Line]
+    none: Mapping[str, OwnLine]
     models: Mapping[str, Mapping[Method, MixedFit]]
     not_fitted: Mapping[str, str] = field(default_factory=dict)
     comparison: tuple[ComparisonRow, ...] | None

@@ -6,15 +6,18 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
+import pandas as pd
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
-    import pandas as pd
+    from numpy.typing import NDArray
 
     from analysis.study.sample import Sample
 
-# Group means of a predictor that is centred within groups are 0 but for this.
+    _Floats = NDArray[np.float64]
+    _Integers = NDArray[np.int64]
+
+# Predictors that differ by no more, as a share of their size, differ by rounding: so do group means
+# of a predictor that is centred within groups.
 _ROUNDING = 64 * float(np.finfo(float).eps)
 
 
@@ -45,7 +48,58 @@ class Line:
         return self.intercept + (self.slope or 0.0) * x
 
 
-def complete_pooling(sample: Sample) -> Line:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PooledLine(Line):
+    """
+    The line of all pupils, with what least squares says of it.
+
+    Parameters
+    ----------
+    intercept_standard_error : float
+        In units of the outcome.
+    slope_standard_error : float or None
+        In units of the outcome per unit of the predictor; None without a slope.
+    intercept_interval, slope_interval : tuple of two floats
+        95% confidence intervals, by Student's t distribution; the slope's is None without a slope.
+    r_squared : float
+        Share of the outcome's variance, from 0 to 1.
+    residual_variance : float
+        Squared units of the outcome.
+    n_observations : int
+        Pupils with a value of the predictor.
+    """
+
+    intercept_standard_error: float
+    slope_standard_error: float | None
+    intercept_interval: tuple[float, float]
+    slope_interval: tuple[float, float] | None
+    r_squared: float
+    residual_variance: float
+    n_observations: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OwnLine(Line):
+    r"""
+    The line of a group by itself.
+
+    Parameters
+    ----------
+    n : int
+        Pupils of the group with a value of the predictor.
+    residual_sum_of_squares : float
+        Squared units of the outcome.
+    slope_standard_error : float or None
+        :math:`\sqrt{\mathrm{RSS} / (n - 2) / \sum (x - \bar{x})^2}`, in units of the outcome per
+        unit of the predictor; None without a slope, or of two pupils.
+    """
+
+    n: int
+    residual_sum_of_squares: float
+    slope_standard_error: float | None
+
+
+def complete_pooling(sample: Sample) -> PooledLine:
     """
     Fit one line to all pupils, as if there were no groups.
 
@@ -55,13 +109,42 @@ def complete_pooling(sample: Sample) -> Line:
 
     Returns
     -------
-    Line
-        Least squares of the outcome on the predictor alone.
+    PooledLine
+        Least squares of the outcome on the predictor alone, by statsmodels.
     """
-    return _least_squares(sample.table.dropna(subset=[sample.study.slope]), sample)
+    # Half a second of imports, which the process that draws results can do without.
+    from statsmodels.regression.linear_model import OLS
+
+    x, y, _ = _known(sample)
+    # Far from 0, or in small units, a predictor is to least squares the intercept's own column.
+    mean = float(x.mean())
+    deviations = x - mean
+    unit = float(np.abs(deviations).max())
+    if np.ptp(x) <= _ROUNDING * _largest(sample):
+        design, back = np.ones((len(x), 1)), [[1.0]]
+    else:
+        design = np.column_stack((np.ones_like(x), deviations / unit))
+        back = [[1.0, -mean / unit], [0.0, 1.0 / unit]]
+    # By QR, since a pseudo-inverse of a million rows takes a second.
+    fit = OLS(y, design).fit(method="qr")
+    test = fit.t_test(back)
+    estimates, errors = test.effect.tolist(), test.sd.tolist()
+    intervals = [(float(low), float(high)) for low, high in test.conf_int(alpha=0.05)]
+    has_slope = len(estimates) == 2
+    return PooledLine(
+        intercept=estimates[0],
+        slope=estimates[1] if has_slope else None,
+        intercept_standard_error=errors[0],
+        slope_standard_error=errors[1] if has_slope else None,
+        intercept_interval=intervals[0],
+        slope_interval=intervals[1] if has_slope else None,
+        r_squared=float(fit.rsquared) if has_slope else 0.0,
+        residual_variance=float(fit.mse_resid),
+        n_observations=len(x),
+    )
 
 
-def no_pooling(sample: Sample) -> dict[str, Line]:
+def no_pooling(sample: Sample) -> dict[str, OwnLine]:
     """
     Fit a line to each group by itself.
 
@@ -71,46 +154,35 @@ def no_pooling(sample: Sample) -> dict[str, Line]:
 
     Returns
     -------
-    dict of str to Line
+    dict of str to OwnLine
         By group; a group without a complete row has none.
     """
-    complete = sample.table.dropna(subset=[sample.study.slope])
-    by_group = dict(list(complete.groupby(sample.study.group)))
-    return {
-        group: _least_squares(by_group[group], sample)
-        for group in sample.groups
-        if group in by_group
+    x, y, group = _known(sample)
+    codes, groups = pd.factorize(group)
+    n = np.bincount(codes)
+    mean_x, x = _centred(x, codes, n)
+    mean_y, y = _centred(y, codes, n)
+    squares, products = (np.bincount(codes, weights=x * by) for by in (x, y))
+    varies = _ranges(x, codes) > _ROUNDING * _largest(sample)
+    slopes = np.divide(products, squares, out=np.zeros(len(n)), where=varies)
+    # Of the residuals themselves: a difference of sums would lose the digits of a close fit.
+    residual = np.bincount(codes, weights=(y - slopes[codes] * x) ** 2)
+    known = varies & (n > 2)
+    variances = np.divide(residual, (n - 2) * squares, out=np.zeros(len(n)), where=known)
+    columns = (mean_y - slopes * mean_x, slopes, varies, n, residual, np.sqrt(variances), known)
+    lines = {
+        group: OwnLine(
+            intercept=intercept,
+            slope=slope if has_slope else None,
+            n=size,
+            residual_sum_of_squares=squared,
+            slope_standard_error=error if has_error else None,
+        )
+        for group, intercept, slope, has_slope, size, squared, error, has_error in zip(
+            groups, *(column.tolist() for column in columns), strict=True
+        )
     }
-
-
-def slope_standard_errors(sample: Sample, lines: Mapping[str, Line]) -> dict[str, float]:
-    r"""
-    Return how uncertain the slope of each group's own line is.
-
-    Parameters
-    ----------
-    sample : Sample
-    lines : Mapping of str to Line
-        The result of `no_pooling`.
-
-    Returns
-    -------
-    dict of str to float
-        By group, :math:`\sqrt{\mathrm{RSS} / (n - 2) / \sum (x - \bar{x})^2}`, in units of the
-        outcome per unit of the predictor; groups without a slope, or of two pupils, have none.
-    """
-    complete = sample.table.dropna(subset=[sample.study.slope])
-    errors = {}
-    for group, rows in complete.groupby(sample.study.group):
-        line = lines[str(group)]
-        y, x = (rows[name].to_numpy() for name in (sample.study.outcome, sample.study.slope))
-        if line.slope is None or len(x) < 3:
-            continue
-        deviations = x - x.mean()
-        residuals = y - y.mean() - line.slope * deviations
-        variance = residuals @ residuals / (len(x) - 2)
-        errors[str(group)] = float(np.sqrt(variance / (deviations @ deviations)))
-    return errors
+    return {group: lines[group] for group in sample.groups if group in lines}
 
 
 def between_groups(sample: Sample) -> Line:
@@ -126,10 +198,16 @@ def between_groups(sample: Sample) -> Line:
     Line
         What differences between groups, rather than within them, add to complete pooling.
     """
-    complete = sample.table.dropna(subset=[sample.study.slope])
-    columns = [sample.study.outcome, sample.study.slope]
-    means = complete.groupby(sample.study.group)[columns].transform("mean")
-    return _least_squares(means, sample)
+    x, y, group = _known(sample)
+    codes, _ = pd.factorize(group)
+    n = np.bincount(codes)
+    (means_x, _), (means_y, _) = _centred(x, codes, n), _centred(y, codes, n)
+    mean_x, mean_y = (float(np.average(means, weights=n)) for means in (means_x, means_y))
+    if np.ptp(means_x) <= _ROUNDING * _largest(sample):
+        return Line(intercept=mean_y, slope=None)
+    weighted = n * (means_x - mean_x)
+    slope = float(weighted @ (means_y - mean_y) / (weighted @ (means_x - mean_x)))
+    return Line(intercept=mean_y - slope * mean_x, slope=slope)
 
 
 def shrinkage_weight(n: int, *, between_variance: float, within_variance: float) -> float:
@@ -161,19 +239,29 @@ def shrinkage_weight(n: int, *, between_variance: float, within_variance: float)
     return n * between_variance / (n * between_variance + within_variance)
 
 
-def _least_squares(table: pd.DataFrame, sample: Sample) -> Line:
-    y, x = (table[name].to_numpy() for name in (sample.study.outcome, sample.study.slope))
-    largest = float(sample.table[sample.study.slope].abs().max())
-    if x.max() - x.min() <= _ROUNDING * largest:
-        return Line(intercept=float(y.mean()), slope=None)
-    # Half a second of imports, which the process that draws results can do without.
-    from statsmodels.regression.linear_model import OLS
+def _known(sample: Sample) -> tuple[_Floats, _Floats, pd.Series[str]]:
+    """Return predictor, outcome and group of the rows with a value of the predictor."""
+    study = sample.study
+    known = sample.table[study.slope].notna()
+    table = sample.table if known.all() else sample.table[known]
+    return table[study.slope].to_numpy(), table[study.outcome].to_numpy(), table[study.group]
 
-    # Far from 0, or in small units, a predictor is to a pseudo-inverse the intercept's own column.
-    mean = float(x.mean())
-    deviations = x - mean
-    unit = float(np.abs(deviations).max())
-    design = np.column_stack((np.ones_like(x), deviations / unit))
-    at_mean, rise = OLS(y, design).fit().params.tolist()
-    slope = rise / unit
-    return Line(intercept=at_mean - slope * mean, slope=slope)
+
+def _centred(values: _Floats, codes: _Integers, n: _Integers) -> tuple[_Floats, _Floats]:
+    """Return the groups' means, and the values' deviations from them."""
+    means = np.bincount(codes, weights=values) / n
+    deviations = values - means[codes]
+    # The mean of values far from 0 is rounded; its error is a mean of values that are near.
+    errors = np.bincount(codes, weights=deviations) / n
+    return means + errors, deviations - errors[codes]
+
+
+def _ranges(values: _Floats, codes: _Integers) -> _Floats:
+    high, low = (np.full(codes.max() + 1, end) for end in (-np.inf, np.inf))
+    np.maximum.at(high, codes, values)
+    np.minimum.at(low, codes, values)
+    return high - low
+
+
+def _largest(sample: Sample) -> float:
+    return float(sample.table[sample.study.slope].abs().max())

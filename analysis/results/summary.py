@@ -12,7 +12,6 @@ from analysis.results.coefficients import Coefficient
 from analysis.results.components import VarianceComponents
 from analysis.results.effects import Effect, Outline, effects, outlines
 from analysis.results.level_2 import Level2, level_2
-from analysis.results.pooling import slope_standard_errors
 from analysis.results.weights import Weights, weights
 
 if TYPE_CHECKING:
@@ -294,7 +293,7 @@ def described(level: int, column: pd.Series[float]) -> Described:
 def _pooling(lines: Lines) -> PoolingSummary:
     own = lines.fitted.none
     slopes = {group: line.slope for group, line in own.items() if line.slope is not None}
-    errors = slope_standard_errors(lines.fitted.sample, own)
+    errors = [error for line in own.values() if (error := line.slope_standard_error) is not None]
     sizes = lines.sizes.values()
     return PoolingSummary(
         n_observations=len(lines.fitted.pooled_rows),
@@ -303,7 +302,7 @@ def _pooling(lines: Lines) -> PoolingSummary:
         slopes=Extremes.of(slopes) if slopes else None,
         intercept_deviation=_deviation([line.intercept for line in own.values()]),
         slope_deviation=_deviation(list(slopes.values())),
-        slope_error=fmean(errors.values()) if errors else None,
+        slope_error=fmean(errors) if errors else None,
         without_slope=tuple(group for group in lines.groups if group not in slopes),
     )
 

@@ -9,7 +9,7 @@ import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal, get_args
 
 from analysis.errors import StudyError
 from analysis.study.selection import GroupSelection
@@ -17,12 +17,15 @@ from analysis.study.selection import GroupSelection
 DATASETS = ("popular2",)
 """Data sets that a study may name instead of a table: they are downloaded."""
 
+Rows = Literal["available", "complete"]
+"""Whether each model uses the rows that it can, or all models those that all of them can."""
+
 TABLE_SUFFIXES = (".csv", ".parquet", ".sav")
 """File formats of a study's table."""
 
 _KEYS: Mapping[str, tuple[str, ...]] = {
     "": ("title", "data", "model", "labels", "units"),
-    "data": ("table", "dataset", "group", "groups"),
+    "data": ("table", "dataset", "group", "groups", "rows"),
     "model": ("outcome", "slope", "covariates", "group_covariates"),
 }
 
@@ -52,6 +55,9 @@ class Study:
         Column of the groups (level 2 units).
     groups : GroupSelection
         Which groups are used.
+    rows : {"available", "complete"}
+        Whether each model uses the rows with a value in every column of its own, or all models
+        those with a value in every column of the study.
     outcome : str
         Column of the outcome.
     slope : str
@@ -70,6 +76,7 @@ class Study:
     dataset: str | None
     group: str
     groups: GroupSelection
+    rows: Rows = "available"
     outcome: str
     slope: str
     covariates: tuple[str, ...]
@@ -155,6 +162,7 @@ def _study(path: Path, document: dict[str, Any]) -> Study:
         dataset=_dataset(data),
         group=_column(data, "group", where="[data]"),
         groups=GroupSelection.parse(data.get("groups", "all")),
+        rows=_rows(data),
         outcome=_column(model, "outcome", where="[model]"),
         slope=_column(model, "slope", where="[model]"),
         covariates=_columns(model, "covariates"),
@@ -217,6 +225,17 @@ def _dataset(data: dict[str, Any]) -> str | None:
         msg = f"dataset is {data['dataset']!r}; known: {', '.join(DATASETS)}"
         raise ValueError(msg)
     return str(data["dataset"])
+
+
+def _rows(data: dict[str, Any]) -> Rows:
+    rows: Rows = data.get("rows", "available")
+    if rows not in get_args(Rows):
+        msg = (
+            f'rows is {rows!r}; write "available" for the rows that each model can use, or '
+            '"complete" for those that all models can use'
+        )
+        raise ValueError(msg)
+    return rows
 
 
 def _column(section: dict[str, Any], key: str, *, where: str) -> str:

@@ -5,12 +5,13 @@ from __future__ import annotations
 import difflib
 import re
 import warnings
+from collections import Counter
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
 
-from analysis.errors import DataError
+from analysis.errors import DataError, listed
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -47,10 +48,24 @@ def read_columns(path: Path, columns: Sequence[str], *, group: str, named_by: st
     DataError
         If the file is missing or damaged, has no rows, or lacks a column or has it twice.
     """
-    table, names = _read(path, columns, group)
-    if table.empty and len(table.columns):
+    try:
+        _refuse_names(_names(path), columns, path, named_by)
+        table = _values(path, list(columns), group)
+    except (DataError, MemoryError):
+        raise
+    except FileNotFoundError:
+        msg = f"{path}: no such table; check the key table of the study file"
+        raise DataError(msg) from None
+    except Exception as error:  # each reader has exceptions of its own for a damaged file
+        msg = f"{path}: cannot be read as a {path.suffix} table: {' '.join(str(error).split())}"
+        raise DataError(msg) from None
+    if table.empty:
         msg = f"{path}: the table has no rows"
         raise DataError(msg)
+    return table[list(columns)]
+
+
+def _refuse_names(names: Sequence[str], columns: Sequence[str], path: Path, named_by: str) -> None:
     for column in columns:
         if column not in names:
             msg = f"{path}: no column {column!r}, which {named_by} names; {_advice(column, names)}"
@@ -58,7 +73,6 @@ def read_columns(path: Path, columns: Sequence[str], *, group: str, named_by: st
         if names.count(column) > 1:
             msg = f"{path}: {names.count(column)} columns are named {column!r}; rename all but one"
             raise DataError(msg)
-    return table[list(columns)]
 
 
 def _advice(column: str, names: Sequence[str]) -> str:
@@ -66,7 +80,7 @@ def _advice(column: str, names: Sequence[str]) -> str:
         return "its fields are not separated by commas; write them so, with points in numbers"
     alike = [name for name in names if name.casefold() == column.casefold()]
     close = alike or difflib.get_close_matches(column, names, n=1)
-    return f"did you mean {close[0]!r}?" if close else f"columns: {', '.join(names)}"
+    return f"did you mean {close[0]!r}?" if close else f"columns: {listed(names)}"
 
 
 def group_names(column: pd.Series[Any], path: Path) -> pd.Series[str]:
@@ -82,38 +96,59 @@ def group_names(column: pd.Series[Any], path: Path) -> pd.Series[str]:
     Returns
     -------
     Series of str, shape (n_rows,)
+        NaN where a row has no group, or a text of blanks alone.
 
     Raises
     ------
     DataError
-        If a row has no group, or groups are numbers too large to be told apart.
+        If a group is a list, or groups are numbers too large to be told apart.
     """
-    if column.dtype == object and not column.map(pd.api.types.is_scalar).all():
+    try:
+        codes, values = pd.factorize(column)
+    except TypeError:
         msg = f"{path}: column {column.name!r} holds lists; a group is a text or a number"
-        raise DataError(msg)
-    # An empty text is what SPSS has for a missing one.
-    empty = [name for name in column.unique() if isinstance(name, str) and not name.strip()]
-    absent = column.isna() | column.isin(empty) if empty else column.isna()
-    if absent.any():
-        row = int(np.flatnonzero(absent)[0]) + 1
-        msg = (
-            f"{path}: column {column.name!r} has no value in data row {row}; every row needs a "
-            "group"
-        )
-        raise DataError(msg)
+        raise DataError(msg) from None
+    distinct = pd.Series(values)
     # Whole numbers are floats in SPSS files; the group is "1" there too, not "1.0".
-    if pd.api.types.is_float_dtype(column):
-        beyond = np.flatnonzero(column.abs() > _MOST_EXACT)
+    if pd.api.types.is_float_dtype(distinct):
+        beyond = np.flatnonzero(distinct.abs() > _MOST_EXACT)
         if len(beyond):
             msg = (
-                f"{path}: column {column.name!r} holds {column.iloc[beyond[0]]:g} in data row "
-                f"{beyond[0] + 1}; a number of more than 15 digits is rounded: write groups as "
-                "text, or as smaller numbers"
+                f"{path}: column {column.name!r} holds {distinct[beyond[0]]:g} in data row "
+                f"{np.flatnonzero(codes == beyond[0])[0] + 1}; a number of more than 15 digits is "
+                "rounded: write groups as text, or as smaller numbers"
             )
             raise DataError(msg)
-        if bool((column % 1 == 0).all()):
-            column = column.astype("int64")
-    return column.astype(str)
+        if bool((distinct % 1 == 0).all()):
+            distinct = distinct.astype("int64")
+    names = distinct.astype(str)
+    # An empty text is what SPSS has for a missing one.
+    names = names.where(names.str.strip() != "")
+    return pd.Series(names.array.take(codes, allow_fill=True), name=column.name)
+
+
+def words_for_missing(path: Path, column: str, missing: pd.Series[bool]) -> dict[str, int]:
+    """
+    Count the words, such as NA, that stand in a CSV file where pandas reads no value.
+
+    Parameters
+    ----------
+    path : Path
+    column : str
+    missing : Series of bool, shape (n_rows,)
+        Where pandas reads no value.
+
+    Returns
+    -------
+    dict of str to int
+        Rows by word; rows without a word are not counted. Other formats have no such words.
+    """
+    if path.suffix.lower() != ".csv" or not missing.any():
+        return {}
+    written = pd.read_csv(
+        path, usecols=[column], index_col=False, dtype=str, keep_default_na=False
+    )[column][missing]
+    return dict(Counter(word for word in written if word.strip()))
 
 
 def numbers(column: pd.Series[Any], path: Path) -> pd.Series[float]:
@@ -155,31 +190,42 @@ def numbers(column: pd.Series[Any], path: Path) -> pd.Series[float]:
     return values
 
 
-def _read(path: Path, columns: Sequence[str], group: str) -> tuple[pd.DataFrame, list[str]]:
-    """Return the table, of which unwanted columns may be left out, and the names of all columns."""
-    try:
-        match path.suffix.lower():
-            case ".csv":
-                return _read_csv(path, group)
-            case ".parquet":
-                table = pd.read_parquet(path)
-                return table, [str(name) for name in table.columns]
-            case _:
-                return _read_sav(path, columns)
-    except (DataError, MemoryError):
-        raise
-    except FileNotFoundError:
-        msg = f"{path}: no such table; check the key table of the study file"
-        raise DataError(msg) from None
-    except Exception as error:  # each reader has exceptions of its own for a damaged file
-        msg = f"{path}: cannot be read as a {path.suffix} table: {' '.join(str(error).split())}"
-        raise DataError(msg) from None
+def _names(path: Path) -> list[str]:
+    """Return the names of all columns."""
+    match path.suffix.lower():
+        case ".csv":
+            # pandas would rename a name's second column, and say nothing.
+            header = pd.read_csv(path, header=None, nrows=1, dtype=str, keep_default_na=False)
+            return [str(name) for name in header.iloc[0]]
+        case ".parquet":
+            from pyarrow.parquet import read_schema
+
+            return [str(name) for name in read_schema(path).names]
+        case _:
+            import pyreadstat
+
+            if not path.is_file():
+                raise FileNotFoundError(path)
+            _, metadata = pyreadstat.read_sav(path, metadataonly=True)
+            return [str(name) for name in metadata.column_names]
 
 
-def _read_csv(path: Path, group: str) -> tuple[pd.DataFrame, list[str]]:
-    # pandas would rename a name's second column, and say nothing.
-    header = pd.read_csv(path, header=None, nrows=1, dtype=str, keep_default_na=False)
-    names = [str(name) for name in header.iloc[0]]
+def _values(path: Path, columns: list[str], group: str) -> pd.DataFrame:
+    """Return some columns, and perhaps others."""
+    match path.suffix.lower():
+        case ".csv":
+            return _read_csv(path, group)
+        case ".parquet":
+            table = pd.read_parquet(path, columns=columns)
+            # What was an index when pandas wrote the file is one again.
+            return table if set(columns) <= set(table.columns) else table.reset_index()
+        case _:
+            import pyreadstat
+
+            return pd.DataFrame(pyreadstat.read_sav(path, usecols=columns)[0])
+
+
+def _read_csv(path: Path, group: str) -> pd.DataFrame:
     # Where rows are longer than the header, pandas takes their first columns for an index, and
     # every name moves to a neighbour's values. Without an index it drops the surplus with a
     # warning, but for a single field that is empty in every row: a comma at the end.
@@ -188,16 +234,13 @@ def _read_csv(path: Path, group: str) -> tuple[pd.DataFrame, list[str]]:
         try:
             table = pd.read_csv(path, low_memory=False, index_col=False, dtype={group: str})
         except pd.errors.ParserWarning:
-            if group not in names:
-                return pd.DataFrame(columns=names, index=[0]), names
             msg = (
-                f"{path}: data row 1 has more fields than the header, which names {len(names)} "
-                "columns; give every column a name in the header"
+                f"{path}: data row 1 has more fields than the header; give every column a name in "
+                "the header"
             )
             raise DataError(msg) from None
-    if group in table:
-        table[group] = _as_written(table[group])
-    return table, names
+    table[group] = _as_written(table[group])
+    return table
 
 
 def _as_written(groups: pd.Series[str]) -> pd.Series[str]:
@@ -206,15 +249,3 @@ def _as_written(groups: pd.Series[str]) -> pd.Series[str]:
     if all(re.fullmatch(r"\s*-?\d+(\.0+)?\s*", name) for name in names):
         return groups.map({name: re.sub(r"\.0+$", "", name.strip()) for name in names})
     return groups
-
-
-def _read_sav(path: Path, columns: Sequence[str]) -> tuple[pd.DataFrame, list[str]]:
-    import pyreadstat
-
-    if not path.is_file():
-        raise FileNotFoundError(path)
-    _, metadata = pyreadstat.read_sav(path, metadataonly=True)
-    names = [str(name) for name in metadata.column_names]
-    present = [column for column in columns if column in names]
-    frame, _ = pyreadstat.read_sav(path, usecols=present)
-    return pd.DataFrame(frame, columns=present) if present else pd.DataFrame(), names

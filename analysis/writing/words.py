@@ -131,19 +131,6 @@ def value_title(label: str, unit: str, value: float) -> str:
     return f"{label}: {value_names(unit).get(value, f'{value:g}')}"
 
 
-def listed(names: Sequence[str], most: int = 5) -> str:
-    """
-    List names, some of them if they are many, and count the rest.
-
-    Examples
-    --------
-    >>> listed(["a", "b"]), listed(list("abcdefg"))
-    ('a, b', 'a, b, c, d, e and 2 more')
-    """
-    more = f" and {len(names) - most:,} more" if len(names) > most else ""
-    return ", ".join(names[:most]) + more
-
-
 def no_line(label: str, absent: Sequence[str], n_groups: int) -> str:
     """
     Say which groups have no line in a panel.

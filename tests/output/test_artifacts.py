@@ -10,6 +10,8 @@ import sys
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from analysis.errors import ArtifactError
 from analysis.output import artifacts, replacement
@@ -330,6 +332,22 @@ def test_encodes_floats_in_full_and_refuses_what_is_not_finite():
     assert encode({"x": 0.1 + 0.2}) == b'{\n "x": 0.30000000000000004\n}\n'
     with pytest.raises(ValueError, match="not JSON compliant"):
         encode({"x": float("nan")})
+
+
+json_values = st.recursive(
+    st.none()
+    | st.booleans()
+    | st.integers()
+    | st.floats(allow_nan=False, allow_infinity=False)
+    | st.text(),
+    lambda inner: st.lists(inner) | st.dictionaries(st.text(), inner),
+)
+
+
+@given(json_values)
+def test_json_is_what_json_makes_of_it(content):
+    expected = json.dumps(content, ensure_ascii=False, indent=1) + "\n"
+    assert encode(content) == expected.encode()
 
 
 def test_an_up_to_date_build_needs_no_heavy_library(root):

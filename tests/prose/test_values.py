@@ -6,7 +6,6 @@ import numpy as np
 import pytest
 
 from analysis.prose.values import values
-from analysis.results.pooling import slope_standard_errors
 from analysis.results.results import analyse
 from analysis.study.study import read_study
 from analysis.writing.numbers import number, p_value, percent
@@ -164,7 +163,7 @@ def test_what_the_sentences_take_for_granted(results):
     assert np.corrcoef(experience, heights)[0, 1] > 0.5
     assert np.corrcoef(experience, pooled)[0, 1] < -0.5
     assert results.between.slope < 0
-    assert stdev(own) > fmean(slope_standard_errors(results.sample, results.none).values())
+    assert stdev(own) > fmean(line.slope_standard_error for line in results.none.values())
     assert number(m3.residual_variance**0.5) == number(m2.residual_variance**0.5)
     rows = {row.model: row for row in results.comparison}
     assert rows["m2"].p < 0.05

@@ -5,18 +5,19 @@ from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
+import pandas as pd
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from statsmodels.regression.linear_model import OLS
 from statsmodels.tools import add_constant
 from what_is_here import original_data
 
 from analysis.results.pooling import (
-    Line,
     between_groups,
     complete_pooling,
     no_pooling,
     shrinkage_weight,
-    slope_standard_errors,
 )
 from analysis.study.sample import load
 from analysis.study.selection import GroupSelection
@@ -65,21 +66,103 @@ def test_a_predictor_centred_in_its_groups_has_no_slope_between_them(results):
     assert between_groups(sample_of(results, table)).slope is None
 
 
-def test_slopes_are_as_uncertain_as_least_squares_says(results):
-    table = results.sample.table.copy()
-    table = table.drop(table.index[table["class"] == "2"][2:])
-    table.loc[table["class"] == "3", "extrav"] = 5.0
-    sample = sample_of(results, table)
-    errors = slope_standard_errors(sample, no_pooling(sample))
-    assert set(errors) == set(sample.groups) - {"2", "3"}
-    for group, rows in table.groupby("class"):
-        if group in errors:
-            fit = OLS(rows["popular"], add_constant(rows[["extrav"]])).fit()
-            assert errors[group] == pytest.approx(fit.bse["extrav"], rel=LEAST_SQUARES)
-
-
 def sample_of(results, table):
     return replace(results.sample, table=table)
+
+
+def least_squares(rows):
+    """Return statsmodels' fit of popular on extrav."""
+    return OLS(rows["popular"], add_constant(rows[["extrav"]])).fit()
+
+
+def test_complete_pooling_says_what_least_squares_says(results):
+    fit, line = least_squares(results.sample.table), complete_pooling(results.sample)
+    found = [line.intercept, line.slope, line.intercept_standard_error, line.slope_standard_error]
+    assert found == pytest.approx([*fit.params, *fit.bse], rel=LEAST_SQUARES)
+    intervals = [*line.intercept_interval, *line.slope_interval]
+    assert intervals == pytest.approx(fit.conf_int().to_numpy().ravel(), rel=LEAST_SQUARES)
+    assert line.r_squared == pytest.approx(fit.rsquared, rel=LEAST_SQUARES)
+    assert line.residual_variance == pytest.approx(fit.mse_resid, rel=LEAST_SQUARES)
+    assert line.n_observations == len(results.sample.table) == 307
+
+
+def _errors(lines):
+    errors = {group: line.slope_standard_error for group, line in lines.items()}
+    return {group: error for group, error in errors.items() if error is not None}
+
+
+def test_no_pooling_says_what_least_squares_says_of_each_group(results):
+    table = results.sample.table.copy()
+    for group, size in (("2", 2), ("4", 3)):
+        table = table.drop(table.index[table["class"] == group][size:])
+    table.loc[table["class"] == "3", "extrav"] = 5.0
+    sample = sample_of(results, table.sample(frac=1, random_state=1))
+    lines = no_pooling(sample)
+    assert tuple(lines) == sample.groups
+    errors = _errors(lines)
+    assert set(errors) == set(sample.groups) - {"2", "3"}
+    for group, rows in table.groupby("class"):
+        if group != "3":
+            fit, line = least_squares(rows), lines[group]
+            found = [line.intercept, line.slope]
+            assert found == pytest.approx(fit.params, rel=LEAST_SQUARES, abs=LEAST_SQUARES)
+            assert line.n == len(rows)
+            rss = line.residual_sum_of_squares
+            assert rss == pytest.approx(fit.ssr, rel=LEAST_SQUARES, abs=1e-24)
+            if group in errors:
+                assert errors[group] == pytest.approx(fit.bse["extrav"], rel=LEAST_SQUARES)
+
+
+def test_the_line_between_groups_is_that_of_their_means(results):
+    """Of every pupil at its class's means, so that a class counts by its pupils."""
+    table = results.sample.table
+    means = table.groupby("class")[["popular", "extrav"]].transform("mean")
+    between = between_groups(results.sample)
+    found = [between.intercept, between.slope]
+    assert found == pytest.approx(least_squares(means).params, rel=LEAST_SQUARES)
+
+
+def test_a_close_fit_keeps_its_residuals(results):
+    """By sums of squares alone, nothing is left of residuals of a ten-millionth."""
+    table = results.sample.table
+    noise = 1e-7 * (table["popular"] - table["popular"].mean())
+    close = table.assign(popular=4.0 * table["extrav"] + noise)
+    lines = no_pooling(sample_of(results, close))
+    for group, line in no_pooling(sample_of(results, table)).items():
+        expected = 1e-14 * line.residual_sum_of_squares
+        assert lines[group].residual_sum_of_squares == pytest.approx(expected, rel=1e-5)
+
+
+def test_without_a_predictor_that_varies_complete_pooling_is_the_mean(results):
+    popular = results.sample.table["popular"]
+    line = complete_pooling(sample_of(results, results.sample.table.assign(extrav=0.1)))
+    assert (line.slope, line.slope_standard_error, line.slope_interval) == (None, None, None)
+    assert line.intercept == line.at(7.0) == pytest.approx(popular.mean())
+    assert line.intercept_standard_error == pytest.approx(popular.sem())
+    assert (line.r_squared, line.residual_variance) == (0.0, pytest.approx(popular.var()))
+
+
+values = st.floats(-1e3, 1e3, width=32)
+
+
+@given(st.lists(st.tuples(st.sampled_from("abc"), values, values), min_size=3, max_size=30))
+def test_residuals_of_any_groups_are_orthogonal_to_their_predictor(results, rows):
+    """The normal equations, which have one solution where the predictor varies."""
+    table = pd.DataFrame(rows, columns=["class", "popular", "extrav"])
+    sample = replace(results.sample, table=table, groups=("a", "b", "c"))
+    lines = no_pooling(sample)
+    assert set(lines) == set(table["class"])
+    for group, part in table.groupby("class"):
+        line, deviations = lines[group], part["extrav"] - part["extrav"].mean()
+        assert line.n == len(part)
+        if line.slope is None:
+            assert np.ptp(part["extrav"]) <= 1e-13 * table["extrav"].abs().max()
+            continue
+        # From the means, since an intercept may be far from everything.
+        left = part["popular"] - part["popular"].mean() - line.slope * deviations
+        size = np.sqrt((part["popular"] ** 2).sum() * (deviations**2).sum())
+        assert abs(left @ deviations) <= 1e-9 * size
+        assert line.residual_sum_of_squares == pytest.approx(left @ left, rel=1e-6, abs=1e-9)
 
 
 def test_a_predictor_that_does_not_vary_has_no_slope(results):
@@ -87,14 +170,23 @@ def test_a_predictor_that_does_not_vary_has_no_slope(results):
     table = results.sample.table.copy()
     table = table.drop(table.index[table["class"] == "2"][1:])
     table.loc[table["class"] == "3", "extrav"] = 5.0
+    # By rounding alone.
+    table.loc[table["class"] == "4", "extrav"] = 5.0
+    table.loc[table.index[table["class"] == "4"][::2], "extrav"] = np.nextafter(5.0, 6.0)
     lines = no_pooling(sample_of(results, table))
-    for group in ("2", "3"):
+    for group in ("2", "3", "4"):
         mean = table.loc[table["class"] == group, "popular"].mean()
-        assert lines[group] == Line(intercept=pytest.approx(mean), slope=None)
-        assert lines[group].at(3.0) == pytest.approx(mean)
+        line = lines[group]
+        assert (line.slope, line.slope_standard_error) == (None, None)
+        assert line.intercept == line.at(3.0) == pytest.approx(mean)
+        rss = table.loc[table["class"] == group, "popular"].sub(mean).pow(2).sum()
+        assert line.residual_sum_of_squares == pytest.approx(rss, abs=1e-12)
+    assert lines["2"].n == 1
 
 
-@pytest.mark.parametrize(("shift", "unit"), [(1.6e9, 1.0), (-1e12, 1e3), (0.0, 1e-20), (0.0, 1e40)])
+@pytest.mark.parametrize(
+    ("shift", "unit"), [(1.6e9, 1.0), (-1e12, 1e3), (2e14, 1.0), (0.0, 1e-20), (0.0, 1e40)]
+)
 def test_lines_move_with_the_origin_and_the_unit_of_the_predictor(results, shift, unit):
     """Of times in seconds since 1970, the slope was 1e-8 of what it is."""
     table = results.sample.table
@@ -108,9 +200,13 @@ def test_lines_move_with_the_origin_and_the_unit_of_the_predictor(results, shift
         intercept = line.intercept + line.slope * shift
         # The intercept is far from the data, and has their digits less those of the distance.
         assert intercept == pytest.approx(expected[name].intercept, abs=1e-9 + 1e-14 * abs(shift))
-    errors = slope_standard_errors(sample, lines)
-    for name, error in slope_standard_errors(results.sample, results.none).items():
+    errors = _errors(lines)
+    for name, error in _errors(results.none).items():
         assert errors[name] * unit == pytest.approx(error, rel=1e-9)
+    assert lines["all"].slope_standard_error * unit == pytest.approx(
+        results.complete.slope_standard_error, rel=1e-9
+    )
+    assert lines["all"].r_squared == pytest.approx(results.complete.r_squared, rel=1e-9)
 
 
 def test_pupils_without_the_predictor_are_left_out(results):

@@ -177,4 +177,4 @@ def test_a_report_of_other_data_can_be_built(root, tmp_path):
     study = {"other.toml": OTHER}
     done, made = built(root, tmp_path / "other", study, "build", "data/other.toml", seed="1")
     assert done.returncode == 0, done.stderr
-    assert made["report/_artifacts/results.json"].count(b'"formula"') == 2
+    assert made["report/_artifacts/results.json"].count(b'"formula"') == 3

@@ -27,13 +27,15 @@ ROW_KEYS = ["model", "npar", "AIC", "BIC", "logLik", "deviance", "Chisq", "Df", 
 def test_fit_prints_results_of_the_contract(project, capsys):
     results, err = fitted(capsys, project)
     assert err == ""
-    assert list(results) == ["data", "pooling", "models", "comparison"]
+    assert list(results) == [
+        *("data", "pooling", "models", "not_fitted", "icc", "comparison"),
+    ]
     assert list(results["data"]) == ["source", "sha256", "n_observations", "n_groups"]
     assert (results["data"]["source"], results["data"]["n_groups"]) == ("pupils.csv", 8)
     assert list(results["pooling"]) == ["complete", "none"]
     assert set(results["pooling"]["none"]) == {str(group) for group in range(1, 9)}
     assert list(results["pooling"]["complete"]) == ["intercept", "slope"]
-    assert list(results["models"]) == ["m1", "m2", "m3"]
+    assert list(results["models"]) == ["null", "m1", "m2", "m3"]
     for model in results["models"].values():
         assert list(model) == ["formula", "REML", "ML"]
         for fit in (model["REML"], model["ML"]):
@@ -84,7 +86,7 @@ def test_a_class_of_one_pupil_is_kept_and_said(project, capsys):
 @pytest.mark.parametrize("keys", ['group_covariates = ["texp"]\n', '"texp"'])
 def test_without_group_covariates_there_is_no_third_model(project, capsys, keys):
     results, _ = fitted(capsys, project, STUDY.replace(keys, ""))
-    assert list(results["models"]) == ["m1", "m2"]
+    assert list(results["models"]) == ["null", "m1", "m2"]
     assert [row["model"] for row in results["comparison"]] == ["m1", "m2"]
 
 

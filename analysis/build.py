@@ -8,13 +8,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from analysis.errors import NotComparableError
-from analysis.figures.process import Draughtsman
 from analysis.output.artifacts import encode, fingerprint, up_to_date, write
 from analysis.output.project import Project
 from analysis.output.terminal import say, tell
 from analysis.study.study import Study, read_study
 
 if TYPE_CHECKING:
+    from concurrent.futures import Future
+
     from analysis.results.results import Results
 
 STUDY_VARIABLE = "MULTILEVEL_REPORT_STUDY"
@@ -49,9 +50,11 @@ def build(study: Path | None = None) -> bool:
     if up_to_date(project, state):
         say(f"{where} is up to date with {path.name}\n")
         return False
-    with Draughtsman() as draughtsman:
+    from analysis.figures.process import drawing_process, order
+
+    with drawing_process() as process:
         results = analysed(read, compared=True)
-        files, variables = _artifacts(results, draughtsman)
+        files, variables = _artifacts(results, order(process, results))
     write(project, files, variables, state)
     say(f"{where}: {len(files)} files from {path.name}\n")
     return True
@@ -121,9 +124,8 @@ def _as_seen_from_here(path: Path) -> str:
 
 
 def _artifacts(
-    results: Results, draughtsman: Draughtsman
+    results: Results, figures: Future[dict[str, bytes]]
 ) -> tuple[dict[str, bytes], dict[str, object]]:
-    draughtsman.order(results)
     from analysis.page.page import files as page_files
     from analysis.prose.alt_texts import alt_texts
     from analysis.prose.values import values
@@ -141,6 +143,6 @@ def _artifacts(
             if (html := table(results)) is not None
         },
     }
-    drawn = draughtsman.collect(results)
+    drawn = figures.result()
     files |= {f"figures/{name}.svg": svg for name, svg in drawn.items()}
     return {**files, **page_files(results, drawn)}, variables

@@ -1,98 +1,68 @@
-"""The key to the groups, right of the panels."""
+"""The key to the groups: a legend right of the panels."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from matplotlib.collections import LineCollection
+from matplotlib.lines import Line2D
 
-from analysis.figures.layout import EDGE, LEAST_SIZE, MOST_NAMED, STYLE, Margins, size_in_points
-from analysis.figures.lettering import Fitted, distinct, fit, width
+from analysis.figures.lettering import distinct, fit
+from analysis.figures.style import LEAST_SIZE, MOST_NAMED, STYLE
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from matplotlib.figure import Figure
+    from matplotlib.axes import Axes
+    from matplotlib.typing import ColorType
 
 _SIZE = 9.0
 _HIGHEST, _LOWEST = "highest mean", "lowest mean"
-# From the panels to the key, from a colour's left end to its name, and the most that the key and
-# its margins may take from the panels.
-_TO_KEY, _TO_NAME, _MOST = 12.0, 19.0, 132.0
+# Most that the title and the names may take from the panels, in points.
+_TITLE_WIDTH, _NAME_WIDTH = 117.0, 98.0
+# Rows of the strip of colour that stands for many groups.
+_ROWS = 13
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Key:
+def add_key(ax: Axes, title: str, shades: Mapping[str, Any]) -> None:
     """
-    The groups in the order of their colours.
+    Show the groups' colours in the order of their means, with names if they are few.
 
     Parameters
     ----------
-    title : Fitted
-    names : Mapping of str to str
-        What is printed for each group; no two are the same.
+    ax : Axes
+        The panel on the right.
+    title : str
     shades : Mapping of str to RGBA
         By group, from the lowest mean to the highest.
-    margin : float
-        Width of what is right of the panels, in points.
     """
-
-    title: Fitted
-    names: Mapping[str, str]
-    shades: Mapping[str, Any]
-    margin: float
-
-    @classmethod
-    def of(cls, title: str, shades: Mapping[str, Any]) -> Key:
-        """
-        Give the key the width that its title and names need, up to a limit.
-
-        Parameters
-        ----------
-        title : str
-        shades : Mapping of str to RGBA
-
-        Returns
-        -------
-        Key
-        """
-        room = _MOST - _TO_KEY - EDGE
-        head = fit(title, room, STYLE["axes.titlesize"], least=LEAST_SIZE)
-        names = distinct(shades, room - _TO_NAME, _SIZE)
-        widths = [width(head.text, head.size), width(_HIGHEST, _SIZE), width(_LOWEST, _SIZE)]
-        if len(shades) <= MOST_NAMED:
-            widths += [_TO_NAME + width(name, _SIZE) for name in names.values()]
-        margin = max(Margins().right, _TO_KEY + max(widths) + EDGE)
-        return cls(title=head, names=names, shades=shades, margin=margin)
-
-
-def add_key(figure: Figure, key: Key, margins: Margins) -> None:
-    """List the groups, or show the order of their colours alone if they are many."""
-    width, height = size_in_points(figure)
-    x = width - margins.right + _TO_KEY
-    top, bottom = height - margins.top - 7, margins.bottom + 4
-    groups = list(key.shades)[::-1]
-    at = np.linspace(top - 15, bottom + 14, len(groups))
-    named = len(groups) <= MOST_NAMED
-    figure.add_artist(
-        LineCollection(
-            [[(x / width, y / height), ((x + 14) / width, y / height)] for y in at],
-            colors=[key.shades[group] for group in groups],
-            linewidths=2.4 if named else max(2.4, 1.1 * (at[0] - at[1])),
-            capstyle="butt",
-            transform=figure.transFigure,
-        )
+    named = len(shades) <= MOST_NAMED
+    head = fit(title, _TITLE_WIDTH, STYLE["axes.titlesize"], least=LEAST_SIZE)
+    samples = _names(shades) if named else _strip(list(shades.values()))
+    ax.legend(
+        handles=[_sample(_HIGHEST, "none"), *samples[::-1], _sample(_LOWEST, "none")],
+        title=head.text,
+        title_fontsize=head.size,
+        alignment="left",
+        fontsize=_SIZE,
+        handlelength=1.2,
+        handletextpad=0.5,
+        labelspacing=0.2 if named else 0,
+        loc="upper left",
+        bbox_to_anchor=(1.03, 1.1),
     )
-    texts = [
-        (x, height - margins.top + 7 + key.title.extra / 2, key.title.text, key.title.size),
-        (x, top, _HIGHEST, _SIZE),
-        (x, bottom, _LOWEST, _SIZE),
-    ]
-    if named:
-        # Names do not touch, however many there are and however little room the legend leaves.
-        size = min(_SIZE, 0.95 * float(at[0] - at[-1]) / max(1, len(groups) - 1))
-        texts += [(x + _TO_NAME, y, key.names[g], size) for y, g in zip(at, groups, strict=True)]
-    for left, y, text, size in texts:
-        figure.text(left / width, y / height, text, size=size, va="center_baseline")
+
+
+def _names(shades: Mapping[str, Any]) -> list[Line2D]:
+    names = distinct(shades, _NAME_WIDTH, _SIZE)
+    return [_sample(names[group], shade, 2.4) for group, shade in shades.items()]
+
+
+def _strip(shades: list[Any]) -> list[Line2D]:
+    # Every row is as high as a line of text, and the samples are thick enough to touch.
+    rows = np.linspace(0, len(shades) - 1, _ROWS).round().astype(int)
+    return [_sample("", shades[row], 1.3 * _SIZE) for row in rows]
+
+
+def _sample(text: str, colour: ColorType, thickness: float = 0) -> Line2D:
+    return Line2D([], [], label=text, color=colour, linewidth=thickness, solid_capstyle="butt")

@@ -10,14 +10,15 @@ from matplotlib.collections import LineCollection
 from matplotlib.lines import Line2D
 from matplotlib.patheffects import Normal, Stroke
 
-from analysis.figures.layout import MOST_NAMED, size_in_points
-from analysis.figures.lettering import distinct, fit
+from analysis.figures.lettering import cut, distinct, fit, width
 from analysis.figures.names import Frame, place_labels
+from analysis.figures.style import HEIGHT, MOST_NAMED, STYLE, WIDTH
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
     from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
 
     from analysis.results.panels import Panel
     from analysis.results.results import Results
@@ -29,6 +30,7 @@ NAME_SIZE = 8.5
 _NAME_WIDTH = 54.0
 
 _AVERAGE: dict[str, Any] = {"color": "#111111", "linewidth": 2.6}
+_GROUP: dict[str, Any] = {"color": mpl.colormaps["plasma"](0.4), "linewidth": 1.6}
 _LEVEL: dict[str, Any] = {"color": "#111111", "linewidth": 1.2, "linestyle": (0, (4, 2))}
 
 # Share of a predictor's step by which its points are spread sideways, to either side.
@@ -36,9 +38,8 @@ _JITTER = 0.3
 
 
 def draw_points(ax: Axes, results: Results, shades: Mapping[str, Any]) -> None:
-    """Draw the pupils, in their groups' colours."""
-    table, study = results.sample.table, results.study
-    table = table.dropna(subset=[study.slope])
+    """Draw the rows of complete and of no pooling, in their groups' colours."""
+    table, study = results.pooled_rows, results.study
     ax.scatter(
         spread(table[study.slope].to_numpy()),
         table[study.outcome],
@@ -46,7 +47,6 @@ def draw_points(ax: Axes, results: Results, shades: Mapping[str, Any]) -> None:
         s=9,
         alpha=0.4,
         linewidths=0,
-        clip_on=False,
         label="points",
     )
 
@@ -85,7 +85,6 @@ def draw_lines(ax: Axes, panel: Panel, shades: Mapping[str, Any]) -> None:
             linewidths=0.8 if thin else 1.6,
             alpha=0.75 if thin else 1,
             capstyle="round",
-            clip_on=False,
             label="lines",
         ),
         autolim=False,
@@ -151,15 +150,31 @@ def draw_remark(ax: Axes, text: str) -> None:
     )
 
 
-def legend_handles(average: str, level: str, line: str) -> list[Line2D]:
-    """Return a sample of each kind of line with its text; a kind without text is left out."""
-    middle = {"color": mpl.colormaps["plasma"](0.4), "linewidth": 1.6}
-    kinds = ((average, _AVERAGE), (level, _LEVEL), (line, middle))
-    return [Line2D([], [], label=text, **style) for text, style in kinds if text]
+def add_legend(figure: Figure, texts: tuple[str, str, str]) -> None:
+    """
+    Explain the lines above the panels, side by side if there is room.
+
+    Parameters
+    ----------
+    figure : Figure
+    texts : tuple of str
+        What the average line, those of the level 2 predictor and the groups' lines are; a kind
+        without text is left out.
+    """
+    size = STYLE["legend.fontsize"]
+    sample = (STYLE["legend.handlelength"] + STYLE["legend.handletextpad"]) * size
+    apart = sample + STYLE["legend.columnspacing"] * size
+    styles = [style for style, text in zip((_AVERAGE, _LEVEL, _GROUP), texts, strict=True) if text]
+    cuts = [cut(text, WIDTH - 2 * sample, size) for text in texts if text]
+    figure.legend(
+        handles=[
+            Line2D([], [], label=text, **style) for text, style in zip(cuts, styles, strict=True)
+        ],
+        loc="outside upper left",
+        ncols=len(cuts) if sum(apart + width(text, size) for text in cuts) < WIDTH else 1,
+    )
 
 
 def _frame(ax: Axes) -> Frame:
-    figure: Any = ax.figure
-    width, height = size_in_points(figure)
     box = ax.get_position()
-    return Frame(size=(width * box.width, height * box.height), x=ax.get_xlim(), y=ax.get_ylim())
+    return Frame(size=(WIDTH * box.width, HEIGHT * box.height), x=ax.get_xlim(), y=ax.get_ylim())

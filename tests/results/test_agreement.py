@@ -6,11 +6,11 @@ import re
 import pytest
 from html_tables import Reader
 
-from analysis.figures.figures import FIGURES
+from analysis.figures.figures import figures
 from analysis.page.page import files
 from analysis.prose.alt_texts import alt_texts
 from analysis.prose.values import values
-from analysis.results.panels import FIGURES as ROLES
+from analysis.results.panels import FIGURES
 from analysis.tables import TABLES
 
 SAMPLE, POOLED, MODELLED = 300, 257, 252
@@ -37,7 +37,7 @@ def test_the_rows_of_each_thing(gaps):
 
 
 def test_the_points_of_figure_1_are_those_that_its_text_and_the_page_count(gaps, page, data):
-    drawn = FIGURES["pooling"](gaps).axes[0].collections
+    drawn = figures(gaps)["pooling"].axes[0].collections
     (points,) = [marks for marks in drawn if marks.get_label() == "points"]
     assert len(points.get_offsets()) == POOLED
     assert f": {POOLED} points, the line of complete pooling" in alt_texts(gaps)["pooling"]
@@ -64,7 +64,7 @@ def test_complete_pooling_is_fitted_to_these_points(gaps, data):
 def test_average_lines_of_figures_and_page_are_one(gaps, data):
     row = data["datasets"]["lines"][-1]
     panels = gaps.panels
-    for figure, role in ROLES.items():
+    for figure, role in FIGURES.items():
         model = gaps.ladder.name(role)
         for choice, panel in zip(("0", "1"), panels[figure], strict=True):
             low, high = row["y1"][model][choice], row["y2"][model][choice]

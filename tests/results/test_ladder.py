@@ -3,7 +3,7 @@
 import pytest
 
 from analysis.errors import ModelError
-from analysis.figures.figures import FIGURES
+from analysis.figures.figures import figures
 from analysis.mixed.model import ModelSpec
 from analysis.output.artifacts import encode
 from analysis.page.page import files
@@ -56,12 +56,12 @@ def test_every_output_takes_it(found):
     written = values(found)
     assert all(written[name]["formula"].startswith("popular ~ ") for name in found.models)
     assert set(compared) <= written["comparison"].keys()
-    for name, draw in FIGURES.items():
-        axes = draw(found).axes
-        role = {"random-intercepts": Role.INTERCEPTS, "random-slopes": Role.SLOPES}.get(name)
-        has_figure = name == "pooling" or (role and found.ladder.name(role))
-        assert bool(axes) == bool(has_figure), name
+    for name, figure in figures(found).items():
+        assert bool(figure.axes) == (name in found.panels)
         assert alt_texts(found)[name]
+    roles = {"random-intercepts": Role.INTERCEPTS, "random-slopes": Role.SLOPES}
+    shown = {name for name, role in roles.items() if found.ladder.name(role)}
+    assert found.panels.keys() == {"pooling", *shown}
     html = {name: table(found) for name, table in TABLES.items()}
     assert (html["weights"] is None) == (found.fit(Role.INTERCEPTS) is None)
     for name in compared:

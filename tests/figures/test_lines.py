@@ -1,0 +1,112 @@
+"""The lines and points of the figures, against the models by another way."""
+
+import numpy as np
+import pytest
+from artists import lines_of, references_of
+from matplotlib.collections import LineCollection
+
+from analysis.figures.marks import spread
+from analysis.results.panels import MODELS, panel_column
+
+
+@pytest.mark.parametrize(("name", "model"), MODELS.items())
+def test_lines_end_at_the_models_predictions(drawn, results, name, model):
+    """Each end belongs to a real pupil, whose fitted value the model gives by another way."""
+    fit = results.models[model]["REML"]
+    table = fit.table.assign(fitted=fit.fitted_values)
+    assert len(drawn[name].axes) == 2
+    for ax, sex in zip(drawn[name].axes, (0, 1), strict=True):
+        groups = [rows for _, rows in table[table["sex"] == sex].groupby("class", sort=False)]
+        segments = lines_of(ax).get_segments()
+        assert len(segments) == len(groups) == (15, 14)[sex]
+        for segment, rows in zip(segments, groups, strict=True):
+            ends = rows.sort_values("extrav").iloc[[0, -1]]
+            np.testing.assert_allclose(segment, ends[["extrav", "fitted"]], atol=1e-9)
+
+
+def test_pooling_draws_least_squares_and_every_pupil(drawn, results):
+    [ax] = drawn["pooling"].axes
+    table = results.sample.table
+    segments = lines_of(ax).get_segments()
+    assert len(segments) == results.sample.n_groups
+    for segment, group in zip(segments, results.none, strict=True):
+        rows = table[table["class"] == group]
+        slope, intercept = np.polyfit(rows["extrav"], rows["popular"], 1)
+        x = np.array([rows["extrav"].min(), rows["extrav"].max()])
+        np.testing.assert_allclose(segment, np.column_stack([x, intercept + slope * x]), atol=1e-8)
+    slope, intercept = np.polyfit(table["extrav"], table["popular"], 1)
+    x, y = references_of(ax)["average"].get_data()
+    np.testing.assert_allclose(x, [table["extrav"].min(), table["extrav"].max()])
+    np.testing.assert_allclose(y, intercept + slope * np.array(x), atol=1e-8)
+    [points] = [c for c in ax.collections if c.get_label() == "points"]
+    offsets = np.asarray(points.get_offsets())
+    np.testing.assert_array_equal(offsets[:, 1], table["popular"])
+    assert np.abs(offsets[:, 0] - table["extrav"]).max() <= 0.3
+
+
+def test_average_lines_follow_the_fixed_effects(drawn, results):
+    m3 = results.models["m3"]["REML"].fixed_effects
+    by_class = results.sample.table.groupby("class")["texp"].first()
+    for ax, sex in zip(drawn["experience"].axes, (0, 1), strict=True):
+        levels = {"average": by_class.mean(), "2 years": 2, "24 years": 24}
+        assert list(references_of(ax)) == list(levels)
+        for label, texp in levels.items():
+            x, y = (np.array(values) for values in references_of(ax)[label].get_data())
+            expected = m3["Intercept"] + m3["sex"] * sex + m3["texp"] * texp + m3["extrav"] * x
+            np.testing.assert_allclose(y, expected, atol=1e-9)
+    for name in ("random-intercepts", "random-slopes"):
+        assert all(list(references_of(ax)) == ["average"] for ax in drawn[name].axes)
+
+
+def test_one_scale_holds_everything(drawn):
+    axes = [ax for figure in drawn.values() for ax in figure.axes]
+    assert len(axes) == 7
+    assert len({(ax.get_xlim(), ax.get_ylim()) for ax in axes}) == 1
+    assert len({round(ax.get_position().height, 9) for ax in axes}) == 1
+    (left, right), (low, high) = axes[0].get_xlim(), axes[0].get_ylim()
+    for ax in axes:
+        for collection in ax.collections:
+            ends = (
+                np.concatenate(collection.get_segments())
+                if isinstance(collection, LineCollection)
+                else np.asarray(collection.get_offsets())
+            )
+            assert left < ends[:, 0].min() <= ends[:, 0].max() < right
+            assert low < ends[:, 1].min() <= ends[:, 1].max() < high
+
+
+def test_a_hundred_classes(all_classes):
+    for name, draw in FIGURES.items():
+        figure = draw(all_classes)
+        drawn = [len(lines_of(ax).get_segments()) for ax in figure.axes]
+        assert all(90 < n <= 100 for n in drawn), name
+        svg(figure)
+    assert figure.axes[0].get_title() == "sex: 0"
+
+
+def test_groups_without_a_line_are_points(tiny):
+    [ax] = FIGURES["pooling"](tiny).axes
+    assert len(lines_of(ax).get_segments()) == 2
+    [single] = [c for c in ax.collections if c.get_label() == "single"]
+    assert sorted(np.asarray(single.get_offsets()).tolist()) == [[4, 3], [5, 2.25]]
+    svg(ax.figure)
+
+
+def test_several_binary_covariates_are_held_at_their_means(three_covariates):
+    assert panel_column(three_covariates) is None
+    [ax] = FIGURES["random-intercepts"](three_covariates).axes
+    fit = three_covariates.models["m1"]["REML"]
+    b, rows = fit.fixed_effects, fit.table
+    x, y = (np.array(values) for values in references_of(ax)["average"].get_data())
+    held = b["sex"] * rows["sex"].mean() + b["even"] * rows["even"].mean()
+    np.testing.assert_allclose(y, b["Intercept"] + b["extrav"] * x + held, atol=1e-9)
+
+
+def test_points_are_spread_only_where_they_pile_up():
+    whole = np.repeat([1.0, 2.0, 4.0], 20)
+    moved = spread(whole)
+    assert np.abs(moved - whole).max() <= 0.3
+    assert len(np.unique(moved)) == len(whole)
+    np.testing.assert_array_equal(spread(whole), moved)
+    smooth = np.linspace(0, 1, 60)
+    np.testing.assert_array_equal(spread(smooth), smooth)

@@ -8,32 +8,13 @@ import pytest
 from analysis.prose.values import values
 from analysis.results.results import analyse
 from analysis.study.study import read_study
-from analysis.writing.numbers import number, p_value, percent
+from analysis.writing.numbers import number, percent
 from analysis.writing.words import as_markdown
 
 
 @pytest.fixture(scope="module")
 def written(results):
     return values(results)
-
-
-@pytest.mark.parametrize(
-    ("value", "digits", "text"),
-    [(0.5177, 2, "0.52"), (-0.0049, 2, "0.00"), (-1.5, 0, "−2"), (720.3867, 3, "720.387")],
-)
-def test_number(value, digits, text):
-    assert number(value, digits) == text
-
-
-@pytest.mark.parametrize(
-    ("p", "text"), [(0.0179, "= 0.018"), (0.00051, "< 0.001"), (1.0, "= 1.000"), (0.001, "= 0.001")]
-)
-def test_p_value(p, text):
-    assert p_value(p) == text
-
-
-def test_percent():
-    assert [percent(share) for share in (0.0, 0.4909, 1.0)] == ["0%", "49%", "100%"]
 
 
 def test_every_leaf_is_text(written):

@@ -16,7 +16,7 @@ from analysis.page.charts.grammar import (
     pointed,
     tooltip,
 )
-from analysis.page.charts.lines import lines
+from analysis.page.charts.segments import lines
 
 if TYPE_CHECKING:
     from analysis.page.axes import Axes

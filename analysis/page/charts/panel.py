@@ -14,7 +14,7 @@ from analysis.page.charts.grammar import (
     computed,
     number_format,
 )
-from analysis.page.charts.lines import at_step, pupils, segment
+from analysis.page.charts.segments import at_step, pupils, segment
 
 if TYPE_CHECKING:
     from analysis.page.axes import Axes, Axis

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from analysis.page.charts.lines import lines
+from analysis.page.charts.segments import lines
 
 if TYPE_CHECKING:
     from analysis.page.axes import Axes

@@ -15,6 +15,7 @@ from analysis.figures.axes import (
     centre_labels,
     label_axes,
     power_of,
+    set_ticks,
     with_power,
 )
 from analysis.figures.key import add_key
@@ -32,6 +33,8 @@ from analysis.writing.words import in_running_text
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
+
+    import pandas as pd
 
     from analysis.results.panels import Panel
     from analysis.results.results import Results
@@ -154,19 +157,21 @@ def _figure(
     study, pooling = results.study, name == "pooling"
     figure = Figure(layout="constrained")
     axes = add_panels(figure, [panel.title for panel in panels], *scale)
-    labels = label_axes(
+    label_axes(
         figure,
         _axis_label(results, study.slope, scale[0]),
         _axis_label(results, study.outcome, scale[1]),
     )
     add_key(axes[-1], study.label(study.group), shades)
-    add_legend(figure, _kinds(results, panels[0], pooling=pooling))
+    legend = add_legend(figure, _kinds(results, panels[0], pooling=pooling))
     for ax, panel in zip(axes, panels, strict=True):
         if pooling:
             draw_points(ax, results, shades)
         draw_lines(ax, panel, shades)
     _lay_out(figure)
-    centre_labels(axes, labels)
+    legend.set_bbox_to_anchor((axes[0].get_position().x0, 1))
+    centre_labels(figure, axes)
+    set_ticks(axes, whole=_is_whole(results.sample.table[study.slope]))
     for ax, panel in zip(axes, panels, strict=True):
         draw_names(ax, panel, shades, over_points=pooling)
         if remark := without_line(results, panel):
@@ -197,6 +202,10 @@ def _kinds(results: Results, panel: Panel, *, pooling: bool) -> tuple[str, str, 
     if len(panel.references) > 1:
         level = f"by {in_running_text(study.label(study.group_covariates[0]))}"
     return "average (fixed effects)", level, f"each {group}"
+
+
+def _is_whole(column: pd.Series[float]) -> bool:
+    return bool((column.dropna() % 1 == 0).all())
 
 
 def _axis_label(results: Results, column: str, limits: Limits) -> str:

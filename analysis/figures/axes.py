@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import numpy as np
-from matplotlib.ticker import ScalarFormatter
+from matplotlib.ticker import MaxNLocator, MultipleLocator, ScalarFormatter
 
 from analysis.figures.lettering import fit, width
 from analysis.figures.style import HEIGHT, LEAST_SIZE, STYLE, WIDTH
@@ -19,10 +19,11 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
     from matplotlib.text import Text
 
-# Distance of labels from the figure's edge, in points.
-_EDGE = 3.0
+# From a text to the figure's edge; two lines of the vertical axis's label; between ticks' labels.
+_EDGE, _BESIDE, _APART = 3.0, 34.0, 6.0
 # Of two panels beside the widest key, in points; the layout does not count a title's width.
 _NARROWEST = 120.0
+_MOST_TICKS = 9
 
 
 def add_panels(
@@ -89,26 +90,47 @@ def with_power(label: str, unit: str, power: int) -> str:
     return f"{label} ({unit})" if unit else label
 
 
-def label_axes(figure: Figure, x: str, y: str) -> tuple[Text, Text]:
+def label_axes(figure: Figure, x: str, y: str) -> None:
     """Label both axes once for all panels, on two lines or in smaller type if need be."""
     size = STYLE["axes.labelsize"]
-    fitted_x = fit(x, WIDTH - 2 * _EDGE, size, least=LEAST_SIZE)
-    fitted_y = fit(y, HEIGHT - 2 * _EDGE, size, least=LEAST_SIZE)
-    return (
-        figure.supxlabel(fitted_x.text, size=fitted_x.size, multialignment="center"),
-        figure.supylabel(fitted_y.text, size=fitted_y.size, multialignment="center"),
-    )
+    fitted = fit(x, WIDTH - 2 * _BESIDE, size, least=LEAST_SIZE)
+    figure.supxlabel(fitted.text, size=fitted.size, multialignment="center")
+    fitted = fit(y, HEIGHT - 2 * _EDGE, size, least=LEAST_SIZE)
+    figure.supylabel(fitted.text, size=fitted.size, multialignment="center")
 
 
-def centre_labels(axes: Sequence[Axes], labels: tuple[Text, Text]) -> None:
+def centre_labels(figure: Figure, axes: Sequence[Axes]) -> None:
     """Move the labels to the middle of the panels, or as near as their lengths allow."""
     (left, low), (right, high) = axes[0].get_position().min, axes[-1].get_position().max
-    for text, move, middle, whole in (
-        (labels[0], labels[0].set_x, (left + right) / 2, WIDTH),
-        (labels[1], labels[1].set_y, (low + high) / 2, HEIGHT),
-    ):
-        half = (width(text.get_text(), float(text.get_fontsize())) / 2 + _EDGE) / whole
-        move(float(np.clip(middle, half, 1 - half)))
+    x, y = figure._supxlabel, figure._supylabel  # type: ignore[attr-defined]  # no other way
+    x.set_x(_middle(x, left, right, WIDTH, _BESIDE))
+    y.set_y(_middle(y, low, high, HEIGHT, _EDGE))
+
+
+def set_ticks(axes: Sequence[Axes], *, whole: bool) -> None:
+    """
+    Give the horizontal axes as many ticks as their labels leave room for.
+
+    Parameters
+    ----------
+    axes : sequence of Axes
+        With their places.
+    whole : bool
+        Whether the predictor has whole values only.
+    """
+    axis, (low, high) = axes[0].xaxis, axes[0].get_xlim()
+    axis.set_major_locator(MaxNLocator(_MOST_TICKS, steps=(1, 2, 5, 10), integer=whole))
+    at = axis.get_majorticklocs()
+    texts = axis.get_major_formatter().format_ticks(at.tolist())
+    room = max(width(text, STYLE["xtick.labelsize"]) for text in texts) + _APART
+    apart = WIDTH * axes[0].get_position().width * (at[1] - at[0]) / (high - low)
+    axis.set_major_locator(MultipleLocator((at[1] - at[0]) * np.ceil(room / apart)))
+
+
+def _middle(text: Text, low: float, high: float, whole: float, edge: float) -> float:
+    """Return the middle of a range, as a share of the whole, for a text so far from its edges."""
+    half = width(text.get_text(), float(text.get_fontsize())) / 2 + edge
+    return float(np.clip((low + high) / 2, half / whole, 1 - half / whole))
 
 
 def _count_in(axis: Axis, power: int) -> None:

@@ -15,6 +15,7 @@ from analysis.figures.axes import (
     centre_labels,
     label_axes,
     power_of,
+    set_ticks,
     with_power,
 )
 from analysis.figures.key import add_key
@@ -149,19 +150,21 @@ def _figure(
     study, pooling = results.study, name == "pooling"
     figure = Figure(layout="constrained")
     axes = add_panels(figure, [_title(results, panel) for panel in panels], *scale)
-    labels = label_axes(
+    label_axes(
         figure,
         _axis_label(results, study.slope, scale[0]),
         _axis_label(results, study.outcome, scale[1]),
     )
     add_key(axes[-1], study.heading(study.group), shades)
-    add_legend(figure, _kinds(results, panels[0], pooling=pooling))
+    legend = add_legend(figure, _kinds(results, panels[0], pooling=pooling))
     for ax, panel in zip(axes, panels, strict=True):
         if pooling:
             draw_points(ax, results, shades)
         draw_lines(ax, panel, shades)
     _lay_out(figure)
-    centre_labels(axes, labels)
+    legend.set_bbox_to_anchor((axes[0].get_position().x0, 1))
+    centre_labels(figure, axes)
+    set_ticks(axes, whole=results.summary.variables[study.slope].whole)
     for ax, panel in zip(axes, panels, strict=True):
         draw_names(ax, panel, shades, _level_texts(results, panel), over_points=pooling)
         label, n_groups = study.label(study.group), results.sample.n_groups

@@ -20,6 +20,8 @@ _SIZE = 9.0
 _HIGHEST, _LOWEST = "highest mean", "lowest mean"
 # Most that the title and the names may take from the panels, in points.
 _TITLE_WIDTH, _NAME_WIDTH = 117.0, 98.0
+# More names than this stand closer together.
+_MOST_LOOSE = 15
 # Rows of the strip of colour that stands for many groups.
 _ROWS = 13
 
@@ -47,9 +49,10 @@ def add_key(ax: Axes, title: str, shades: Mapping[str, Any]) -> None:
         fontsize=_SIZE,
         handlelength=1.2,
         handletextpad=0.5,
-        labelspacing=0.2 if named else 0,
+        labelspacing=0.2 if len(shades) <= _MOST_LOOSE else 0,
         loc="upper left",
-        bbox_to_anchor=(1.03, 1.1),
+        bbox_to_anchor=(1, 1.15),
+        borderaxespad=1.2,
     )
 
 
@@ -61,7 +64,7 @@ def _names(shades: Mapping[str, Any]) -> list[Line2D]:
 def _strip(shades: list[Any]) -> list[Line2D]:
     # Every row is as high as a line of text, and the samples are thick enough to touch.
     rows = np.linspace(0, len(shades) - 1, _ROWS).round().astype(int)
-    return [_sample("", shades[row], 1.3 * _SIZE) for row in rows]
+    return [_sample("", shades[row], 1.05 * _SIZE) for row in rows]
 
 
 def _sample(text: str, colour: ColorType, thickness: float = 0) -> Line2D:

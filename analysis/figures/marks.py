@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
+    from matplotlib.legend import Legend
 
     from analysis.results.panels import Panel
     from analysis.results.results import Results
@@ -32,6 +33,9 @@ _NAME_WIDTH = 54.0
 _AVERAGE: dict[str, Any] = {"color": "#111111", "linewidth": 2.6}
 _GROUP: dict[str, Any] = {"color": mpl.colormaps["plasma"](0.4), "linewidth": 1.6}
 _LEVEL: dict[str, Any] = {"color": "#111111", "linewidth": 1.2, "linestyle": (0, (4, 2))}
+
+# What the axis takes left of the legend, in points.
+_BESIDE = 60.0
 
 # Share of a predictor's step by which its points are spread sideways, to either side.
 _JITTER = 0.3
@@ -150,7 +154,7 @@ def draw_remark(ax: Axes, text: str) -> None:
     )
 
 
-def add_legend(figure: Figure, texts: tuple[str, str, str]) -> None:
+def add_legend(figure: Figure, texts: tuple[str, str, str]) -> Legend:
     """
     Explain the lines above the panels, side by side if there is room.
 
@@ -160,18 +164,23 @@ def add_legend(figure: Figure, texts: tuple[str, str, str]) -> None:
     texts : tuple of str
         What the average line, those of the level 2 predictor and the groups' lines are; a kind
         without text is left out.
+
+    Returns
+    -------
+    Legend
     """
     size = STYLE["legend.fontsize"]
     sample = (STYLE["legend.handlelength"] + STYLE["legend.handletextpad"]) * size
     apart = sample + STYLE["legend.columnspacing"] * size
     styles = [style for style, text in zip((_AVERAGE, _LEVEL, _GROUP), texts, strict=True) if text]
-    cuts = [cut(text, WIDTH - 2 * sample, size) for text in texts if text]
-    figure.legend(
+    room = WIDTH - _BESIDE
+    cuts = [cut(text, room - sample, size) for text in texts if text]
+    return figure.legend(
         handles=[
             Line2D([], [], label=text, **style) for text, style in zip(cuts, styles, strict=True)
         ],
         loc="outside upper left",
-        ncols=len(cuts) if sum(apart + width(text, size) for text in cuts) < WIDTH else 1,
+        ncols=len(cuts) if sum(apart + width(text, size) for text in cuts) < room else 1,
     )
 
 

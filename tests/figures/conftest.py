@@ -132,7 +132,7 @@ def three_values(root, tmp_path_factory):
 @pytest.fixture(scope="session")
 def two_groups(root, tmp_path_factory):
     return study(
-        tmp_path_factory.mktemp("two"),
+        tmp_path_factory.mktemp("pair"),
         classes(root, 2),
         "group='class'\n[model]\noutcome='popular'\nslope='extrav'\ncovariates=['sex']",
     )

@@ -160,7 +160,7 @@ def _figure(
     for ax, panel in zip(axes, panels, strict=True):
         if pooling:
             draw_points(ax, results, shades)
-        draw_lines(ax, panel, shades)
+        draw_lines(ax, panel, shades, _level_texts(results, panel))
     _lay_out(figure)
     legend.set_bbox_to_anchor((axes[0].get_position().x0, 1))
     centre_labels(figure, axes)
@@ -173,15 +173,17 @@ def _figure(
     return figure
 
 
-def _level_texts(results: Results, panel: Panel) -> list[tuple[str, str]]:
-    """Return what names the lines of levels, the lower one first: with their unit, and without."""
+def _level_texts(results: Results, panel: Panel) -> dict[float | None, tuple[str, str]]:
+    """Return what names the lines of levels, by their value: with its unit, and without."""
     if not panel.levels:
-        return []
+        return {}
     study, column = results.study, results.study.group_covariates[0]
     values = [level.value for level in panel.levels if level.value is not None]
     texts = level_names(values, study.unit(column), study.heading(column))
     notation = Notation.spanning(values)
-    return list(zip(texts, map(notation.in_prose, values), strict=True))
+    return {
+        value: (text, notation.in_prose(value)) for value, text in zip(values, texts, strict=True)
+    }
 
 
 def _title(results: Results, panel: Panel) -> str:

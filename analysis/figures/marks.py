@@ -11,11 +11,11 @@ from matplotlib.lines import Line2D
 from matplotlib.patheffects import Normal, Stroke
 
 from analysis.figures.lettering import cut, distinct, fit, width
-from analysis.figures.names import Frame, place_labels
+from analysis.figures.names import Frame, Levels, place_labels
 from analysis.figures.style import HEIGHT, MOST_NAMED, STYLE, WIDTH
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Iterable, Mapping
 
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
@@ -77,7 +77,7 @@ def spread(x: np.ndarray[Any, Any]) -> np.ndarray[Any, Any]:
     return moved
 
 
-def draw_lines(ax: Axes, panel: Panel, shades: Mapping[str, Any]) -> None:
+def draw_lines(ax: Axes, panel: Panel, shades: Mapping[str, Any], levels: Levels) -> None:
     """Draw the groups' lines, and the black ones over them."""
     lines = {group: line for group, line in panel.lines.items() if not line.is_point}
     points = {group: line for group, line in panel.lines.items() if line.is_point}
@@ -106,7 +106,7 @@ def draw_lines(ax: Axes, panel: Panel, shades: Mapping[str, Any]) -> None:
         ax.plot(
             segment.x,
             segment.y,
-            label="level" if i else "average",
+            label=levels[reference.value][0] if i else "average",
             path_effects=[Stroke(linewidth=2.2 if i else 3.8, foreground="white"), Normal()],
             zorder=3,
             **(_LEVEL if i else _AVERAGE),
@@ -117,7 +117,7 @@ def draw_names(
     ax: Axes,
     panel: Panel,
     groups: Iterable[str],
-    levels: Sequence[tuple[str, str]],
+    levels: Levels,
     *,
     over_points: bool = False,
 ) -> None:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from analysis.figures.lettering import width
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Iterator, Sequence
 
     from analysis.results.panels import Panel, Segment
 
@@ -26,6 +27,8 @@ _BEYOND = 8.0
 
 _WIDE = 0.4
 """Share of a panel's width from which the name of a level may do without its unit."""
+
+Levels = Mapping[float | None, tuple[str, str]]
 
 Box = tuple[float, float, float, float]
 """Left, bottom, right, top."""
@@ -85,7 +88,7 @@ class Label:
 def place_labels(
     panel: Panel,
     names: Mapping[str, str],
-    levels: Sequence[tuple[str, str]],
+    levels: Levels,
     frame: Frame,
     size: float,
 ) -> list[Label]:
@@ -97,8 +100,8 @@ def place_labels(
     panel : Panel
     names : Mapping of str to str
         What to print for each group.
-    levels : sequence of (str, str)
-        What to print for the lines of levels, with and without the unit.
+    levels : Mapping of float to (str, str)
+        What to print for the lines of levels, by their value: with its unit, and without.
     frame : Frame
     size : float
         Size of the type, in points.
@@ -134,19 +137,16 @@ def _beside(segment: Segment, text: str) -> Iterator[Label]:
         yield Label(text=text, at=at, offset=(offset, 0), ha=ha, va="center_baseline")
 
 
-def _level_labels(
-    panel: Panel, levels: Sequence[tuple[str, str]], frame: Frame, size: float
-) -> Iterator[list[Label]]:
+def _level_labels(panel: Panel, levels: Levels, frame: Frame, size: float) -> Iterator[list[Label]]:
     """
     Say where the names of the lowest and the highest line may stand, the best place first.
 
     That is above or below the end from which their line leaves, then the other one, then right of
     the line. A wide name may also do without its unit; a short one is more than a number then.
     """
-    ends = list(zip(panel.levels, levels, strict=True))
-    for (reference, (long, short)), above in zip(
-        ends[:1] + ends[1:][-1:], (False, True), strict=False
-    ):
+    ends = panel.levels[:1] + panel.levels[1:][-1:]
+    for reference, above in zip(ends, (False, True), strict=False):
+        long, short = levels[reference.value]
         segment = reference.segment
         best = int((segment.y[1] >= segment.y[0]) == above)
         va, rise = ("bottom", _GAP) if above else ("top", -_GAP)

@@ -93,7 +93,9 @@ def panel(average, *, levels=(), **lines):
 def named(chosen, frame=FRAME):
     """Return the labels by their texts."""
     names = {name: name for name in chosen.lines}
-    levels = [(f"{level.segment.y} years", f"{level.segment.y}") for level in chosen.levels]
+    levels = {
+        level.value: (f"{level.segment.y} years", f"{level.segment.y}") for level in chosen.levels
+    }
     labels = place_labels(chosen, names, levels, frame, 8.0)
     return {label.text: label for label in labels}
 

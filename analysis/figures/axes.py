@@ -121,7 +121,8 @@ def set_ticks(axes: Sequence[Axes], *, whole: bool) -> None:
     axis, (low, high) = axes[0].xaxis, axes[0].get_xlim()
     axis.set_major_locator(MaxNLocator(_MOST_TICKS, steps=(1, 2, 5, 10), integer=whole))
     at = axis.get_majorticklocs()
-    texts = axis.get_major_formatter().format_ticks(at.tolist())
+    shown = [tick for tick in at.tolist() if low <= tick <= high]
+    texts = axis.get_major_formatter().format_ticks(shown)
     room = max(width(text, STYLE["xtick.labelsize"]) for text in texts) + _APART
     apart = WIDTH * axes[0].get_position().width * (at[1] - at[0]) / (high - low)
     axis.set_major_locator(MultipleLocator((at[1] - at[0]) * np.ceil(room / apart)))

@@ -162,7 +162,9 @@ def _figure(
             draw_points(ax, results, shades)
         draw_lines(ax, panel, shades, _level_texts(results, panel))
     _lay_out(figure)
-    legend.set_bbox_to_anchor((axes[0].get_position().x0, 1))
+    # The legend begins where the panels do, or ends where the figure does.
+    wide = legend.get_window_extent().width / figure.bbox.width
+    legend.set_bbox_to_anchor((min(axes[0].get_position().x0, 1 - wide), 1))
     centre_labels(figure, axes)
     set_ticks(axes, whole=results.summary.variables[study.slope].whole)
     for ax, panel in zip(axes, panels, strict=True):

@@ -34,8 +34,8 @@ _AVERAGE: dict[str, Any] = {"color": "#111111", "linewidth": 2.6}
 _GROUP: dict[str, Any] = {"color": mpl.colormaps["plasma"](0.4), "linewidth": 1.6}
 _LEVEL: dict[str, Any] = {"color": "#111111", "linewidth": 1.2, "linestyle": (0, (4, 2))}
 
-# What the axis takes left of the legend, in points.
-_BESIDE = 60.0
+# Width of the legend, which stands right of the vertical axis's label, in points.
+_ROOM = WIDTH - 36.0
 
 # Share of a predictor's step by which its points are spread sideways, to either side.
 _JITTER = 0.3
@@ -171,16 +171,16 @@ def add_legend(figure: Figure, texts: tuple[str, str, str]) -> Legend:
     """
     size = STYLE["legend.fontsize"]
     sample = (STYLE["legend.handlelength"] + STYLE["legend.handletextpad"]) * size
-    apart = sample + STYLE["legend.columnspacing"] * size
+    between = STYLE["legend.columnspacing"] * size
     styles = [style for style, text in zip((_AVERAGE, _LEVEL, _GROUP), texts, strict=True) if text]
-    room = WIDTH - _BESIDE
-    cuts = [cut(text, room - sample, size) for text in texts if text]
+    cuts = [cut(text, _ROOM - sample, size) for text in texts if text]
+    row = sum(sample + width(text, size) for text in cuts) + (len(cuts) - 1) * between
     return figure.legend(
         handles=[
             Line2D([], [], label=text, **style) for text, style in zip(cuts, styles, strict=True)
         ],
         loc="outside upper left",
-        ncols=len(cuts) if sum(apart + width(text, size) for text in cuts) < room else 1,
+        ncols=len(cuts) if row <= _ROOM else 1,
     )
 
 

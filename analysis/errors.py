@@ -40,3 +40,7 @@ class NotComparableError(AnalysisError):
 
 class ArtifactError(AnalysisError):
     """A target that cannot be written."""
+
+
+class RenderError(AnalysisError):
+    """A document or a setting that the built-in renderer does not follow."""

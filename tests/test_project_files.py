@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 from renderer.project import read_project
-from renderer.reading import RenderError
+
+from analysis.errors import RenderError
 
 REPORT = Path(__file__).resolve().parents[1] / "report"
 FRONT = '---\ntitle: "A title"\n---\n'

@@ -13,10 +13,12 @@ from functools import cache
 from pathlib import Path
 from typing import NoReturn
 
+from reading import read_text
+
+from analysis.errors import RenderError
 from renderer.metadata import metadata_of
 from renderer.page import Page
 from renderer.project import FRONT_MATTER, Document, Project
-from renderer.reading import RenderError, read_text
 from renderer.source import source_for_pandoc
 
 PARTS = Path(__file__).resolve().parents[1] / "pandoc"

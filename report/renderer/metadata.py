@@ -6,8 +6,9 @@ import re
 from pathlib import Path
 from typing import Any
 
+from signature import long_date
+
 from renderer.project import Document, Project
-from renderer.signature import long_date
 
 # Not the quotation marks: they may become curly, which a name's apostrophe is in print.
 MARKUP = re.compile(r"[!#$%&()*+,\-./:;<=>?@\[\\\]^_`{|}~]")

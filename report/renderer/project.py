@@ -8,9 +8,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, NoReturn
 
-from renderer.reading import RenderError, parse_yaml, read_text
+from reading import parse_yaml, read_text
+from signature import signature
+
+from analysis.errors import RenderError
 from renderer.settings import FORMATS, NAME, formats_of, read_settings
-from renderer.signature import signature
 
 FRONT_MATTER = re.compile(r"\A---[ \t]*\n(?P<yaml>.*?\n)(?:---|\.\.\.)[ \t]*(?:\n|\Z)", re.DOTALL)
 ARTIFACTS_ADVICE = "build the artifacts first: python -m analysis"

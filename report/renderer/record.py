@@ -9,9 +9,9 @@ import os
 from dataclasses import dataclass
 from pathlib import Path
 
+from analysis.errors import RenderError
 from renderer.convert import pandoc_path
 from renderer.project import Document, Project
-from renderer.reading import RenderError
 
 RECORD = ".render.json"
 

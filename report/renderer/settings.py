@@ -5,8 +5,10 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any, NoReturn
 
-from renderer.reading import RenderError, parse_yaml, read_text
-from renderer.signature import signature
+from reading import parse_yaml, read_text
+from signature import signature
+
+from analysis.errors import RenderError
 
 NAME = "_quarto.yml"
 NEEDED = {

@@ -1,4 +1,4 @@
-"""What a site holds besides its pages: redirects, and the files that the pages show."""
+"""The site's folder, and what it holds besides its pages: redirects, files that they show."""
 
 from __future__ import annotations
 
@@ -6,8 +6,57 @@ import os
 import shutil
 from pathlib import Path
 
+from analysis.errors import RenderError
 from renderer.page import Page, target_of
 from renderer.project import Document, Project
+from renderer.record import RECORD
+
+MARKS = (RECORD, "site_libs/quarto-html", "report/complete-visualization.html")
+"""What tells a site from other folders: this renderer's record, Quarto's libraries, and, for
+Quarto's PDFs alone, what publish.py adds to every site."""
+
+
+def site_folder(path: Path, project: Project) -> Path:
+    """
+    Return where a site is to be written, if nothing but a site is lost there.
+
+    Parameters
+    ----------
+    path : Path
+        The site's folder as it was asked for.
+    project : Project
+        The project, whose own files must stay.
+
+    Returns
+    -------
+    Path
+        The folder itself, where `path` is a link to it.
+
+    Raises
+    ------
+    RenderError
+        If the project's own files or any other than a site's are there.
+    """
+    # Not Path.resolve, which raises for a loop of links.
+    target = Path(os.path.realpath(path))
+    folders = {project.root, *(document.path.parent for document in project.documents)}
+    if any(folder.is_relative_to(target) for folder in folders):
+        found = "the project's own files are there"
+    elif not _may_go(target):
+        found = "files are there that no build made"
+    else:
+        return target
+    msg = (
+        f"cannot write the site to {target}: {found}; name another folder by --target, or by "
+        "project.output-dir in _quarto.yml"
+    )
+    raise RenderError(msg)
+
+
+def _may_go(folder: Path) -> bool:
+    if not folder.is_dir() or not any(folder.iterdir()):
+        return True
+    return not (folder / ".git").exists() and any((folder / mark).exists() for mark in MARKS)
 
 
 def write_redirect(alias: str, page: Path, site: Path) -> None:

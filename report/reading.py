@@ -6,12 +6,10 @@ from typing import TYPE_CHECKING, Any
 
 import yaml
 
+from analysis.errors import RenderError
+
 if TYPE_CHECKING:
     from pathlib import Path
-
-
-class RenderError(Exception):
-    """A refusal to render; its message is one line that says where, what and what to do."""
 
 
 class _Loader(getattr(yaml, "CSafeLoader", yaml.SafeLoader)):  # type: ignore[misc]

@@ -21,7 +21,9 @@ from renderer.page import Page
 from renderer.project import FRONT_MATTER, Document, Project
 from renderer.source import source_for_pandoc
 
-PARTS = Path(__file__).resolve().parents[1] / "pandoc"
+REPORT = Path(__file__).resolve().parents[1]
+PARTS = REPORT / "renderer" / "pandoc"
+LOOK = REPORT / "look"
 
 
 @cache
@@ -93,7 +95,7 @@ def to_typst(document: Document, project: Project) -> str:
     options = [
         "--to=typst-smart",
         f"--template={_address(PARTS / 'page.typ')}",
-        f"--include-in-header={_address(PARTS / 'style.typ')}",
+        f"--include-in-header={_address(LOOK / 'style.typ')}",
         f"--variable=author-string:{author}",
     ]
     return _pandoc(document, project, options)
@@ -141,7 +143,7 @@ def _pandoc(document: Document, project: Project, options: list[str]) -> str:
         "--standalone",
         "--wrap=none",
         f"--lua-filter={PARTS / 'report.lua'}",
-        f"--lua-filter={PARTS / 'boxes.lua'}",
+        f"--lua-filter={LOOK / 'boxes.lua'}",
         "--citeproc",
         # Options, because pandoc would read paths in the metadata as Markdown.
         *(

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from analysis.errors import RenderError
-from renderer.convert import pandoc_path
+from renderer.convert import REPORT, pandoc_path
 from renderer.project import Document, Project
 
 RECORD = ".render.json"
@@ -106,12 +106,12 @@ def _hash(path: Path) -> str:
 def _common(project: Project) -> str:
     """Return a hash of all but the documents: settings, artifacts, renderer and tools."""
     root = project.root
-    code = Path(__file__).resolve().parents[1]
+    globs = ("*.py", "renderer/**/*", "look/*", "_extensions/**/*")
     files = {
         root / "_quarto.yml",
         root / "_variables.yml",
         *(path for path in (root / "report").rglob("*") if "__pycache__" not in path.parts),
-        *(path for glob in ("*.py", "renderer/*.py", "pandoc/*") for path in code.glob(glob)),
+        *(path for glob in globs for path in REPORT.glob(glob) if path.suffix != ".pyc"),
         *(root / name for name in (*project.settings["bibliography"], project.settings["csl"])),
         *project.resources,
     } - {document.path for document in project.documents}

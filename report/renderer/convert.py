@@ -146,10 +146,7 @@ def _pandoc(document: Document, project: Project, options: list[str]) -> str:
         f"--lua-filter={LOOK / 'boxes.lua'}",
         "--citeproc",
         # Options, because pandoc would read paths in the metadata as Markdown.
-        *(
-            f"--bibliography={_address(project.root / name)}"
-            for name in project.settings["bibliography"]
-        ),
+        f"--bibliography={_address(project.root / project.settings['bibliography'])}",
         f"--csl={_style(project)}",
         f"--lua-filter={PARTS / 'bibliography.lua'}",
         *options,
@@ -200,8 +197,7 @@ def _refuse(document: Document, project: Project, complaint: str) -> NoReturn:
     for line in complaint.splitlines():
         if line.startswith("refused\t"):
             _, key, message = line.split("\t", 2)
-            at = document.line_of(key, last=message == "the identifier is used twice")
-            document.refuse(f"{key}: {message}", at)
+            document.refuse(f"{key}: {message}", document.line_of(key))
     if match := re.search(r"citation (\S+) not found", complaint):
         key = "@" + match[1]
         document.refuse(f"{key}: no such entry in the bibliography", document.line_of(key))

@@ -52,7 +52,6 @@ def metadata_of(document: Document, project: Project) -> dict[str, Any]:
         "author": own["author"],
         "date": long_date(own["date"]),
         "date-iso": own["date"].isoformat(),
-        "description": str(own.get("description") or ""),
         "lang": str(project.settings["lang"]),
         "lang-code": language,
         "lang-region": region,
@@ -65,7 +64,7 @@ def metadata_of(document: Document, project: Project) -> dict[str, Any]:
         "link-citations": True,
         "nav": [
             {
-                "href": literal(_address(entry["href"], up)),
+                "href": literal(up + entry["href"].removesuffix(".qmd") + ".html"),
                 "text": literal(entry["text"]),
                 "current": entry["href"] == document.name,
             }
@@ -73,10 +72,3 @@ def metadata_of(document: Document, project: Project) -> dict[str, Any]:
         ],
         **{key: literal(text) for key, text in texts.items()},
     }
-
-
-def _address(href: str, up: str) -> str:
-    if re.match(r"[a-z]+:", href):
-        return href
-    path = Path(href)
-    return up + (path.with_suffix(".html") if path.suffix == ".qmd" else path).as_posix()

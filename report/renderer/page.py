@@ -22,8 +22,8 @@ class Page(HTMLParser):
     ----------
     html : str
         The page itself.
-    identifiers : set of str
-        Every `id` of the page.
+    identifiers : list of str
+        Every `id` of the page, in its order.
     links : list of str
         What the page links to or shows, as written.
     foreign : list of str
@@ -33,13 +33,13 @@ class Page(HTMLParser):
     --------
     >>> page = Page('<p id="a"><a href="b.html#c">b</a><img src="https://x.org/y.png">')
     >>> page.identifiers, page.links, page.foreign
-    ({'a'}, ['b.html#c'], ['https://x.org/y.png'])
+    (['a'], ['b.html#c'], ['https://x.org/y.png'])
     """
 
     def __init__(self, html: str) -> None:
         super().__init__()
         self.html = html
-        self.identifiers: set[str] = set()
+        self.identifiers: list[str] = []
         self.links: list[str] = []
         self.foreign: list[str] = []
         self.feed(html)
@@ -48,7 +48,7 @@ class Page(HTMLParser):
         """Note the identifier and the references of one tag."""
         for name, value in attrs:
             if name == "id" and value:
-                self.identifiers.add(value)
+                self.identifiers.append(value)
             elif value and (name in FETCHED or name == "href"):
                 parts = urlsplit(value)
                 if not parts.scheme and not parts.netloc:

@@ -112,7 +112,7 @@ def _common(project: Project) -> str:
         root / "_variables.yml",
         *(path for path in (root / "report").rglob("*") if "__pycache__" not in path.parts),
         *(path for glob in globs for path in REPORT.glob(glob) if path.suffix != ".pyc"),
-        *(root / name for name in (*project.settings["bibliography"], project.settings["csl"])),
+        *(root / project.settings[key] for key in ("bibliography", "csl")),
         *project.resources,
     } - {document.path for document in project.documents}
     # Hashing 160 MB of pandoc would take longer than running it.

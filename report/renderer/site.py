@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+from collections import Counter
 from pathlib import Path
 
 from analysis.errors import RenderError
@@ -100,9 +101,14 @@ def settle_links(project: Project, site: Path, pages: dict[Path, tuple[Page, Doc
     Raises
     ------
     RenderError
-        For a dead link, or a file that a browser would ask another host for.
+        For an identifier used twice, a dead link, or a file that a browser would ask another host
+        for.
     """
     for path, (page, document) in pages.items():
+        for name, uses in Counter(page.identifiers).items():
+            if uses > 1:
+                message = f"#{name}: the identifier is used twice"
+                document.refuse(message, document.line_of(f"#{name}"))
         for address in page.foreign:
             message = f"{address}: the page may not ask another host for anything"
             document.refuse(message, document.line_of(address))

@@ -31,14 +31,7 @@ DOWNLOADS = {
 
 def publish(root: Path, site: Path) -> None:
     """
-    Publish the downloads beside the report.
-
-    Parameters
-    ----------
-    root : Path
-        The project's folder.
-    site : Path
-        The folder of the rendered site.
+    Publish the downloads of a project beside the report in its site.
 
     Raises
     ------
@@ -62,7 +55,7 @@ def sign(root: Path, page: Path) -> None:
     root : Path
         The project's folder.
     page : Path
-        The page, where two comments keep the places.
+        Where two comments keep the places.
 
     Raises
     ------
@@ -86,15 +79,7 @@ def unresolved(site: Path) -> list[str]:
     """
     Find what Quarto prints in the place of a reference or variable that it does not know.
 
-    Parameters
-    ----------
-    site : Path
-        The folder of the rendered site.
-
-    Returns
-    -------
-    list of str
-        A line each: the page, and what stands there.
+    Each is named with its page.
     """
     return [
         f"{page.name}: {mark} is unresolved"

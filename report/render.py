@@ -35,7 +35,6 @@ class Site:
     Parameters
     ----------
     folder : Path
-        The site's folder.
     files : tuple of Path
         Its pages and PDFs, in the order of the documents.
     rebuilt : bool
@@ -57,11 +56,6 @@ def render(root: Path, *, target: Path | None = None) -> Site:
         The project's folder.
     target : Path, optional
         The site's folder; by default the project's `output-dir`.
-
-    Returns
-    -------
-    Site
-        Where it is and what it holds.
 
     Raises
     ------
@@ -125,19 +119,7 @@ def _fill(folder: Path, project: Project, made: list[tuple[Output, Page | bytes]
 
 
 def main(argv: list[str] | None = None) -> int:
-    """
-    Render from the command line.
-
-    Parameters
-    ----------
-    argv : list of str, optional
-        Arguments; by default those of the process.
-
-    Returns
-    -------
-    int
-        0, or 2 after a refusal, which is one line on standard error.
-    """
+    """Render from the command line; return the exit status."""
     parser = Parser(description="Build the site without Quarto.")
     parser.add_argument("root", nargs="?", type=Path, default=Path(), help="the project's folder")
     parser.add_argument("--target", type=Path, help="the site's folder")

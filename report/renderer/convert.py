@@ -47,18 +47,6 @@ def to_page(document: Document, project: Project) -> Page:
     """
     Render a document as a whole HTML page.
 
-    Parameters
-    ----------
-    document : Document
-        The document.
-    project : Project
-        The project it belongs to.
-
-    Returns
-    -------
-    Page
-        The page.
-
     Raises
     ------
     RenderError
@@ -72,19 +60,7 @@ def to_page(document: Document, project: Project) -> Page:
 
 def to_typst(document: Document, project: Project) -> str:
     """
-    Render a document as Typst source.
-
-    Parameters
-    ----------
-    document : Document
-        The document.
-    project : Project
-        The project it belongs to.
-
-    Returns
-    -------
-    str
-        The source, to be compiled in the document's folder.
+    Render a document as Typst source, to be compiled in the document's folder.
 
     Raises
     ------
@@ -102,21 +78,7 @@ def to_typst(document: Document, project: Project) -> str:
 
 
 def to_pdf(document: Document, project: Project) -> bytes:
-    """
-    Render a document as a tagged PDF (PDF/UA-1), with the parameters and refusals of `to_typst`.
-
-    Parameters
-    ----------
-    document : Document
-        The document.
-    project : Project
-        The project it belongs to.
-
-    Returns
-    -------
-    bytes
-        The PDF, the same for the same sources.
-    """
+    """Render a document as a tagged PDF (PDF/UA-1), with the refusals of `to_typst`."""
     import typst
 
     source = to_typst(document, project)

@@ -28,19 +28,9 @@ def literal(text: str) -> str:
 
 def metadata_of(document: Document, project: Project) -> dict[str, Any]:
     """
-    Return the metadata of a document: all is literal text but the title, which is Markdown.
+    Return the values of the templates page.html and page.typ for a document.
 
-    Parameters
-    ----------
-    document : Document
-        The document.
-    project : Project
-        The project it belongs to.
-
-    Returns
-    -------
-    dict of str to object
-        Values of the templates page.html and page.typ.
+    All are literal text but the title, which is Markdown.
     """
     own, name = document.metadata, project.title
     title = str(own["title"])

@@ -16,12 +16,9 @@ class Page(HTMLParser):
     Parameters
     ----------
     html : str
-        The page.
 
     Attributes
     ----------
-    html : str
-        The page itself.
     identifiers : list of str
         Every `id` of the page, in its order.
     links : list of str
@@ -59,14 +56,7 @@ class Page(HTMLParser):
 
 def target_of(link: str, page: Path) -> tuple[Path, str]:
     """
-    Return the file and the identifier that a link on a page leads to.
-
-    Parameters
-    ----------
-    link : str
-        The link, relative to the page.
-    page : Path
-        The page's file.
+    Return the file and the identifier that a link, relative to its page, leads to.
 
     Examples
     --------

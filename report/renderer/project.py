@@ -31,7 +31,6 @@ class Document:
     Parameters
     ----------
     path : Path
-        The file.
     name : str
         Its path within the project, as error messages give it.
     text : str
@@ -74,13 +73,12 @@ class Project:
     Parameters
     ----------
     root : Path
-        The project's folder.
     settings : dict
-        The content of `_quarto.yml`.
+        The content of `_quarto.yml`, with defaults.
     variables : dict
         The content of `_variables.yml`.
     documents : tuple of Document
-        The documents to render, in the order of their names.
+        In the order of their names.
     resources : tuple of Path
         The files to copy into the site at the same paths.
     """
@@ -104,17 +102,7 @@ class Project:
 
 def read_project(root: Path) -> Project:
     """
-    Read the project in a folder.
-
-    Parameters
-    ----------
-    root : Path
-        The folder that holds `_quarto.yml`.
-
-    Returns
-    -------
-    Project
-        Its settings, variables and documents.
+    Read the project in the folder of a `_quarto.yml`.
 
     Raises
     ------

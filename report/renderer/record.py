@@ -24,7 +24,6 @@ class Output:
     Parameters
     ----------
     document : Document
-        The document.
     form : str
         "html" or "typst".
     path : Path
@@ -40,19 +39,7 @@ class Output:
 
 
 def plan(project: Project) -> tuple[Output, ...]:
-    """
-    List what a project's site consists of.
-
-    Parameters
-    ----------
-    project : Project
-        The project.
-
-    Returns
-    -------
-    tuple of Output
-        In the order of the documents.
-    """
+    """List what a project's site consists of, in the order of the documents."""
     common = _common(project)
     return tuple(
         Output(
@@ -68,17 +55,9 @@ def plan(project: Project) -> tuple[Output, ...]:
 
 def keys_of(site: Path) -> dict[str, str]:
     """
-    Return the keys that a site's outputs had when they were made.
+    Return the keys that a site's outputs had when they were made, by path.
 
-    Parameters
-    ----------
-    site : Path
-        The site's folder.
-
-    Returns
-    -------
-    dict of str to str
-        By path; empty if there is no such site or any of its files was touched since.
+    Empty if there is no such site or any of its files was touched since.
     """
     try:
         record = json.loads((site / RECORD).read_bytes())

@@ -19,18 +19,7 @@ FORMATS = {"html", "typst"}
 
 def read_settings(root: Path) -> dict[str, Any]:
     """
-    Read the settings of the project in a folder.
-
-    Parameters
-    ----------
-    root : Path
-        The folder that holds `_quarto.yml`.
-
-    Returns
-    -------
-    dict of str to object
-        The settings; `format` as `formats_of` returns it, and what Quarto has a default for filled
-        in.
+    Read a project's `_quarto.yml`; what Quarto has a default for is filled in.
 
     Raises
     ------

@@ -26,7 +26,7 @@ def site_folder(path: Path, project: Project) -> Path:
     path : Path
         The site's folder as it was asked for.
     project : Project
-        The project, whose own files must stay.
+        Its own files must stay.
 
     Returns
     -------
@@ -61,18 +61,7 @@ def _may_go(folder: Path) -> bool:
 
 
 def write_redirect(alias: str, page: Path, site: Path) -> None:
-    """
-    Write a page that leads from an alias to a page of the site.
-
-    Parameters
-    ----------
-    alias : str
-        Path below the site's root, with a leading slash.
-    page : Path
-        The page it leads to.
-    site : Path
-        The site's folder.
-    """
+    """Write a page that leads from an alias, such as /index.html, to a page of the site."""
     path = site / alias.lstrip("/")
     path.parent.mkdir(parents=True, exist_ok=True)
     address = Path(os.path.relpath(page, path.parent)).as_posix()
@@ -92,9 +81,8 @@ def settle_links(project: Project, site: Path, pages: dict[Path, tuple[Page, Doc
     Parameters
     ----------
     project : Project
-        The project; a file that the site lacks is looked for in it at the same path.
+        A file that the site lacks is looked for in it at the same path.
     site : Path
-        The site's folder.
     pages : dict
         Each page with its document, by the page's path in `site`.
 

@@ -11,9 +11,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
-# Run by its path, so that the checkout's own analysis is not yet on the module path.
-sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
-
+# First, because it puts the checkout's own analysis on the module path.
 from publish import publish
 from reading import problem
 from renderer.convert import to_page, to_pdf

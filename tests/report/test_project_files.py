@@ -59,7 +59,7 @@ def test_resources_are_those_that_are_named(project):
     ["report", "data/", "report/**/*.qmd", "*/index.qmd", "report/*d*x.qmd", "report/inde?.qmd",
      "report/{index,other}.qmd", "!report/other.qmd", "!", ".", "", "/report/index.qmd",
      "../report/index.qmd", "report/../report/index.qmd", "_site/*.html", "report//index.qmd",
-     "report/_draft.qmd", ".hidden/x.qmd", "C:/x.qmd"],
+     "report/_draft.qmd", ".hidden/x.qmd", "C:/x.qmd", "report/**.qmd"],
 )  # fmt: skip
 def test_what_only_quarto_takes_is_refused(project, key, pattern):
     with pytest.raises(RenderError) as refusal:

@@ -26,6 +26,7 @@ REFUSALS = {
     "words in a reference": ("[see @eq-x]", ":7: @eq-x: write a reference by itself"),
     "bare number": ("[-@eq-x]", ":7: @eq-x: write a reference by itself"),
     "two references": ("[@hox2018; @eq-x]", ":7: @eq-x: write a reference by itself"),
+    "reference and citation": ("@eq-x [@hox2018]", ":7: @eq-x: write a reference by itself"),
     "words after a reference": ("@eq-x [p. 3]", ":7: @eq-x: write a reference by itself"),
     "citation": ("As @nobody2000 says.", ":7: @nobody2000: no such entry in the bibliography"),
     "identifier twice": ("[a]{#x}\n\n[b]{#x}", ":7: #x: the identifier is used twice"),

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 import render
+from renderer import record
 from renderer.convert import to_page
 from small_project import DOCUMENT, FRONT, REPORT, set_key, tree, write
 
@@ -154,6 +155,21 @@ def test_a_changed_source_or_page_is_built_again(project, name):
         file.write("\n")
     assert render.render(project).rebuilt
     assert not render.render(project).rebuilt
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["render.py", "renderer/page.py", "renderer/pandoc/report.lua", "look/style.typ",
+     "_extensions/artifact/blocks.lua"],
+)  # fmt: skip
+def test_a_change_of_the_renderer_builds_anew(project, tmp_path, monkeypatch, name):
+    code = shutil.copytree(REPORT, tmp_path / "code", ignore=shutil.ignore_patterns("_art*"))
+    monkeypatch.setattr(record, "REPORT", code)
+    render.render(project)
+    assert not render.render(project).rebuilt
+    with (code / name).open("a") as file:
+        file.write("\n")
+    assert render.render(project).rebuilt
 
 
 def test_a_change_in_one_document_leaves_the_others(project, monkeypatch):

@@ -5,9 +5,17 @@ from __future__ import annotations
 import os
 import re
 import shutil
+import sys
 from pathlib import Path
 
 import nox
+
+# Nox runs in an environment of its own, which has none of the project's libraries: nothing but the
+# standard library is behind these two.
+sys.path.insert(0, str(Path(__file__).resolve().parent))
+
+from analysis.errors import ArtifactError
+from analysis.output.replacement import swap
 
 nox.needs_version = ">=2026.4.10"
 nox.options.default_venv_backend = "uv|virtualenv"
@@ -146,5 +154,7 @@ def render_with_quarto(session: nox.Session, quarto: str) -> None:
     python = str(Path(session.bin, "python"))
     command = (quarto, "render", "--output-dir", str(new))
     session.run(*command, external=True, env={"QUARTO_PYTHON": python})
-    shutil.rmtree(SITE, ignore_errors=True)
-    new.rename(SITE)
+    try:
+        swap({new: SITE})
+    except ArtifactError as error:
+        session.error(str(error))

@@ -68,3 +68,7 @@ class UnequalRowsError(NotComparableError):
 
 class ArtifactError(AnalysisError):
     """A target that cannot be written."""
+
+
+class RenderError(AnalysisError):
+    """A document or a setting that the built-in renderer does not follow."""

@@ -23,7 +23,7 @@ ANALYSIS = ["-m", "analysis"]
 RENDER = ["report/render.py"]
 
 # Left behind, because they are large, or made by the very thing that is measured.
-_NOT_COPIED = (".*", "_site", "_artifacts", "_artifacts.old", "_variables.yml", "__pycache__")
+_NOT_COPIED = (".*", "_site", "_artifacts", "_variables.yml", "__pycache__")
 
 
 def main() -> None:

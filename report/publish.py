@@ -13,8 +13,14 @@ import shutil
 import sys
 from pathlib import Path
 
-from renderer.reading import RenderError, parse_yaml, problem, read_text
-from renderer.signature import long_date, signature
+# Run by its path, so that the checkout's own analysis is not yet on the module path.
+sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
+
+from reading import parse_yaml, problem, read_text
+from signature import long_date, signature
+
+from analysis.errors import AnalysisError, RenderError
+from analysis.output.terminal import REFUSED, tell
 
 DOWNLOADS = {
     "results.json": "results.json",
@@ -25,14 +31,7 @@ DOWNLOADS = {
 
 def publish(root: Path, site: Path) -> None:
     """
-    Publish the downloads beside the report.
-
-    Parameters
-    ----------
-    root : Path
-        The project's folder.
-    site : Path
-        The folder of the rendered site.
+    Publish the downloads of a project beside the report in its site.
 
     Raises
     ------
@@ -56,7 +55,7 @@ def sign(root: Path, page: Path) -> None:
     root : Path
         The project's folder.
     page : Path
-        The page, where two comments keep the places.
+        Where two comments keep the places.
 
     Raises
     ------
@@ -80,15 +79,7 @@ def unresolved(site: Path) -> list[str]:
     """
     Find what Quarto prints in the place of a reference or variable that it does not know.
 
-    Parameters
-    ----------
-    site : Path
-        The folder of the rendered site.
-
-    Returns
-    -------
-    list of str
-        A line each: the page, and what stands there.
+    Each is named with its page.
     """
     return [
         f"{page.name}: {mark} is unresolved"
@@ -97,14 +88,22 @@ def unresolved(site: Path) -> list[str]:
     ]
 
 
-if __name__ == "__main__":
-    project = Path(__file__).resolve().parents[1]
-    rendered = Path(os.environ.get("QUARTO_PROJECT_OUTPUT_DIR", project / "_site"))
-    if lines := unresolved(rendered):
-        sys.exit("error: " + "; ".join(lines))
+def main() -> int:
+    """Check and complete the site that Quarto has made; return the exit status."""
+    root = Path(__file__).resolve().parents[1]
+    site = Path(os.environ.get("QUARTO_PROJECT_OUTPUT_DIR", root / "_site"))
     try:
-        publish(project, rendered)
-    except RenderError as error:
-        sys.exit(f"error: {error}")
+        if found := unresolved(site):
+            raise RenderError("; ".join(found))
+        publish(root, site)
+    except AnalysisError as error:
+        tell(f"error: {error}")
+        return REFUSED
     except OSError as error:
-        sys.exit(f"error: {problem(error)}; run python -m analysis first")
+        tell(f"error: {problem(error)}; run python -m analysis first")
+        return REFUSED
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

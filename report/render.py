@@ -6,23 +6,23 @@ Run `python report/render.py` in the project's folder after `python -m analysis`
 
 from __future__ import annotations
 
-import argparse
-import io
-import os
 import sys
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
-from typing import NoReturn
 
+# First, because it puts the checkout's own analysis on the module path.
 from publish import publish
+from reading import problem
 from renderer.convert import to_page, to_pdf
 from renderer.page import Page
 from renderer.project import ARTIFACTS_ADVICE, Project, read_project
-from renderer.reading import RenderError, problem
 from renderer.record import Output, keys_of, plan, write_record
-from renderer.site import copy_file, settle_links, write_redirect
-from renderer.staging import site_folder, staged
+from renderer.site import copy_file, settle_links, site_folder, write_redirect
+
+from analysis.errors import AnalysisError, RenderError
+from analysis.output.replacement import replacing
+from analysis.output.terminal import INTERRUPTED, REFUSED, Parser, say, tell
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,7 +33,6 @@ class Site:
     Parameters
     ----------
     folder : Path
-        The site's folder.
     files : tuple of Path
         Its pages and PDFs, in the order of the documents.
     rebuilt : bool
@@ -56,15 +55,10 @@ def render(root: Path, *, target: Path | None = None) -> Site:
     target : Path, optional
         The site's folder; by default the project's `output-dir`.
 
-    Returns
-    -------
-    Site
-        Where it is and what it holds.
-
     Raises
     ------
-    RenderError
-        For whatever cannot be rendered; the last good site is then left as it was.
+    AnalysisError
+        For whatever cannot be rendered or written; the last good site is then left as it was.
     """
     root = root.resolve()
     project = read_project(root)
@@ -74,7 +68,8 @@ def render(root: Path, *, target: Path | None = None) -> Site:
     last = keys_of(target)
     if last == {output.path.as_posix(): output.key for output in outputs}:
         return Site(folder=target, files=files, rebuilt=False)
-    with staged(target) as folder:
+    with replacing(target) as (folder,):
+        folder.mkdir()
         _fill(folder, project, _made(project, outputs, target, last))
         write_record(folder, outputs)
     return Site(folder=target, files=files, rebuilt=True)
@@ -122,58 +117,25 @@ def _fill(folder: Path, project: Project, made: list[tuple[Output, Page | bytes]
 
 
 def main(argv: list[str] | None = None) -> int:
-    """
-    Render from the command line.
-
-    Parameters
-    ----------
-    argv : list of str, optional
-        Arguments; by default those of the process.
-
-    Returns
-    -------
-    int
-        0, or 2 after a refusal, which is one line on standard error.
-    """
-    parser = _Parser(description="Build the site without Quarto.")
+    """Render from the command line; return the exit status."""
+    parser = Parser(description="Build the site without Quarto.")
     parser.add_argument("root", nargs="?", type=Path, default=Path(), help="the project's folder")
     parser.add_argument("--target", type=Path, help="the site's folder")
     arguments = parser.parse_args(argv)
     try:
         site = render(arguments.root, target=arguments.target)
-    except RenderError as error:
-        print(f"error: {error}", file=sys.stderr)
-        return 2
+        say("".join(f"{path}\n" for path in site.files))
+    except AnalysisError as error:
+        tell(f"error: {' '.join(str(error).split())}")
+        return REFUSED
+    except BrokenPipeError:
+        pass  # The reader of a pipe has enough.
     except OSError as error:
-        print(f"error: {problem(error)}", file=sys.stderr)
-        return 2
+        tell(f"error: {problem(error)}")
+        return REFUSED
     except KeyboardInterrupt:
-        print("interrupted; the site is left as it was", file=sys.stderr)
-        return 130
-    return _say(site)
-
-
-# The class, and _say below, are in analysis/__main__.py too: the renderer imports nothing of the
-# analysis.
-class _Parser(argparse.ArgumentParser):
-    """A parser whose refusals are one line, like all others."""
-
-    def error(self, message: str) -> NoReturn:
-        self.exit(2, f"error: {message}; see {self.prog} --help\n")
-
-
-def _say(site: Site) -> int:
-    try:
-        if isinstance(sys.stdout, io.TextIOWrapper):
-            sys.stdout.reconfigure(errors="backslashreplace")
-        print(*site.files, sep="\n", flush=True)
-    except OSError as error:
-        # What is left of the text has nowhere to go when Python flushes it at its end.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        if not isinstance(error, BrokenPipeError):
-            said = f"standard output: cannot be written ({error.strerror}); send it elsewhere"
-            print(f"error: {said}", file=sys.stderr)
-            return 2
+        tell("interrupted; the site is left as it was")
+        return INTERRUPTED
     return 0
 
 

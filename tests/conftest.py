@@ -73,7 +73,7 @@ def site(tmp_path_factory) -> Path:
         patch.chdir(project)
         assert build()
     done = subprocess.run(
-        [sys.executable, "report/render.py"],
+        [sys.executable, str(ROOT / "report" / "render.py")],
         cwd=project,
         capture_output=True,
         text=True,

@@ -9,8 +9,7 @@ from importlib import metadata
 from json.encoder import encode_basestring
 from typing import TYPE_CHECKING
 
-from analysis.errors import ArtifactError
-from analysis.output.replacement import replace_folder, staged
+from analysis.output.replacement import replace
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -101,17 +100,8 @@ def write(
         "fingerprint": fingerprint,
         "files": {name: _sha256(data) for name, data in sorted(everything.items())},
     }
-    try:
-        with staged(project.variables, prose) as put_variables:
-            replace_folder(
-                project.artifacts, {**files, "manifest.json": encode(manifest)}, then=put_variables
-            )
-    except OSError as error:
-        msg = (
-            f"{error.filename or project.artifacts}: cannot be written ({error.strerror}); the "
-            "artifacts are left as they were: check the folder's permissions and free space"
-        )
-        raise ArtifactError(msg) from None
+    artifacts = {**files, "manifest.json": encode(manifest)}
+    replace({project.artifacts: artifacts, project.variables: prose})
 
 
 def encode(content: object) -> bytes:

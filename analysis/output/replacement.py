@@ -1,4 +1,4 @@
-"""Replace files and folders whole, or not at all."""
+"""Replace files and folders whole, or not at all: whatever swaps one does it here."""
 
 from __future__ import annotations
 
@@ -6,37 +6,184 @@ import os
 import re
 import shutil
 import tempfile
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from analysis.errors import ArtifactError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
+    from collections.abc import Iterator, Mapping
 
 
-@contextmanager
-def _naming(path: Path) -> Iterator[None]:
-    """Name a file or folder in what is refused of the temporary one that is to replace it."""
+def replace(contents: Mapping[Path, bytes | Mapping[str, bytes]]) -> None:
+    """
+    Put new content in the place of files and folders: all at once, or none.
+
+    Parameters
+    ----------
+    contents : Mapping
+        A file's bytes, or the files of a folder by their path below it.
+
+    Raises
+    ------
+    ArtifactError
+        If something cannot be written; what was there before is still there then.
+    """
+    with replacing(*contents) as news:
+        for new, content in zip(news, contents.values(), strict=True):
+            if isinstance(content, bytes):
+                _write(new, content)
+                continue
+            new.mkdir()
+            for name, data in content.items():
+                (new / name).parent.mkdir(parents=True, exist_ok=True)
+                _write(new / name, data)
+
+
+def _write(path: Path, data: bytes) -> None:
     try:
-        yield
-    except OSError as error:
+        path.write_bytes(data)
+    except OSError as error:  # which names no file where the disk is full
         raise OSError(error.errno, error.strerror, os.fspath(path)) from None
 
 
 @contextmanager
-def _room_beside(path: Path) -> Iterator[Path]:
-    """Yield the path of what is to replace another, in a folder that is gone afterwards."""
-    # The name says which process to ask for, as in report/renderer/staging.py. That protocol is
-    # written down twice on purpose: the renderer imports nothing of the analysis.
-    with _naming(path):
-        _sweep(path)
-        prefix = f".{path.name}.by{os.getpid()}-"
-        room = Path(tempfile.mkdtemp(prefix=prefix, dir=path.parent))
+def replacing(*targets: Path) -> Iterator[tuple[Path, ...]]:
+    """
+    Let files and folders be made anew beside the old ones, whose places they take if all goes well.
+
+    Parameters
+    ----------
+    *targets : Path
+
+    Yields
+    ------
+    tuple of Path
+        Where to make each of them; nothing is there yet.
+
+    Raises
+    ------
+    ArtifactError
+        If something cannot be written; what was there before is still there then.
+    """
+    moves: dict[Path, Path] = {}
+    with ExitStack() as rooms, _refusing(moves, targets):
+        for target in targets:
+            target.parent.mkdir(parents=True, exist_ok=True)
+            _recover(target)
+            moves[rooms.enter_context(_room_beside(target)) / target.name] = target
+        yield tuple(moves)
+        swap(moves)
+
+
+def swap(moves: Mapping[Path, Path]) -> None:
+    """
+    Let complete files and folders take the places of others: all at once, or none.
+
+    Parameters
+    ----------
+    moves : Mapping of Path to Path
+        The place that each takes, in the same file system.
+
+    Raises
+    ------
+    ArtifactError
+        If one of them cannot be moved; all places are as they were then.
+    """
+    with _refusing(moves, tuple(moves.values())):
+        for new, target in moves.items():
+            _recover(target)
+            if new.exists() and target.exists() and target.is_dir() != new.is_dir():
+                kinds = ("folder", "file") if target.is_dir() else ("file", "folder")
+                msg = f"{target}: is a {kinds[0]}, and a {kinds[1]} belongs there; move it away"
+                raise ArtifactError(msg)
+        try:
+            for new, target in moves.items():
+                if target.exists():
+                    target.rename(_old(target))
+                new.rename(target)
+        except BaseException:  # an interrupt too
+            _undo(moves)
+            raise
+        for target in moves.values():
+            _discard_old(target)
+
+
+@contextmanager
+def _refusing(moves: Mapping[Path, Path], targets: tuple[Path, ...]) -> Iterator[None]:
+    """Refuse what cannot be written by the name of its place, not of what is made for it."""
     try:
-        # Made inside, since mkdtemp leaves its own folder to nobody else, whatever the umask.
-        yield room / path.name
+        yield
+    except OSError as error:
+        place = _place(error, moves, targets)
+        if place is None:  # a source, which whoever reads it knows more of
+            raise
+        msg = (
+            f"{place}: cannot be written ({error.strerror}); what was there is left as it was: "
+            "check the folder's permissions and free space"
+        )
+        raise ArtifactError(msg) from None
+
+
+def _place(error: OSError, moves: Mapping[Path, Path], targets: tuple[Path, ...]) -> Path | None:
+    # A copy that fails on a full disk names its source first.
+    names = [Path(name) for name in (error.filename2, error.filename) if isinstance(name, str)]
+    for name in names:
+        for new, target in moves.items():
+            if name.is_relative_to(new):
+                return target / name.relative_to(new)
+        for target in targets:
+            if target.is_relative_to(name):
+                return name
+    return None if names else targets[0]
+
+
+def _undo(moves: Mapping[Path, Path]) -> None:
+    for new, target in moves.items():
+        if not new.exists() and target.exists():
+            target.rename(new)
+        if _old(target).exists() and not target.exists():
+            _old(target).rename(target)
+
+
+def _old(target: Path) -> Path:
+    """Return where the old content waits until the new one is in place."""
+    return target.with_name(f".{target.name}.old")
+
+
+def _recover(target: Path) -> None:
+    """Settle what a run left that was killed in the midst of a swap; refuse what is in the way."""
+    old = _old(target)
+    for path in (target, old):
+        if path.is_symlink():
+            msg = f"{path}: is a link, which no build made; move it away"
+            raise ArtifactError(msg)
+    if target.exists():
+        _discard_old(target)
+    elif old.exists():
+        old.rename(target)
+
+
+def _discard_old(target: Path) -> None:
+    # Out of its place first: a removal takes time, and half of a folder must not be recovered.
+    if _old(target).exists():
+        with _room_beside(target) as room:
+            _old(target).rename(room / target.name)
+
+
+@contextmanager
+def _room_beside(path: Path) -> Iterator[Path]:
+    """Yield a new folder beside a path, which is gone afterwards with all that is in it."""
+    _sweep(path)
+    try:
+        # The name says which process to ask for. What is put in has the mode that the umask gives,
+        # where mkdtemp leaves its own folder to nobody else.
+        room = Path(tempfile.mkdtemp(prefix=f".{path.name}.by{os.getpid()}-", dir=path.parent))
+    except OSError as error:
+        raise OSError(error.errno, error.strerror, os.fspath(path)) from None
+    try:
+        yield room
     finally:
         shutil.rmtree(room, ignore_errors=True)
 
@@ -60,87 +207,3 @@ def _runs(process: int) -> bool:
     except (OSError, OverflowError):
         return True
     return True
-
-
-@contextmanager
-def staged(path: Path, data: bytes) -> Iterator[Callable[[], None]]:
-    """
-    Write a file beside a path, and give the function that puts it there.
-
-    Parameters
-    ----------
-    path : Path
-    data : bytes
-
-    Yields
-    ------
-    callable
-        Without it the path stays as it is.
-
-    Raises
-    ------
-    OSError
-        If the file cannot be written or put there.
-    """
-    with _room_beside(path) as new:
-        with _naming(path):
-            new.write_bytes(data)
-
-        def put() -> None:
-            with _naming(path):
-                new.replace(path)
-
-        yield put
-
-
-def replace_folder(folder: Path, files: Mapping[str, bytes], *, then: Callable[[], None]) -> None:
-    """
-    Replace a folder and do one thing more, or neither.
-
-    Parameters
-    ----------
-    folder : Path
-    files : Mapping of str to bytes
-        By path below the folder.
-    then : callable
-        If it raises, the folder is as it was.
-
-    Raises
-    ------
-    ArtifactError
-        If a link or a file is in the place of the folder.
-    OSError
-        If it cannot be written.
-    """
-    # The parting folder, kept until the new one is in place.
-    old = folder.with_name(f"{folder.name}.old")
-    for path in (folder, old):
-        if path.is_symlink() or (path.exists() and not path.is_dir()):
-            what = "a link" if path.is_symlink() else "a file"
-            msg = f"{path}: is {what}, and the artifacts need a folder there; move it away"
-            raise ArtifactError(msg)
-    if old.exists() and not folder.exists():
-        old.rename(folder)  # an earlier run was killed between the two renames below
-    folder.parent.mkdir(parents=True, exist_ok=True)
-    with _room_beside(folder) as new:
-        with _naming(folder):
-            new.mkdir()
-        for name, data in files.items():
-            target = new / name
-            with _naming(folder / name):
-                target.parent.mkdir(parents=True, exist_ok=True)
-                target.write_bytes(data)
-        shutil.rmtree(old, ignore_errors=True)
-        if folder.exists():
-            folder.rename(old)
-        try:
-            with _naming(folder):
-                new.rename(folder)
-            then()
-        except BaseException:  # an interrupt too
-            if not new.exists():
-                folder.rename(new)
-            if old.exists():
-                old.rename(folder)
-            raise
-        shutil.rmtree(old, ignore_errors=True)

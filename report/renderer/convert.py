@@ -13,13 +13,17 @@ from functools import cache
 from pathlib import Path
 from typing import NoReturn
 
+from reading import read_text
+
+from analysis.errors import RenderError
 from renderer.metadata import metadata_of
 from renderer.page import Page
 from renderer.project import FRONT_MATTER, Document, Project
-from renderer.reading import RenderError, read_text
 from renderer.source import source_for_pandoc
 
-PARTS = Path(__file__).resolve().parents[1] / "pandoc"
+REPORT = Path(__file__).resolve().parents[1]
+PARTS = REPORT / "renderer" / "pandoc"
+LOOK = REPORT / "look"
 
 
 @cache
@@ -43,18 +47,6 @@ def to_page(document: Document, project: Project) -> Page:
     """
     Render a document as a whole HTML page.
 
-    Parameters
-    ----------
-    document : Document
-        The document.
-    project : Project
-        The project it belongs to.
-
-    Returns
-    -------
-    Page
-        The page.
-
     Raises
     ------
     RenderError
@@ -68,19 +60,7 @@ def to_page(document: Document, project: Project) -> Page:
 
 def to_typst(document: Document, project: Project) -> str:
     """
-    Render a document as Typst source.
-
-    Parameters
-    ----------
-    document : Document
-        The document.
-    project : Project
-        The project it belongs to.
-
-    Returns
-    -------
-    str
-        The source, to be compiled in the document's folder.
+    Render a document as Typst source, to be compiled in the document's folder.
 
     Raises
     ------
@@ -91,28 +71,14 @@ def to_typst(document: Document, project: Project) -> str:
     options = [
         "--to=typst-smart",
         f"--template={_address(PARTS / 'page.typ')}",
-        f"--include-in-header={_address(PARTS / 'style.typ')}",
+        f"--include-in-header={_address(LOOK / 'style.typ')}",
         f"--variable=author-string:{author}",
     ]
     return _pandoc(document, project, options)
 
 
 def to_pdf(document: Document, project: Project) -> bytes:
-    """
-    Render a document as a tagged PDF (PDF/UA-1), with the parameters and refusals of `to_typst`.
-
-    Parameters
-    ----------
-    document : Document
-        The document.
-    project : Project
-        The project it belongs to.
-
-    Returns
-    -------
-    bytes
-        The PDF, the same for the same sources.
-    """
+    """Render a document as a tagged PDF (PDF/UA-1), with the refusals of `to_typst`."""
     import typst
 
     source = to_typst(document, project)
@@ -139,13 +105,10 @@ def _pandoc(document: Document, project: Project, options: list[str]) -> str:
         "--standalone",
         "--wrap=none",
         f"--lua-filter={PARTS / 'report.lua'}",
-        f"--lua-filter={PARTS / 'boxes.lua'}",
+        f"--lua-filter={LOOK / 'boxes.lua'}",
         "--citeproc",
         # Options, because pandoc would read paths in the metadata as Markdown.
-        *(
-            f"--bibliography={_address(project.root / name)}"
-            for name in project.settings["bibliography"]
-        ),
+        f"--bibliography={_address(project.root / project.settings['bibliography'])}",
         f"--csl={_style(project)}",
         f"--lua-filter={PARTS / 'bibliography.lua'}",
         *options,
@@ -196,8 +159,7 @@ def _refuse(document: Document, project: Project, complaint: str) -> NoReturn:
     for line in complaint.splitlines():
         if line.startswith("refused\t"):
             _, key, message = line.split("\t", 2)
-            at = document.line_of(key, last=message == "the identifier is used twice")
-            document.refuse(f"{key}: {message}", at)
+            document.refuse(f"{key}: {message}", document.line_of(key))
     if match := re.search(r"citation (\S+) not found", complaint):
         key = "@" + match[1]
         document.refuse(f"{key}: no such entry in the bibliography", document.line_of(key))

@@ -6,8 +6,9 @@ import re
 from pathlib import Path
 from typing import Any
 
+from signature import long_date
+
 from renderer.project import Document, Project
-from renderer.signature import long_date
 
 # Not the quotation marks: they may become curly, which a name's apostrophe is in print.
 MARKUP = re.compile(r"[!#$%&()*+,\-./:;<=>?@\[\\\]^_`{|}~]")
@@ -27,19 +28,9 @@ def literal(text: str) -> str:
 
 def metadata_of(document: Document, project: Project) -> dict[str, Any]:
     """
-    Return the metadata of a document: all is literal text but the title, which is Markdown.
+    Return the values of the templates page.html and page.typ for a document.
 
-    Parameters
-    ----------
-    document : Document
-        The document.
-    project : Project
-        The project it belongs to.
-
-    Returns
-    -------
-    dict of str to object
-        Values of the templates page.html and page.typ.
+    All are literal text but the title, which is Markdown.
     """
     own, name = document.metadata, project.title
     title = str(own["title"])
@@ -51,7 +42,6 @@ def metadata_of(document: Document, project: Project) -> dict[str, Any]:
         "author": own["author"],
         "date": long_date(own["date"]),
         "date-iso": own["date"].isoformat(),
-        "description": str(own.get("description") or ""),
         "lang": str(project.settings["lang"]),
         "lang-code": language,
         "lang-region": region,
@@ -64,7 +54,7 @@ def metadata_of(document: Document, project: Project) -> dict[str, Any]:
         "link-citations": True,
         "nav": [
             {
-                "href": literal(_address(entry["href"], up)),
+                "href": literal(up + entry["href"].removesuffix(".qmd") + ".html"),
                 "text": literal(entry["text"]),
                 "current": entry["href"] == document.name,
             }
@@ -72,10 +62,3 @@ def metadata_of(document: Document, project: Project) -> dict[str, Any]:
         ],
         **{key: literal(text) for key, text in texts.items()},
     }
-
-
-def _address(href: str, up: str) -> str:
-    if re.match(r"[a-z]+:", href):
-        return href
-    path = Path(href)
-    return up + (path.with_suffix(".html") if path.suffix == ".qmd" else path).as_posix()

@@ -16,14 +16,11 @@ class Page(HTMLParser):
     Parameters
     ----------
     html : str
-        The page.
 
     Attributes
     ----------
-    html : str
-        The page itself.
-    identifiers : set of str
-        Every `id` of the page.
+    identifiers : list of str
+        Every `id` of the page, in its order.
     links : list of str
         What the page links to or shows, as written.
     foreign : list of str
@@ -33,13 +30,13 @@ class Page(HTMLParser):
     --------
     >>> page = Page('<p id="a"><a href="b.html#c">b</a><img src="https://x.org/y.png">')
     >>> page.identifiers, page.links, page.foreign
-    ({'a'}, ['b.html#c'], ['https://x.org/y.png'])
+    (['a'], ['b.html#c'], ['https://x.org/y.png'])
     """
 
     def __init__(self, html: str) -> None:
         super().__init__()
         self.html = html
-        self.identifiers: set[str] = set()
+        self.identifiers: list[str] = []
         self.links: list[str] = []
         self.foreign: list[str] = []
         self.feed(html)
@@ -48,7 +45,7 @@ class Page(HTMLParser):
         """Note the identifier and the references of one tag."""
         for name, value in attrs:
             if name == "id" and value:
-                self.identifiers.add(value)
+                self.identifiers.append(value)
             elif value and (name in FETCHED or name == "href"):
                 parts = urlsplit(value)
                 if not parts.scheme and not parts.netloc:
@@ -59,14 +56,7 @@ class Page(HTMLParser):
 
 def target_of(link: str, page: Path) -> tuple[Path, str]:
     """
-    Return the file and the identifier that a link on a page leads to.
-
-    Parameters
-    ----------
-    link : str
-        The link, relative to the page.
-    page : Path
-        The page's file.
+    Return the file and the identifier that a link, relative to its page, leads to.
 
     Examples
     --------

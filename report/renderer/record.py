@@ -9,9 +9,9 @@ import os
 from dataclasses import dataclass
 from pathlib import Path
 
-from renderer.convert import pandoc_path
+from analysis.errors import RenderError
+from renderer.convert import REPORT, pandoc_path
 from renderer.project import Document, Project
-from renderer.reading import RenderError
 
 RECORD = ".render.json"
 
@@ -24,7 +24,6 @@ class Output:
     Parameters
     ----------
     document : Document
-        The document.
     form : str
         "html" or "typst".
     path : Path
@@ -40,19 +39,7 @@ class Output:
 
 
 def plan(project: Project) -> tuple[Output, ...]:
-    """
-    List what a project's site consists of.
-
-    Parameters
-    ----------
-    project : Project
-        The project.
-
-    Returns
-    -------
-    tuple of Output
-        In the order of the documents.
-    """
+    """List what a project's site consists of, in the order of the documents."""
     common = _common(project)
     return tuple(
         Output(
@@ -68,17 +55,9 @@ def plan(project: Project) -> tuple[Output, ...]:
 
 def keys_of(site: Path) -> dict[str, str]:
     """
-    Return the keys that a site's outputs had when they were made.
+    Return the keys that a site's outputs had when they were made, by path.
 
-    Parameters
-    ----------
-    site : Path
-        The site's folder.
-
-    Returns
-    -------
-    dict of str to str
-        By path; empty if there is no such site or any of its files was touched since.
+    Empty if there is no such site or any of its files was touched since.
     """
     try:
         record = json.loads((site / RECORD).read_bytes())
@@ -106,13 +85,13 @@ def _hash(path: Path) -> str:
 def _common(project: Project) -> str:
     """Return a hash of all but the documents: settings, artifacts, renderer and tools."""
     root = project.root
-    code = Path(__file__).resolve().parents[1]
+    globs = ("*.py", "renderer/**/*", "look/*", "_extensions/**/*")
     files = {
         root / "_quarto.yml",
         root / "_variables.yml",
         *(path for path in (root / "report").rglob("*") if "__pycache__" not in path.parts),
-        *(path for glob in ("*.py", "renderer/*.py", "pandoc/*") for path in code.glob(glob)),
-        *(root / name for name in (*project.settings["bibliography"], project.settings["csl"])),
+        *(path for glob in globs for path in REPORT.glob(glob) if path.suffix != ".pyc"),
+        *(root / project.settings[key] for key in ("bibliography", "csl")),
         *project.resources,
     } - {document.path for document in project.documents}
     # Hashing 160 MB of pandoc would take longer than running it.

@@ -1,12 +1,14 @@
-"""`_quarto.yml`: its keys as the renderer needs them, however Quarto lets one write them."""
+"""`_quarto.yml`: its keys as the renderer needs them."""
 
 from __future__ import annotations
 
 from pathlib import Path
 from typing import Any, NoReturn
 
-from renderer.reading import RenderError, parse_yaml, read_text
-from renderer.signature import signature
+from reading import parse_yaml, read_text
+from signature import signature
+
+from analysis.errors import RenderError
 
 NAME = "_quarto.yml"
 NEEDED = {
@@ -17,18 +19,7 @@ FORMATS = {"html", "typst"}
 
 def read_settings(root: Path) -> dict[str, Any]:
     """
-    Read the settings of the project in a folder.
-
-    Parameters
-    ----------
-    root : Path
-        The folder that holds `_quarto.yml`.
-
-    Returns
-    -------
-    dict of str to object
-        The settings; `format` as `formats_of` returns it, what may be one text or several as a
-        list, and what Quarto has a default for filled in.
+    Read a project's `_quarto.yml`; what Quarto has a default for is filled in.
 
     Raises
     ------
@@ -46,52 +37,36 @@ def read_settings(root: Path) -> dict[str, Any]:
     settings["website"] = _website(_mapping(settings["website"], "website"))
     settings["format"] = formats_of(settings["format"])
     if settings["format"] is None:
-        _refuse("format", "write html, or keys such as html: default")
+        _refuse("format", "write the formats below it, such as html: default")
     if unknown := settings["format"].keys() - FORMATS:
         _refuse("format", f"only Quarto writes {min(unknown)}; use html and typst")
-    settings["bibliography"] = _texts(settings["bibliography"], "bibliography")
-    settings["csl"] = _text(settings["csl"], "csl")
-    for key, files in (("bibliography", settings["bibliography"]), ("csl", [settings["csl"]])):
-        for file in files:
-            if not (root / file).is_file():
-                _refuse(key, f"there is no file {file} in the project's folder")
+    for key in ("bibliography", "csl"):
+        settings[key] = _text(settings[key], key)
+        if not (root / settings[key]).is_file():
+            _refuse(key, f"there is no file {settings[key]} in the project's folder")
     return settings
 
 
 def formats_of(value: object) -> dict[str, dict[str, Any]] | None:
     """
-    Return the options of each format, in either of the ways in which Quarto takes them.
-
-    Parameters
-    ----------
-    value : object
-        What stands at the key `format`.
-
-    Returns
-    -------
-    dict of str to dict, or None
-        The options by format; None if the value names no format.
+    Return the options by format, or None if the value at the key `format` is no mapping.
 
     Examples
     --------
-    >>> formats_of("html")
-    {'html': {}}
     >>> formats_of({"html": {"toc": True}, "typst": "default"})
     {'html': {'toc': True}, 'typst': {}}
     """
-    if isinstance(value, str) and value.strip():
-        return {value.strip(): {}}
     if isinstance(value, dict) and value:
         return {str(k): v if isinstance(v, dict) else {} for k, v in value.items()}
     return None
 
 
 def _project(keys: dict[str, Any]) -> dict[str, Any]:
-    if "render" not in keys:
-        _refuse("project.render", "name the documents, such as report/*.qmd")
+    if not keys.get("render"):
+        _refuse("project.render", "name the documents, such as [report/*.qmd]")
     return keys | {
         "render": _texts(keys["render"], "project.render"),
-        "resources": _texts(keys.get("resources") or [], "project.resources"),
+        "resources": _texts(keys.get("resources", []), "project.resources"),
         "output-dir": _text(keys.get("output-dir", "_site"), "project.output-dir"),
     }
 
@@ -127,4 +102,6 @@ def _text(value: object, key: str) -> str:
 
 
 def _texts(value: object, key: str) -> list[str]:
-    return [_text(item, key) for item in (value if isinstance(value, list) else [value])]
+    if not isinstance(value, list) or not all(isinstance(item, str) for item in value):
+        _refuse(key, "write a list of texts, such as [report/*.qmd]")
+    return value

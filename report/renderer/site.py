@@ -1,28 +1,67 @@
-"""What a site holds besides its pages: redirects, and the files that the pages show."""
+"""The site's folder, and what it holds besides its pages: redirects, files that they show."""
 
 from __future__ import annotations
 
 import os
 import shutil
+from collections import Counter
 from pathlib import Path
 
+from analysis.errors import RenderError
 from renderer.page import Page, target_of
 from renderer.project import Document, Project
+from renderer.record import RECORD
+
+MARKS = (RECORD, "site_libs/quarto-html", "report/complete-visualization.html")
+"""What tells a site from other folders: this renderer's record, Quarto's libraries, and, for
+Quarto's PDFs alone, what publish.py adds to every site."""
 
 
-def write_redirect(alias: str, page: Path, site: Path) -> None:
+def site_folder(path: Path, project: Project) -> Path:
     """
-    Write a page that leads from an alias to a page of the site.
+    Return where a site is to be written, if nothing but a site is lost there.
 
     Parameters
     ----------
-    alias : str
-        Path below the site's root, with a leading slash.
-    page : Path
-        The page it leads to.
-    site : Path
-        The site's folder.
+    path : Path
+        The site's folder as it was asked for.
+    project : Project
+        Its own files must stay.
+
+    Returns
+    -------
+    Path
+        The folder itself, where `path` is a link to it.
+
+    Raises
+    ------
+    RenderError
+        If the project's own files or any other than a site's are there.
     """
+    # Not Path.resolve, which raises for a loop of links.
+    target = Path(os.path.realpath(path))
+    folders = {project.root, *(document.path.parent for document in project.documents)}
+    if any(folder.is_relative_to(target) for folder in folders):
+        found = "the project's own files are there"
+    elif not _may_go(target):
+        found = "files are there that no build made"
+    else:
+        return target
+    msg = (
+        f"cannot write the site to {target}: {found}; name another folder by --target, or by "
+        "project.output-dir in _quarto.yml"
+    )
+    raise RenderError(msg)
+
+
+def _may_go(folder: Path) -> bool:
+    if not folder.is_dir() or not any(folder.iterdir()):
+        return True
+    return not (folder / ".git").exists() and any((folder / mark).exists() for mark in MARKS)
+
+
+def write_redirect(alias: str, page: Path, site: Path) -> None:
+    """Write a page that leads from an alias, such as /index.html, to a page of the site."""
     path = site / alias.lstrip("/")
     path.parent.mkdir(parents=True, exist_ok=True)
     address = Path(os.path.relpath(page, path.parent)).as_posix()
@@ -42,18 +81,22 @@ def settle_links(project: Project, site: Path, pages: dict[Path, tuple[Page, Doc
     Parameters
     ----------
     project : Project
-        The project; a file that the site lacks is looked for in it at the same path.
+        A file that the site lacks is looked for in it at the same path.
     site : Path
-        The site's folder.
     pages : dict
         Each page with its document, by the page's path in `site`.
 
     Raises
     ------
     RenderError
-        For a dead link, or a file that a browser would ask another host for.
+        For an identifier used twice, a dead link, or a file that a browser would ask another host
+        for.
     """
     for path, (page, document) in pages.items():
+        for name, uses in Counter(page.identifiers).items():
+            if uses > 1:
+                message = f"#{name}: the identifier is used twice"
+                document.refuse(message, document.line_of(f"#{name}"))
         for address in page.foreign:
             message = f"{address}: the page may not ask another host for anything"
             document.refuse(message, document.line_of(address))

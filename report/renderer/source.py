@@ -23,7 +23,6 @@ def source_for_pandoc(document: Document, variables: dict[str, Any]) -> str:
     Parameters
     ----------
     document : Document
-        The document.
     variables : dict
         Nested values; `{{< var a.b >}}` is `variables["a"]["b"]`.
 

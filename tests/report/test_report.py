@@ -267,10 +267,10 @@ def test_every_variable_and_artifact_is_used_and_exists(root, site):
     assert used == made - {"tables/regression.tex"}
 
 
-def test_two_builds_are_the_same_bytes(site, tmp_path):
+def test_two_builds_are_the_same_bytes(site, root, tmp_path):
     again = tmp_path / "again"
     done = subprocess.run(
-        [sys.executable, "report/render.py", "--target", str(again)],
+        [sys.executable, str(root / "report" / "render.py"), "--target", str(again)],
         cwd=site.parent,
         capture_output=True,
         text=True,

@@ -1,5 +1,5 @@
 -- One artifact of the analysis as blocks of a document. Quarto's shortcode (artifact.lua) and the
--- built-in renderer (report/pandoc/report.lua) both read artifacts here, so both show the same.
+-- built-in renderer (report/renderer/pandoc/report.lua) both read artifacts here, so both show the same.
 
 local TYPST = FORMAT:match("typst") ~= nil
 

@@ -6,12 +6,10 @@ from typing import TYPE_CHECKING, Any
 
 import yaml
 
+from analysis.errors import RenderError
+
 if TYPE_CHECKING:
     from pathlib import Path
-
-
-class RenderError(Exception):
-    """A refusal to render; its message is one line that says where, what and what to do."""
 
 
 class _Loader(getattr(yaml, "CSafeLoader", yaml.SafeLoader)):  # type: ignore[misc]
@@ -35,14 +33,8 @@ def read_text(path: Path, advice: str) -> str:
     Parameters
     ----------
     path : Path
-        The file.
     advice : str
         What to do if it cannot be read.
-
-    Returns
-    -------
-    str
-        Its content.
 
     Raises
     ------
@@ -61,17 +53,7 @@ def read_text(path: Path, advice: str) -> str:
 
 def problem(error: OSError) -> str:
     """
-    Say what the system refused, and of which file where it tells.
-
-    Parameters
-    ----------
-    error : OSError
-        The refusal.
-
-    Returns
-    -------
-    str
-        One line.
+    Say in one line what the system refused, and of which file where it tells.
 
     Examples
     --------
@@ -93,16 +75,10 @@ def parse_yaml(text: str, name: str, *, first: int = 1) -> dict[str, Any]:
     Parameters
     ----------
     text : str
-        The YAML.
     name : str
         The file's name in a refusal.
     first : int
         The number of the line that `text` begins with.
-
-    Returns
-    -------
-    dict of str to object
-        The keys and values.
 
     Raises
     ------

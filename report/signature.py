@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
-from renderer.reading import RenderError
+from analysis.errors import RenderError
 
 
 def signature(keys: dict[str, Any], name: str) -> dict[str, Any]:

@@ -1,0 +1,105 @@
+"""The site that Quarto makes takes the old one's place whole, by the function for all swaps."""
+
+import ast
+import importlib.util
+import re
+import subprocess
+import sys
+from pathlib import Path
+from types import ModuleType, SimpleNamespace
+
+import pytest
+
+
+class Failed(Exception):
+    """What a session ends with."""
+
+
+class Session:
+    """A session whose Quarto writes a page, or fails at it."""
+
+    bin = "bin"
+
+    def __init__(self, *, fails=False):
+        self.fails = fails
+
+    def run(self, program, verb, option, folder, **_):
+        assert (program, verb, option) == ("quarto", "render", "--output-dir")
+        Path(folder).mkdir(exist_ok=True)
+        if self.fails:
+            raise Failed
+        (Path(folder) / "index.html").write_text("new")
+
+    def error(self, message):
+        raise Failed(message)
+
+
+@pytest.fixture
+def noxfile(root, tmp_path, monkeypatch):
+    """Return the noxfile in a folder with a site, without nox, which the tests do without."""
+    nox = ModuleType("nox")
+    nox.options, nox.Session = SimpleNamespace(), Session
+    nox.session = lambda function=None, **_: function or (lambda function: function)
+    monkeypatch.setitem(sys.modules, "nox", nox)
+    monkeypatch.setattr(sys, "path", list(sys.path))
+    spec = importlib.util.spec_from_file_location("noxfile", root / "noxfile.py")
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    monkeypatch.chdir(tmp_path)
+    Path("_site").mkdir()
+    Path("_site/index.html").write_text("old")
+    return module
+
+
+def pages():
+    return {path.as_posix(): path.read_text() for path in Path().rglob("*.html")}
+
+
+def test_a_new_site_of_quartos_takes_the_old_ones_place(noxfile):
+    noxfile.render_with_quarto(Session(), "quarto")
+    assert pages() == {"_site/index.html": "new"}
+    assert [path.name for path in Path().iterdir()] == ["_site"]
+
+
+def test_a_render_that_fails_leaves_the_old_site(noxfile):
+    with pytest.raises(Failed):
+        noxfile.render_with_quarto(Session(fails=True), "quarto")
+    assert pages() == {"_site/index.html": "old"}
+
+
+@pytest.mark.parametrize("failure", [OSError(13, "Permission denied"), KeyboardInterrupt()])
+def test_a_swap_that_fails_leaves_the_old_site(noxfile, monkeypatch, failure):
+    """It was removed first, and a failing rename then left none."""
+    rename = Path.rename
+
+    def failing(path, target):
+        if path.name == "_site.new":
+            raise failure
+        return rename(path, target)
+
+    monkeypatch.setattr(Path, "rename", failing)
+    with pytest.raises((Failed, KeyboardInterrupt)) as refusal:
+        noxfile.render_with_quarto(Session(), "quarto")
+    assert pages() == {"_site/index.html": "old", "_site.new/index.html": "new"}
+    if refusal.type is Failed:
+        assert str(refusal.value).startswith("_site: cannot be written (Permission denied)")
+
+
+def test_the_noxfile_needs_nothing_but_nox(root):
+    """Nox runs in an environment of its own, without the libraries of the project."""
+    code = (
+        f"import sys; sys.path.insert(0, {str(root)!r}); import analysis.output.replacement; "
+        "print({name.partition('.')[0] for name in sys.modules} - sys.stdlib_module_names)"
+    )
+    command = [sys.executable, "-IS", "-c", code]
+    done = subprocess.run(command, capture_output=True, text=True, check=True)
+    assert ast.literal_eval(done.stdout) <= {"analysis", "__main__"}
+
+
+def test_nothing_else_swaps_files_or_folders(root):
+    swap = re.compile(r"\brmtree\(|shutil\.move\(|os\.(rename|replace)\(|\.rename\((?!\w+=)")
+    folders = (root / "analysis", root / "report")
+    for path in (root / "noxfile.py", *(path for f in folders for path in f.rglob("*.py"))):
+        if path.name != "replacement.py":
+            source = path.read_text(encoding="utf-8")
+            assert not swap.search(source), f"{path.relative_to(root)} swaps files by itself"

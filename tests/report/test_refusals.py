@@ -1,0 +1,155 @@
+"""What a document may not hold is refused in one line, and the last site left as it was."""
+
+import re
+
+import pytest
+import render
+from small_project import DOCUMENT, FRONT, make_project, render_page, set_key, tree, write
+
+from analysis.errors import RenderError
+
+REFUSALS = {
+    "variable": ("{{< var a.c >}}", "index.qmd:7: unknown variable a.c"),
+    "branch of variables": ("{{< var a >}}", "index.qmd:7: unknown variable a:"),
+    "variable with a slip": ("{{< var a.bb >}}", "unknown variable a.bb (is it a.b?): write"),
+    "variables": (
+        "{{< var a.bb >}} {{< var x >}}\n{{< var a.bb >}}\n{{< var y.z >}}",
+        ":7: unknown variables a.bb in line 7 (is it a.b?), x in line 7, y.z in line 9: write",
+    ),
+    "shortcode": ("{{< video x >}}", "index.qmd:7: unknown shortcode {{< video x >}}"),
+    "artifact": ("{{< artifact tables/two.html >}}", ":7: tables/two.html: there is no"),
+    "artifact in a line": ("x {{< artifact a.html >}}", ":7: a.html: an artifact stands on"),
+    "kind of artifact": ("{{< artifact results.json >}}", ":7: results.json: an artifact is"),
+    "figure": ("See @fig-x.", ":7: @fig-x: there is no numbered figure fig-x"),
+    "unnumbered section": ("# A {#sec-a .unnumbered}\n\n@sec-a", ":9: @sec-a: there is no"),
+    "macro": ("\\newcommand{\\x}{y}", ":7: \\newcommand: LaTeX is read in formulas only"),
+    "words in a reference": ("[see @eq-x]", ":7: @eq-x: write a reference by itself"),
+    "bare number": ("[-@eq-x]", ":7: @eq-x: write a reference by itself"),
+    "two references": ("[@hox2018; @eq-x]", ":7: @eq-x: write a reference by itself"),
+    "reference and citation": ("@eq-x [@hox2018]", ":7: @eq-x: write a reference by itself"),
+    "words after a reference": ("@eq-x [p. 3]", ":7: @eq-x: write a reference by itself"),
+    "citation": ("As @nobody2000 says.", ":7: @nobody2000: no such entry in the bibliography"),
+    "identifier twice": ("[a]{#x}\n\n[b]{#x}", ":7: #x: the identifier is used twice"),
+    "image": ('![](no.svg){fig-alt="x"}', ":7: no.svg: there is no such image"),
+    "image elsewhere": ('![](../a.svg){fig-alt="x"}', ":7: ../a.svg: write the path of"),
+    "image in a line": ('x ![](a.svg){fig-alt="x"}', ":7: a.svg: only Quarto sets"),
+    "image's caption": ('![A](a.svg){#fig-a fig-alt="x"}', ":7: a.svg: only Quarto reads"),
+    "image's width": ('![](a.svg){fig-alt="x" width=5cm}', ":7: a.svg: only Quarto follows"),
+    "image's height": ('![](a.svg){fig-alt="x" height=1}', ":7: a.svg: only Quarto follows"),
+    "alternative": ("![](_artifacts/figures/one.svg)", "one.svg: the image has no fig-alt"),
+    "caption": ('::: {#fig-x}\n{{< artifact figures/one.svg >}}\n:::', ":7: #fig-x: its last"),
+    "table": ("| a |\n|---|\n| 1 |\n", "index.qmd:7: |: only Quarto sets a table of Markdown"),
+    "cell": ("```{python}\nx\n```", ":7: ```{python}: no document runs"),
+    "column": ("::: {.column-margin}\nx\n:::", ":7: .column-margin: only Quarto has"),
+    "panel": ("::: {.panel-tabset}\nx\n:::", ":7: .panel-tabset: only Quarto has"),
+    "hidden": ("::: {.content-hidden}\nx\n:::", ":7: .content-hidden: only Quarto has"),
+    "callout": ("::: {.callout-note}\nx\n:::", ":7: .callout-note: only Quarto has"),
+    "format": ('::: {.content-visible when-format="pdf"}\nx\n:::', ":7: when-format: content"),
+    "LaTeX": ("\n\\begin{align}\na\n\\end{align}", ":8: \\begin: LaTeX is read in formulas"),
+    "LaTeX in a line": ("A \\textbf{word}.", ":7: \\textbf: LaTeX is read in formulas only"),
+    "formula": ("$\\frac{1$", "index.qmd: pandoc: Could not convert TeX math"),
+    "link": ("[a](nowhere.html)", "index.qmd:7: nowhere.html: dead link"),
+    "place": ("[a](#nowhere)", "index.qmd:7: #nowhere: no such place"),
+    "host": ('<img src="https://example.org/a.png" alt="a">', "a.png: the page may not"),
+    "link to a source": ("[a](index.qmd)", "index.qmd:7: index.qmd: dead link"),
+    "first level": ("## Begin", "index.qmd:7: Begin: the heading is more than one level below"),
+    "level": ("# A\n\n### B", "index.qmd:9: B: the heading is more than one level below"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("text", "message"), REFUSALS.values(), ids=REFUSALS.keys())
+def test_what_is_not_understood_is_refused_in_one_line(project, capsys, text, message):
+    last = render.render(project).folder
+    before = tree(last)
+    write(project, FRONT + text + "\n")
+    assert render.main([str(project)]) == 2
+    output = capsys.readouterr()
+    assert output.out == ""
+    assert output.err.count("\n") == 1
+    assert message in output.err
+    assert tree(last) == before
+    assert [path.name for path in project.glob("*_site*")] == ["_site"]
+
+
+FRONT_MATTER = {
+    "no title": ("---\nformat: {html: default}\n---\n", ":1: the front matter has no title"),
+    "empty title": ("---\ntitle:\n---\n", ":1: the front matter has no title"),
+    "key": ("---\ntitle: x\nexecute: true\n---\n", ":3: execute: only Quarto knows"),
+    "format": ("---\ntitle: x\nformat: {docx: default}\n---\n", ":3: docx: only Quarto knows"),
+    "format's name": ("---\ntitle: x\nformat: html\n---\n", "index.qmd: format: write the formats"),
+    "formats": ("---\ntitle: x\nformat: [html]\n---\n", "index.qmd: format: write the formats"),
+    "option": ("---\ntitle: x\nformat: {html: {theme: x}}\n---\n", ":3: theme: only Quarto knows"),
+    "author": ("---\ntitle: x\nauthor: A\n---\n", ":3: author: only Quarto knows"),
+    "date": ("---\ntitle: x\ndate: 2027-13-45\n---\n", ":3: date: only Quarto knows"),
+    "subtitle": ("---\ntitle: x\nsubtitle: [y]\n---\n", "index.qmd: subtitle: write it as one"),
+    "no alias": ("---\ntitle: x\n---\n", "index.qmd: no page is the site's index.html: add"),
+    "alias": ("---\ntitle: x\naliases: [../x.html]\n---\n", "index.qmd: aliases: write a list"),
+    "relative alias": ("---\ntitle: x\naliases: [x.html]\n---\n", "aliases: write a list"),
+    "one alias": ("---\ntitle: x\naliases: /index.html\n---\n", "aliases: write a list"),
+    "yaml": ("---\ntitle: [x\n---\n", "index.qmd:3: not YAML"),
+    "character": ("---\ntitle: \a\n---\n", "index.qmd: not YAML: unacceptable character"),
+}
+
+
+@pytest.mark.parametrize(("text", "message"), FRONT_MATTER.values(), ids=FRONT_MATTER.keys())
+def test_front_matter_that_is_not_understood_is_refused(project, text, message):
+    write(project, text)
+    with pytest.raises(RenderError, match=re.escape(message)):
+        render.render(project)
+
+
+def test_a_byte_order_mark_is_no_text(project):
+    for name in ("_quarto.yml", "report/index.qmd"):
+        path = project / name
+        path.write_bytes(b"\xef\xbb\xbf" + path.read_bytes())
+    assert "A page." in render_page(project)
+
+
+def test_a_mistake_in_the_bibliography_is_placed_there(project):
+    with (project / "report" / "references.bib").open("a") as file:
+        file.write("\n@book{x,\n title = {A}\n\n@book{y, title = {B}}\n")
+    line = (project / "report" / "references.bib").read_text().count("\n")
+    message = re.escape(f"report/references.bib:{line}: not a bibliography: unexpected '@'")
+    with pytest.raises(RenderError, match=message):
+        render.render(project)
+
+
+def test_a_mistake_in_the_citation_style_is_placed_there(project):
+    (project / "report" / "references.csl").write_text("<style/>")
+    write(project, FRONT + "After @hox2018.\n")
+    with pytest.raises(RenderError, match=r"^report/references\.csl: not a citation style"):
+        render.render(project)
+
+
+def test_a_folder_may_have_any_name(tmp_path):
+    root = make_project(tmp_path / "Ann's --- $x$ <a> ~y~ ... *z*", DOCUMENT)
+    assert 'id="ref-bates2015"' in render_page(root)
+
+
+def test_author_and_course_are_literal_and_the_title_is_markdown(project):
+    set_key(project, "author: 'A. --- (a@b.edu, @ann) <b> $x$ _y_ [z]'")
+    title = 'title: "The *title* of $x$"'
+    write(
+        project,
+        FRONT.replace('title: "A title"', title).replace("{html: default}", "{html: , typst: }"),
+    )
+    page = render_page(project)
+    signed = "A. --- (a@b.edu, @ann) &lt;b&gt; $x$ _y_ [z]"
+    assert f'<span class="author">{signed}</span>' in page
+    assert f'<meta name="author" content="{signed}">' in page
+    assert "<title>The title of x – The site</title>" in page
+    assert '<h1 class="title">The <em>title</em> of' in page
+    assert render.render(project).rebuilt  # Typst takes it, too
+
+
+def test_raw_html_may_not_vanish_from_the_pdf(project):
+    write(project, DOCUMENT + "\n<details>x</details>\n")
+    with pytest.raises(RenderError, match="HTML does not reach the PDF"):
+        render.render(project)
+
+
+@pytest.mark.parametrize("name", ["_variables.yml", "report/_artifacts/results.json"])
+def test_missing_artifacts_are_to_be_built_first(project, name):
+    (project / name).unlink()
+    with pytest.raises(RenderError, match="build the artifacts first: python -m analysis"):
+        render.render(project)

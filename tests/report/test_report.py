@@ -51,7 +51,7 @@ HEADINGS = [
     "References",
 ]
 
-FIGURES = ["pooling", "random-intercepts", "random-slopes", "experience"]
+FIGURES = ["pooling", "random-intercepts", "random-slopes", "level-2"]
 
 
 class Page(HTMLParser):

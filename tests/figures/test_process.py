@@ -1,6 +1,7 @@
-"""The process that draws: the same figures, and none left behind."""
+"""The process that draws: the same figures, its errors here, and none left behind."""
 
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -8,61 +9,94 @@ import sys
 import pytest
 
 from analysis.figures.figures import draw_all
-from analysis.figures.process import Draughtsman
+from analysis.figures.process import draw, drawing_process
 
-PROCESS = """
-import os, sys
+# Says the other process's id and waits; its standard output is the other one's, too.
+WAITING = """
+import os, threading
+from analysis.figures.process import drawing_process
+with drawing_process() as process:
+    print(process.submit(os.getpid).result(), flush=True)
+    {then}
+"""
+WAIT = "threading.Event().wait()"
+
+BUILD = """
+import sys
 from pathlib import Path
-from analysis.figures.process import Draughtsman
-with Draughtsman() as draughtsman:
-    other = draughtsman._process
-    from analysis.results.results import analyse
-    from analysis.study.study import read_study
-    results = analyse(read_study(Path("data/popularity.toml")))
-    {before}
-    draughtsman.order(results)
-    figures = draughtsman.collect(results)
-    assert ("matplotlib" in sys.modules) is {here}, "drawn in the wrong process"
-try:
-    os.kill(other, 0)
-except ProcessLookupError:
-    sys.stdout.buffer.write(b"".join(figures.values()))
+from analysis.build import build
+assert build(Path("data/popularity.toml"))
+assert "matplotlib" not in sys.modules, "drawn in the wrong process"
 """
 
-SIGKILL = int(getattr(signal, "SIGKILL", 9))  # Windows has none, and skips what needs it
-KILL = f"os.kill(other, {SIGKILL}); os.waitid(os.P_PID, other, os.WEXITED | os.WNOWAIT)"
-
-on_linux = pytest.mark.skipif(
-    sys.platform != "linux" or os.cpu_count() == 1,
-    reason="a second process draws on Linux with two processors; elsewhere this one does",
-)
+posix = pytest.mark.skipif(os.name != "posix", reason="signals of groups are POSIX")
 
 
-@on_linux
-@pytest.mark.parametrize(
-    ("before", "here"),
-    [("", False), (KILL, True)],
-    ids=["another process", "another process that was killed"],
-)
-def test_draws_the_same_figures(results, root, before, here):
-    done = subprocess.run(
-        [sys.executable, "-W", "error", "-c", PROCESS.format(before=before, here=here)],
+def start(root, then):
+    return subprocess.Popen(
+        [sys.executable, "-W", "error", "-c", WAITING.format(then=then)],
         cwd=root,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        start_new_session=True,
+    )
+
+
+def test_draws_the_same_figures_in_another_process(results):
+    with drawing_process() as process:
+        assert process.submit(os.getpid).result() != os.getpid()
+        assert process.submit(draw, results).result() == draw_all(results)
+
+
+def test_an_error_of_drawing_is_raised_where_the_figures_are_asked_for():
+    with drawing_process() as process:
+        drawing = process.submit(draw, "no results")
+        with pytest.raises(AttributeError, match="'str' object has no attribute"):
+            drawing.result()
+
+
+def test_the_build_itself_does_not_import_matplotlib(root, tmp_path):
+    """Importing it here as well would take the time that the other process saves."""
+    for name in ("data", "report"):
+        shutil.copytree(root / name, tmp_path / name, ignore=shutil.ignore_patterns("_artifacts*"))
+    shutil.copy(root / "_quarto.yml", tmp_path)
+    done = subprocess.run(
+        [sys.executable, "-W", "error", "-c", BUILD],
+        cwd=tmp_path,
+        env=os.environ | {"PYTHONPATH": str(root)},
         capture_output=True,
+        text=True,
         check=False,
     )
-    assert (done.returncode, done.stderr) == (0, b"")
-    assert done.stdout == b"".join(draw_all(results).values())
+    assert done.returncode == 0, done.stderr
 
 
-def test_draws_here_once_numpy_has_threads(results):
-    with Draughtsman() as draughtsman:
-        assert draughtsman._process is None
-        draughtsman.order(results)
-        assert draughtsman.collect(results) == draw_all(results)
+@posix
+@pytest.mark.parametrize(
+    ("then", "sent", "complaints"),
+    [
+        ("raise RuntimeError", None, 1),
+        (WAIT, signal.SIGINT, 1),
+        (WAIT, signal.SIGTERM, 0),
+        (WAIT, getattr(signal, "SIGKILL", None), 0),
+    ],
+    ids=["error", "interrupt", "terminated", "killed"],
+)
+def test_no_process_is_left_behind(root, then, sent, complaints):
+    """An interrupt goes to both, as from a terminal; other signals to the first process alone."""
+    first = start(root, then)
+    assert int(first.stdout.readline()) != first.pid
+    if sent == signal.SIGINT:
+        os.killpg(first.pid, sent)
+    elif sent is not None:
+        first.send_signal(sent)
+    # The pipes are closed only once the other process is gone as well.
+    _, said = first.communicate(timeout=120)
+    assert first.returncode != 0
+    assert said.count("Traceback") == complaints, said
 
 
-@on_linux
 def test_a_refusal_leaves_no_process_behind(root, tmp_path):
     study = tmp_path / "study.toml"
     text = (root / "data" / "popularity.toml").read_text(encoding="utf-8")
@@ -75,6 +109,5 @@ def test_a_refusal_leaves_no_process_behind(root, tmp_path):
         timeout=120,
         check=False,
     )
-    # The pipes of the output are closed only once the other process is gone as well.
     assert done.returncode == 2
     assert done.stderr.count("\n") == 1

@@ -54,6 +54,7 @@ def facts(
     return {
         "study": study,
         "group": study.heading(study.group),
+        "groups": plural(study.heading(study.group)),
         "noun": group,
         "nouns": plural(group),
         "outcome": study.label(study.outcome),

@@ -57,6 +57,8 @@ class Model:
         What a sentence calls it.
     kind : str
         What it adds, within a sentence; empty for a model without a role.
+    short, long : str
+        The same as it begins a line, in few words and in full; else its title.
     fit : MixedFit
         By REML.
     summary : ModelSummary
@@ -69,6 +71,8 @@ class Model:
     name: str
     title: str
     kind: str
+    short: str
+    long: str
     fit: MixedFit
     summary: ModelSummary
     has_slopes: bool
@@ -87,7 +91,7 @@ def models(results: Results, level_2: LevelTwo | None) -> dict[str, Model]:
         name: Model(
             name=name,
             title=model_title(name),
-            kind=_kind(results.ladder.role(name), level_2),
+            **_words(results.ladder.role(name), level_2, model_title(name)),
             fit=fit,
             summary=results.summary.models[name],
             has_slopes=study.slope in fit.spec.slopes,
@@ -126,24 +130,18 @@ def steps(results: Results, found: dict[str, Model]) -> tuple[Step, ...]:
 def _step(results: Results, model: Model, number: int) -> Step:
     role = results.ladder.role(model.name)
     if role is None:
-        return Step(
-            number=number,
-            key=model.name,
-            template="model",
-            name=model.heading,
-            short=model.heading,
-        )
-    name = f"with {model.kind}" if role is Role.LEVEL_2 else model.kind
-    return Step(
-        number=number,
-        key=model.name,
-        template=role.value,
-        name=f"{heading(name)} ({model.title})",
-        short=heading(model.kind),
-    )
+        template, name = "model", model.long
+    else:
+        template, name = role.value, f"{model.long} ({model.title})"
+    return Step(number=number, key=model.name, template=template, name=name, short=model.short)
 
 
-def _kind(role: Role | None, level_2: LevelTwo | None) -> str:
+def _words(role: Role | None, level_2: LevelTwo | None, title: str) -> dict[str, str]:
     if role is Role.LEVEL_2 and level_2 is not None:
-        return level_2.label
-    return _NAMES.get(role, "") if role is not None else ""
+        return {
+            "kind": level_2.label,
+            "short": level_2.heading,
+            "long": f"With {level_2.label}",
+        }
+    kind = "" if role is None else _NAMES[role]
+    return {"kind": kind, "short": heading(kind or title), "long": heading(kind or title)}

@@ -64,8 +64,8 @@ class Model:
     summary : ModelSummary
     has_slopes : bool
         Whether the slope of the study's predictor varies.
-    holds_level_2 : bool
-        Whether it has a level 2 predictor.
+    held : tuple of str
+        Labels of its other predictors, which the line of the average group holds at their means.
     """
 
     name: str
@@ -76,7 +76,7 @@ class Model:
     fit: MixedFit
     summary: ModelSummary
     has_slopes: bool
-    holds_level_2: bool
+    held: tuple[str, ...]
 
     @property
     def heading(self) -> str:
@@ -95,7 +95,7 @@ def models(results: Results, level_2: LevelTwo | None) -> dict[str, Model]:
             fit=fit,
             summary=results.summary.models[name],
             has_slopes=study.slope in fit.spec.slopes,
-            holds_level_2=not set(study.group_covariates).isdisjoint(fit.spec.fixed),
+            held=tuple(study.label(column) for column in fit.spec.fixed if column != study.slope),
         )
         for name, fit in results.compared.items()
     }

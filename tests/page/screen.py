@@ -63,15 +63,6 @@ def assert_drawn(drawn, expected):
             assert y == pytest.approx(intercept + slope * x, abs=DRAWN)
 
 
-def pooled(published):
-    line = tuple(published["pooling"]["complete"].values())
-    return dict.fromkeys(published["pooling"]["none"], line)
-
-
-def unpooled(published):
-    return {group: tuple(line.values()) for group, line in published["pooling"]["none"].items()}
-
-
 def drawing(page, chart):
     page.wait_for_function(SETTLED)
     return page.locator(f'[data-chart="{chart}"] svg').first.inner_html()

@@ -4,6 +4,8 @@ import dataclasses
 
 import pandas as pd
 
+from analysis.mixed.model import ModelSpec
+from analysis.results.ladder import Ladder, Rung, ladder
 from analysis.results.results import analyse
 from analysis.study.selection import GroupSelection
 from analysis.study.study import read_study
@@ -23,3 +25,28 @@ def of_table(root, folder, change):
     change(table[table["class"].isin(study.groups.names)]).to_parquet(path)
     groups = GroupSelection.parse("all")
     return analyse(dataclasses.replace(study, table=path, groups=groups))
+
+
+def another(study, name, fixed, slopes=()):
+    """Return a model without a role."""
+    spec = ModelSpec(
+        name=name, outcome=study.outcome, fixed=fixed, slopes=slopes, group=study.group
+    )
+    return Rung(spec=spec)
+
+
+def ladders(study):
+    """Return ladders that lack roles, or have models without one."""
+    null, intercepts, slopes, level_2 = ladder(study).rungs
+    plain = another(study, "plain", ("sex",))
+    every = another(study, "every", ("extrav", "sex", "texp"), ("extrav", "sex"))
+    return {
+        "null compared": (dataclasses.replace(null, role=None), intercepts, slopes, level_2),
+        "no intercepts": (null, slopes),
+        "two without a role": (null, plain, intercepts, slopes, level_2, every),
+        "no slopes": (intercepts,),
+    }
+
+
+def of_ladder(study, name):
+    return analyse(study, Ladder(rungs=ladders(study)[name]))

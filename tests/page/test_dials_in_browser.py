@@ -3,7 +3,8 @@
 import dataclasses
 
 import pytest
-from page.screen import assert_drawn, lines, pooled, unpooled
+from page.expected import pooled, unpooled
+from page.screen import assert_drawn, lines
 from page.studies import with_fit
 
 

@@ -3,7 +3,8 @@
 import re
 
 import pytest
-from page.screen import DRAWN, SETTLED, assert_drawn, drawing, lines, pooled, unpooled
+from page.expected import pooled, unpooled
+from page.screen import DRAWN, SETTLED, assert_drawn, drawing, lines
 
 
 @pytest.mark.parametrize("name", ["visualization.html", "complete-visualization.html"])

@@ -27,6 +27,27 @@ def of_table(root, folder, change):
     return analyse(dataclasses.replace(study, table=path, groups=groups))
 
 
+PAIRS = """
+[data]
+table = "pairs.csv"
+group = "couple"
+[model]
+outcome = "y"
+slope = "x"
+"""
+
+
+def of_pairs(folder):
+    """Analyse two people a couple, too few rows for model 2: as many as random effects."""
+    rows = [f"{i // 2},{i * 7 % 11},{(i * 13 % 17) / 4 + i // 2 % 5}" for i in range(60)]
+    (folder / "pairs.csv").write_text("\n".join(["couple,x,y", *rows]), encoding="utf-8")
+    (folder / "pairs.toml").write_text(PAIRS, encoding="utf-8")
+    return analyse(read_study(folder / "pairs.toml"))
+
+
+LADDERS = ("null compared", "no intercepts", "two without a role", "no slopes")
+
+
 def another(study, name, fixed, slopes=()):
     """Return a model without a role."""
     spec = ModelSpec(
@@ -40,12 +61,13 @@ def ladders(study):
     null, intercepts, slopes, level_2 = ladder(study).rungs
     plain = another(study, "plain", ("sex",))
     every = another(study, "every", ("extrav", "sex", "texp"), ("extrav", "sex"))
-    return {
-        "null compared": (dataclasses.replace(null, role=None), intercepts, slopes, level_2),
-        "no intercepts": (null, slopes),
-        "two without a role": (null, plain, intercepts, slopes, level_2, every),
-        "no slopes": (intercepts,),
-    }
+    rungs = (
+        (dataclasses.replace(null, role=None), intercepts, slopes, level_2),
+        (null, slopes),
+        (null, plain, intercepts, slopes, level_2, every),
+        (intercepts,),
+    )
+    return dict(zip(LADDERS, rungs, strict=True))
 
 
 def of_ladder(study, name):

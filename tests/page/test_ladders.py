@@ -7,7 +7,7 @@ import altair
 import pytest
 from page.expected import line_of
 from page.reading import page_text, read_data
-from page.studies import of_ladder
+from page.studies import LADDERS, of_ladder
 
 from analysis.page.page import files
 from analysis.results.record import as_dict
@@ -20,7 +20,7 @@ STEPS = {
 }
 
 
-@pytest.fixture(scope="module", params=STEPS)
+@pytest.fixture(scope="module", params=LADDERS)
 def name(request):
     return request.param
 

@@ -143,3 +143,11 @@ def test_tiny_units_have_several_ticks_and_no_zeros(show, altered):
     page.locator("#viz-search").fill("Class 1")
     assert "slope 0.00" in page.get_by_role("status").inner_text()
     assert "slope 0.00 " not in page.get_by_role("status").inner_text()
+
+
+def test_a_dot_is_drawn_for_each_pupil_that_the_step_counts(show, gaps):
+    page = show(gaps)
+    counted = page.locator("#viz-step-complete").inner_text()
+    dots = page.locator('[data-chart="steps"] .layer_0_marks path')
+    assert f"for all {dots.count()} pupils" in counted
+    assert dots.count() == 257

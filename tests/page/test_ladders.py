@@ -1,5 +1,6 @@
 """The page of other ladders: roles that no model has, and models without a role."""
 
+import dataclasses
 import json
 import re
 
@@ -7,10 +8,12 @@ import altair
 import pytest
 from page.expected import line_of
 from page.reading import page_text, read_data
-from page.studies import LADDERS, of_ladder
+from page.studies import LADDERS, ladders, of_ladder
 
 from analysis.page.page import files
+from analysis.results.ladder import Ladder
 from analysis.results.record import as_dict
+from analysis.results.results import analyse
 
 STEPS = {
     "null compared": ["null", "m1", "m2", "m3"],
@@ -91,6 +94,14 @@ def test_the_legend_of_the_ellipse_names_what_each_model_holds(found, pages, nam
         assert told[model] == f"95% of classes, by the model{where}"
 
 
+def test_random_slopes_are_spoken_of_where_a_model_has_them(pages, name):
+    text = page_text(pages)
+    spoken = ["Models with random slopes give", "Where slopes are random", "Now the slope varies"]
+    has = name != "no slopes"
+    assert [words in text for words in spoken] == [has and "m1" in STEPS[name], has, has]
+    assert ("The figure shows the lines of the model with random slopes" in text) == has
+
+
 @pytest.mark.parametrize(
     ("name", "told"),
     [
@@ -126,3 +137,14 @@ def test_the_download_has_an_effect_for_each_random_slope(found, data):
         assert row["every_effect_intercept"] == own["Intercept"]
         assert row["every_effect_slope"] == own["extrav"]
         assert row["every_effect_sex"] == own["sex"]
+
+
+def test_a_step_speaks_of_the_covariates_of_its_own_model(study):
+    [intercepts] = ladders(study)["no slopes"]
+    spec = dataclasses.replace(intercepts.spec, fixed=("extrav",))
+    alone = dataclasses.replace(intercepts, spec=spec)
+    step = re.search(
+        r'id="viz-step-m1".*?</dl>', page_text(files(analyse(study, Ladder(rungs=(alone,)))))
+    )[0]
+    assert "Shared slope" in step
+    assert "gender" not in step

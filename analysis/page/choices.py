@@ -5,11 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from analysis.results.choices import ALL
+from analysis.results.choices import panel_values
 from analysis.writing.notation import Notation
 from analysis.writing.words import heading, plural, value_names
 
 if TYPE_CHECKING:
+    from analysis.results.choices import Choice
     from analysis.results.results import Results
 
 
@@ -20,19 +21,15 @@ class Choosable:
 
     Parameters
     ----------
-    name : str
-        Within a sentence, for example "girls".
+    name, heading : str
+        Within a sentence, for example "girls", and as it begins a line.
     absent : tuple of str
         Groups without a row of it.
     """
 
     name: str
+    heading: str
     absent: tuple[str, ...]
-
-    @property
-    def heading(self) -> str:
-        """What it is called as it begins a line."""
-        return heading(self.name)
 
 
 def choosable(results: Results) -> dict[str, Choosable]:
@@ -43,16 +40,20 @@ def choosable(results: Results) -> dict[str, Choosable]:
     """
     found = {}
     for key, choice in results.lines.choices.items():
-        names = [_name(results, column, value) for column, value in choice.fixed.items()]
-        name = "everyone" if key == ALL else ", ".join(names)
-        found[key] = Choosable(name=name, absent=choice.absent)
+        name, begins = _names(results, choice)
+        found[key] = Choosable(name=name, heading=begins, absent=choice.absent)
     return found
 
 
-def _name(results: Results, column: str, value: float) -> str:
+def _names(results: Results, choice: Choice) -> tuple[str, str]:
+    """Return what a choice is called within a sentence, and as it begins a line."""
+    if not choice.fixed:
+        return "everyone", "Everyone"
+    [(column, value)] = choice.fixed.items()
     study = results.study
     known = value_names(study.unit(column))
     if value in known:
-        return plural(known[value])
-    values = [v for choice in results.lines.choices.values() for v in choice.fixed.values()]
-    return f"{study.label(column)} = {Notation.spanning(values).in_prose(value)}"
+        name = plural(known[value])
+        return name, heading(name)
+    equal = f" = {Notation.spanning(panel_values(results, column)).in_prose(value)}"
+    return study.label(column) + equal, study.heading(column) + equal

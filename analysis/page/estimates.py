@@ -49,6 +49,6 @@ def _of_models(lines: Lines, group: str) -> dict[str, float | None]:
         line = lines.at(model, group)
         row |= {f"{model}_intercept": line.intercept, f"{model}_slope": line.slope}
         for column, effect in fit.group_effects.get(group, {}).items():
-            term = "intercept" if column == INTERCEPT else "slope"
+            term = {INTERCEPT: "intercept", lines.study.slope: "slope"}.get(column, column)
             row[f"{model}_effect_{term}"] = effect
     return row

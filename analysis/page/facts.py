@@ -54,6 +54,7 @@ def facts(
     return {
         "study": study,
         "group": study.heading(study.group),
+        "groups": plural(study.heading(study.group)),
         "noun": group,
         "nouns": plural(group),
         "outcome": study.label(study.outcome),
@@ -64,6 +65,7 @@ def facts(
         "intercepts": by_role(results, found, Role.INTERCEPTS),
         "slopes": by_role(results, found, Role.SLOPES),
         "with_level_2": by_role(results, found, Role.LEVEL_2),
+        "sloping": [model for model in found.values() if model.has_slopes],
         "first_model": shown_first(found),
         "steps": steps(results, found),
         "left_out": results.not_fitted,

@@ -56,22 +56,26 @@ class Model:
         What a sentence calls it.
     kind : str
         What it adds, within a sentence; empty for a model without a role.
+    short, long : str
+        The same as it begins a line, in few words and in full; else its title.
     fit : MixedFit
         By REML.
     summary : ModelSummary
     has_slopes : bool
         Whether the slope of the study's predictor varies.
-    holds_level_2 : bool
-        Whether it has a level 2 predictor.
+    held : tuple of str
+        Labels of its other predictors, which the line of the average group holds at their means.
     """
 
     name: str
     title: str
     kind: str
+    short: str
+    long: str
     fit: MixedFit
     summary: ModelSummary
     has_slopes: bool
-    holds_level_2: bool
+    held: tuple[str, ...]
 
     @property
     def heading(self) -> str:
@@ -86,11 +90,11 @@ def models(results: Results, level_2: LevelTwo | None) -> dict[str, Model]:
         name: Model(
             name=name,
             title=model_title(name),
-            kind=_kind(results.ladder.role(name), level_2),
+            **_words(results.ladder.role(name), level_2, model_title(name)),
             fit=fit,
             summary=results.summary.models[name],
             has_slopes=study.slope in fit.spec.slopes,
-            holds_level_2=not set(study.group_covariates).isdisjoint(fit.spec.fixed),
+            held=tuple(study.label(column) for column in fit.spec.fixed if column != study.slope),
         )
         for name, fit in results.compared.items()
     }
@@ -125,24 +129,18 @@ def steps(results: Results, found: dict[str, Model]) -> tuple[Step, ...]:
 def _step(results: Results, model: Model, number: int) -> Step:
     role = results.ladder.role(model.name)
     if role is None:
-        return Step(
-            number=number,
-            key=model.name,
-            template="model",
-            name=model.heading,
-            short=model.heading,
-        )
-    name = f"with {model.kind}" if role is Role.LEVEL_2 else model.kind
-    return Step(
-        number=number,
-        key=model.name,
-        template=role.value,
-        name=f"{heading(name)} ({model.title})",
-        short=heading(model.kind),
-    )
+        template, name = "model", model.long
+    else:
+        template, name = role.value, f"{model.long} ({model.title})"
+    return Step(number=number, key=model.name, template=template, name=name, short=model.short)
 
 
-def _kind(role: Role | None, level_2: LevelTwo | None) -> str:
+def _words(role: Role | None, level_2: LevelTwo | None, title: str) -> dict[str, str]:
     if role is Role.LEVEL_2 and level_2 is not None:
-        return level_2.label
-    return _NAMES.get(role, "") if role is not None else ""
+        return {
+            "kind": level_2.label,
+            "short": level_2.heading,
+            "long": f"With {level_2.label}",
+        }
+    kind = "" if role is None else _NAMES[role]
+    return {"kind": kind, "short": heading(kind or title), "long": heading(kind or title)}

@@ -217,7 +217,8 @@ def predicted_line(fit: MixedFit, slope: str, at: Covariates, group: str | None 
     """
     effects = {} if group is None else fit.group_effects.get(group, {})
     fixed = fit.fixed_effects
-    shift = sum(fixed[name] * at[name] for name in fit.spec.fixed if name != slope)
+    others = [name for name in fit.spec.fixed if name != slope]
+    shift = sum((fixed[name] + effects.get(name, 0.0)) * at[name] for name in others)
     return Line(
         intercept=fixed[INTERCEPT] + effects.get(INTERCEPT, 0.0) + shift,
         slope=fixed.get(slope, 0.0) + effects.get(slope, 0.0),

@@ -9,7 +9,7 @@ import sys
 import pytest
 
 from analysis.figures.figures import draw_all
-from analysis.figures.process import draw, drawing_process
+from analysis.figures.process import drawing_process, order
 
 # Says the other process's id and waits; its standard output is the other one's, too.
 WAITING = """
@@ -46,12 +46,12 @@ def start(root, then):
 def test_draws_the_same_figures_in_another_process(results):
     with drawing_process() as process:
         assert process.submit(os.getpid).result() != os.getpid()
-        assert process.submit(draw, results).result() == draw_all(results)
+        assert order(process, results).result() == draw_all(results)
 
 
 def test_an_error_of_drawing_is_raised_where_the_figures_are_asked_for():
     with drawing_process() as process:
-        drawing = process.submit(draw, "no results")
+        drawing = order(process, "no results")
         with pytest.raises(AttributeError, match="'str' object has no attribute"):
             drawing.result()
 

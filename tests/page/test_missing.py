@@ -78,7 +78,7 @@ def line_at(row, model, choice, x):
 @pytest.mark.parametrize("model", MODELS)
 def test_lines_are_those_of_the_figures(gaps, data_with_gaps, model):
     *groups, average = data_with_gaps["datasets"]["lines"]
-    panels = model_panels(gaps, model)
+    panels = model_panels(gaps.lines, model)
     assert len(panels) == 2
     for choice, panel in zip(("0", "1"), panels, strict=True):
         drawn = [(average, panel.references[0].segment)]

@@ -44,10 +44,10 @@ def heading(text: str) -> str:
 
     Examples
     --------
-    >>> heading("teacher’s experience"), heading("pH")
-    ('Teacher’s experience', 'pH')
+    >>> heading("random slopes"), heading("with teacher’s experience")
+    ('Random slopes', 'With teacher’s experience')
     """
-    return text if text[1:2].isupper() else text[:1].upper() + text[1:]
+    return text[:1].upper() + text[1:]
 
 
 def as_markdown(name: str) -> str:

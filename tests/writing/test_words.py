@@ -8,7 +8,7 @@ from analysis.writing.words import heading, level_names, model_title, no_line, p
 
 @pytest.mark.parametrize(
     ("text", "expected"),
-    [("extraversion", "Extraversion"), ("IQ", "IQ"), ("pH", "pH"), ("", ""), ("Klasse", "Klasse")],
+    [("random slopes", "Random slopes"), ("IQ", "IQ"), ("", ""), ("mixed Up", "Mixed Up")],
 )
 def test_heading(text, expected):
     assert heading(text) == expected
@@ -28,15 +28,16 @@ def test_labels_and_names_of_columns_keep_their_capitals(tmp_path):
         [labels]
         Stroop_Time = "Stroop time"
         x = "age of the child"
+        y = "pH of the soil"
         """,
         encoding="utf-8",
     )
     study = read_study(path)
-    assert [study.label(name) for name in ("No", "Stroop_Time", "x")] == [
-        *("No", "Stroop time", "age of the child"),
+    assert [study.label(name) for name in ("No", "Stroop_Time", "x", "y")] == [
+        *("No", "Stroop time", "age of the child", "pH of the soil"),
     ]
-    assert [study.heading(name) for name in ("No", "Stroop_Time", "x")] == [
-        *("No", "Stroop time", "Age of the child"),
+    assert [study.heading(name) for name in ("No", "Stroop_Time", "x", "y")] == [
+        *("No", "Stroop time", "Age of the child", "pH of the soil"),
     ]
 
 

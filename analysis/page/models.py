@@ -10,8 +10,8 @@ from analysis.writing.words import heading, model_title
 
 if TYPE_CHECKING:
     from analysis.page.level_2 import LevelTwo
+    from analysis.results.models import ModelSummary
     from analysis.results.results import MixedFit, Results
-    from analysis.results.summary import ModelSummary
 
 _POOLING = {"complete": "Complete pooling", "none": "No pooling"}
 

@@ -10,9 +10,9 @@ from analysis.writing.notation import Notation
 from analysis.writing.words import level_names, no_line, value_title
 
 if TYPE_CHECKING:
+    from analysis.results.extremes import Extremes
     from analysis.results.panels import Panel
     from analysis.results.results import Results
-    from analysis.results.summary import Extremes
 
 NO_MODEL = "This study has no such model."
 """What the figure of a role without a model says."""

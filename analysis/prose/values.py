@@ -14,8 +14,10 @@ if TYPE_CHECKING:
 
     from analysis.results.coefficients import Coefficient
     from analysis.results.components import VarianceComponents
+    from analysis.results.extremes import OfGroup
+    from analysis.results.models import ModelSummary
     from analysis.results.results import ComparisonRow, Results
-    from analysis.results.summary import ModelSummary, OfGroup, Summary
+    from analysis.results.summary import Summary
     from analysis.results.weights import Weights
 
 

@@ -9,8 +9,8 @@ from analysis.writing.notation import Notation
 from analysis.writing.numbers import MISSING
 
 if TYPE_CHECKING:
+    from analysis.results.described import Described
     from analysis.results.results import Results
-    from analysis.results.summary import Described
 
 
 def variables(results: Results) -> str:

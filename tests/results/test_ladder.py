@@ -14,7 +14,8 @@ from analysis.results.ladder import Ladder, Role, Rung, ladder
 from analysis.results.record import as_dict
 from analysis.results.results import analyse
 from analysis.study.study import read_study
-from analysis.tables import TABLES, regression_latex
+from analysis.tables import TABLES
+from analysis.tables.regression import regression_latex
 
 
 def rung(name, fixed=(), slopes=(), role=None):

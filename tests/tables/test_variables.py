@@ -4,7 +4,7 @@ import pandas as pd
 import pytest
 from html_tables import Reader
 
-from analysis.results.summary import described
+from analysis.results.described import described
 from analysis.tables import TABLES
 from analysis.tables.variables import _description
 

@@ -1,0 +1,44 @@
+"""The lowest and the highest of what groups have."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OfGroup:
+    """A quantity of one group."""
+
+    group: str
+    value: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Extremes:
+    """
+    The lowest and the highest of a quantity among the groups.
+
+    Parameters
+    ----------
+    low, high : OfGroup
+    largest : float
+        The larger of their sizes.
+    """
+
+    low: OfGroup
+    high: OfGroup
+    largest: float
+
+    @classmethod
+    def of(cls, values: Mapping[str, float]) -> Extremes:
+        """Find them among values by group; of equal ones the first counts."""
+        low, high = min(values, key=values.__getitem__), max(values, key=values.__getitem__)
+        return cls(
+            low=OfGroup(group=low, value=values[low]),
+            high=OfGroup(group=high, value=values[high]),
+            largest=max(map(abs, values.values())),
+        )

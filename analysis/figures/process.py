@@ -7,10 +7,12 @@ as long; on two processors a build from scratch is a third shorter for it.
 
 from __future__ import annotations
 
+import atexit
 import multiprocessing
 import os
 import pickle
 import signal
+import sys
 from concurrent.futures import ProcessPoolExecutor
 from contextlib import contextmanager
 from threading import Thread
@@ -36,7 +38,8 @@ def drawing_process() -> Iterator[Executor]:
     # Started anew, not forked: the same on every system, and safe beside the threads of NumPy.
     context = multiprocessing.get_context("spawn")
     with ProcessPoolExecutor(1, mp_context=context, initializer=_prepare) as executor:
-        executor.submit(_import)
+        with _interrupts_held():
+            executor.submit(_import)
         try:
             yield executor
         finally:
@@ -68,9 +71,24 @@ def _draw(pickled: bytes) -> dict[str, bytes]:
     return draw_all(pickle.loads(pickled))
 
 
+@contextmanager
+def _interrupts_held() -> Iterator[None]:
+    """Let interrupts wait, here and in a process that is started, until `_prepare` ignores them."""
+    if sys.platform == "win32":  # has no mask of signals
+        yield
+        return
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
+
+
 def _prepare() -> None:
     """Leave an interrupt to the first process, and end with it even if it is killed."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    # Python would take its libraries apart before it ends, for which the first process waits.
+    atexit.register(os._exit, 0)
     Thread(target=_end_with_parent, daemon=True).start()
 
 

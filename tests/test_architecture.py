@@ -15,7 +15,7 @@ MAY_IMPORT = {
     "results": {"errors", "study", "mixed", "inference", "writing"},
     "prose": {"errors", "mixed", "inference", "study", "results", "writing"},
     "tables": {"errors", "mixed", "inference", "study", "results", "writing"},
-    "figures": {"errors", "mixed", "inference", "study", "results", "writing", "prose"},
+    "figures": {"errors", "mixed", "inference", "study", "results", "writing"},
     "page": {"errors", "mixed", "inference", "study", "results", "writing"},
     "build": {"errors", "study", "results", "prose", "tables", "figures", "page", "output"},
     "__main__": {"errors", "study", "results", "output", "build"},

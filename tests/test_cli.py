@@ -298,7 +298,7 @@ def test_refuses_a_report_whose_models_cannot_be_compared(project, capsys):
     assert "column 'texp' lacks 9 values" in err
 
 
-def _small_artifacts(_results, _draughtsman):
+def _small_artifacts(_results, _figures):
     return {"results.json": b"{}", "figures/pooling.svg": b"<svg/>"}, {"n": "72"}
 
 

@@ -25,7 +25,7 @@ from analysis.figures.marks import (
     draw_names,
     draw_points,
     draw_remark,
-    spread,
+    points,
 )
 from analysis.figures.style import STYLE
 from analysis.results.panels import all_panels, by_mean, without_line
@@ -132,8 +132,7 @@ def colours(results: Results) -> dict[str, Any]:
 
 def limits(results: Results, panels: Mapping[str, Sequence[Panel]]) -> tuple[Limits, Limits]:
     """Return limits of both axes that hold every line of all figures, and every point as drawn."""
-    table, study = results.sample.table, results.study
-    x, y = [spread(table[study.slope].to_numpy())], [table[study.outcome].to_numpy()]
+    x, y = ([values] for values in points(results)[:2])
     for panel in (panel for several in panels.values() for panel in several):
         segments = (*panel.lines.values(), *(other.segment for other in panel.references))
         x.append(np.ravel([segment.x for segment in segments]))

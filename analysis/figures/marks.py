@@ -41,19 +41,19 @@ _ROOM = WIDTH - 36.0
 _JITTER = 0.3
 
 
+def points(results: Results) -> tuple[np.ndarray[Any, Any], np.ndarray[Any, Any], list[str]]:
+    """Return the predictor as it is drawn, the outcome and the group of every row with both."""
+    study = results.study
+    table = results.sample.table.dropna(subset=[study.slope, study.outcome])
+    x, y = (table[name].to_numpy() for name in (study.slope, study.outcome))
+    return spread(x), y, table[study.group].tolist()
+
+
 def draw_points(ax: Axes, results: Results, shades: Mapping[str, Any]) -> None:
     """Draw the pupils, in their groups' colours."""
-    table, study = results.sample.table, results.study
-    table = table.dropna(subset=[study.slope])
-    ax.scatter(
-        spread(table[study.slope].to_numpy()),
-        table[study.outcome],
-        c=np.array([shades[group] for group in table[study.group]]),
-        s=9,
-        alpha=0.4,
-        linewidths=0,
-        label="points",
-    )
+    x, y, groups = points(results)
+    colours = np.array([shades[group] for group in groups])
+    ax.scatter(x, y, c=colours, s=9, alpha=0.4, linewidths=0, label="points")
 
 
 def spread(x: np.ndarray[Any, Any]) -> np.ndarray[Any, Any]:

@@ -106,5 +106,5 @@ def fitted(capsys, project, text=STUDY):
     return json.loads(out), err
 
 
-def small_artifacts(_results, _draughtsman):
+def small_artifacts(_results, _figures):
     return {"results.json": b"{}", "figures/pooling.svg": b"<svg/>"}, {"n": "72"}

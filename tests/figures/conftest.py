@@ -123,9 +123,10 @@ def treatment(root, tmp_path_factory):
 
 @pytest.fixture(scope="session")
 def three_values(root, tmp_path_factory):
-    """A predictor with three values that are far apart, in two panels."""
+    """A predictor with three values that are far apart, and not known of all, in two panels."""
     table = classes(root, 18)
     table["extrav"] = table["extrav"].clip(4, 6) * 250
+    table.loc[table.index % 9 == 0, "extrav"] = None
     return study(tmp_path_factory.mktemp("values"), table, MODEL)
 
 

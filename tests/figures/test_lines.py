@@ -90,7 +90,7 @@ def test_panels_are_as_large_in_all_figures_of_a_study(drawn):
 @pytest.mark.parametrize("which", ["treatment", "three_values"])
 def test_points_of_few_values_are_spread_within_the_axes(which, request):
     chosen = request.getfixturevalue(which)
-    x = chosen.sample.table[chosen.study.slope].to_numpy()
+    x = chosen.sample.table[chosen.study.slope].dropna().to_numpy()
     [ax] = figures(chosen)["pooling"].axes
     offsets = np.asarray(points_of(ax, "points").get_offsets())
     step = np.diff(np.unique(x)).min()

@@ -204,3 +204,24 @@ def test_a_class_without_a_slope_is_named_and_has_none(slopeless):
     assert row["y1"]["none"]["all"] == pytest.approx(mean, abs=ROUNDING)
     body = pages["visualization/page.html"].decode()
     assert "Class 1: all pupils have the same extraversion" in body
+
+
+def test_the_table_holds_the_lines_of_the_results(data, published, results):
+    table = results.sample.table
+    for row in data["table"]:
+        own = table[table["class"] == row["class"]]
+        assert row["texp"] == own["texp"].iloc[0]
+        for step in ("none", *MODELS):
+            found = (row[f"{step}_intercept"], row[f"{step}_slope"])
+            expected = line_of(published, table, row["class"], step, own["sex"].mean())
+            assert found == pytest.approx(expected, abs=ROUNDING)
+
+
+def test_classes_are_predicted_at_average_extraversion_and_gender(data, published, results):
+    table = results.sample.table
+    mean, girls = table["extrav"].mean(), table["sex"].mean()
+    for row in data["datasets"]["groups"]:
+        for choice, sex in {"0": 0, "1": 1, "all": girls}.items():
+            intercept, slope = line_of(published, table, row["group"], "m3", sex)
+            expected = intercept + slope * mean
+            assert row["predicted"][choice] == pytest.approx(expected, abs=ROUNDING)

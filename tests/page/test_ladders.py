@@ -8,10 +8,10 @@ import altair
 import pytest
 from page.expected import line_of
 from page.reading import page_text, read_data
-from page.studies import LADDERS, ladders, of_ladder
+from page.studies import LADDERS, another, ladders, of_ladder, with_fit
 
 from analysis.page.page import files
-from analysis.results.ladder import Ladder
+from analysis.results.ladder import Ladder, ladder
 from analysis.results.record import as_dict
 from analysis.results.results import analyse
 
@@ -44,6 +44,7 @@ def data(pages):
 
 
 def test_every_compared_model_is_a_step(pages, data, name):
+    assert data["model"] == ("m1" if name == "no slopes" else "m2")
     assert data["steps"] == ["complete", "none", *STEPS[name]]
     assert list(data["models"]) == STEPS[name]
     text = page_text(pages)
@@ -137,6 +138,22 @@ def test_the_download_has_an_effect_for_each_random_slope(found, data):
         assert row["every_effect_intercept"] == own["Intercept"]
         assert row["every_effect_slope"] == own["extrav"]
         assert row["every_effect_sex"] == own["sex"]
+
+
+def test_random_slopes_are_tested_against_the_step_before(study):
+    null, intercepts, slopes, _ = ladder(study).rungs
+    alone = dataclasses.replace(intercepts.spec, fixed=("extrav",))
+    between = another(study, "both", ("extrav", "sex"))
+    rungs = (null, dataclasses.replace(intercepts, spec=alone), between, slopes)
+    text = page_text(files(analyse(study, Ladder(rungs=rungs))))
+    assert "Against the step before the likelihood-ratio test gives χ² = 8.04 on 2" in text
+    assert "random intercepts alone the likelihood-ratio" not in text
+
+
+def test_less_is_left_for_the_random_effects_only_where_their_variance_is_less(results):
+    fit = results.models["m3"]["REML"]
+    wide = dataclasses.replace(fit, random_covariance=9 * fit.random_covariance)
+    assert "there is less left for" not in page_text(files(with_fit(results, wide)))
 
 
 def test_a_step_speaks_of_the_covariates_of_its_own_model(study):

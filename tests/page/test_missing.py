@@ -121,3 +121,51 @@ def test_single_classes_stand_at_the_same_extraversion_and_gender(gaps, data_wit
         for choice in ("0", "1"):
             expected = line_at(lines[row["group"]], "m3", choice, mean)
             assert row["predicted"][choice] == pytest.approx(expected, abs=ROUNDING)
+
+
+@pytest.fixture(scope="module")
+def seven_unknown(altered):
+    """Return the results of a table that lacks the sex of all pupils of seven classes."""
+    names = [str(name) for name in range(1, 8)]
+    return altered(lambda table: table.assign(sex=table["sex"].mask(table["class"].isin(names))))
+
+
+def test_a_class_that_no_model_knows_has_the_average_line_and_no_effect(seven_unknown):
+    pages = files(seven_unknown)
+    data = read_data(pages)
+    lines = {row["group"]: row for row in data["datasets"]["lines"]}
+    assert lines["3"]["weighed"] == 0
+    for model in MODELS:
+        for x, end in ((lines["3"]["x1"], "y1"), (lines["3"]["x2"], "y2")):
+            average = line_at(lines[None], model, "all", x)
+            assert lines["3"][end][model]["all"] == pytest.approx(average, abs=ROUNDING)
+    ranked = {row["group"] for row in data["datasets"]["effects"]}
+    assert ranked == {str(name) for name in range(8, 16)}
+    rows = {row["class"]: row for row in data["table"]}
+    assert (rows["3"]["n_models"], rows["3"]["weight"]) == (0, 0)
+    known = sorted(seven_unknown.sample.sizes[group] for group in ranked)
+    assert data["median"] == known[3]
+    text = page_text(pages)
+    assert f"the smallest class, with {known[0]} pupils, keeps" in text
+    assert known[3] != known[0]
+
+
+def test_the_average_line_goes_as_far_as_that_of_complete_pooling(altered):
+    def change(table):
+        ends = table["extrav"].isin([table["extrav"].min(), table["extrav"].max()])
+        return table.assign(sex=table["sex"].mask(ends))
+
+    results = altered(change)
+    table = results.sample.table
+    row = read_data(files(results))["datasets"]["lines"][-1]
+    assert (row["x1"], row["x2"]) == (table["extrav"].min(), table["extrav"].max())
+    assert row["x2"] > results.rows["extrav"].max()
+
+
+def test_a_value_that_no_model_uses_is_no_choice(altered):
+    def change(table):
+        first = table.index == table.index[0]
+        return table.assign(sex=table["sex"].mask(first, 2), extrav=table["extrav"].mask(first))
+
+    data = read_data(files(altered(change)))
+    assert {row["choice"] for row in data["datasets"]["level-2"]} == {"all", "0", "1"}

@@ -52,6 +52,12 @@ def test_prose_of_the_steps_states_the_results(pages, published):
     assert f"{published['models']['m1']['REML']['fixed_effects']['sex']:.3f}" in steps["m1"]
     assert "χ² = 8.04 on 2 degrees of freedom, p = 0.018" in steps["m2"]
     assert "χ² = 4.14 on 1 degree of freedom, p = 0.042" in steps["m3"]
+    assert "there is less left for the random effects" in steps["m3"]
+    fit = published["models"]["m1"]["REML"]
+    ratio = fit["random_covariance"][0][0] / fit["residual_variance"]
+    assert f"<p>The estimate, {ratio:.2f}, is that of model 1: " in body
+    texp = published["models"]["m3"]["REML"]["fixed_effects"]["texp"]
+    assert f"Each further year goes with {texp:.3f} more predicted popularity" in body
     names = {
         "complete": "Complete pooling",
         "none": "No pooling",

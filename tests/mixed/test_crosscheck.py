@@ -14,6 +14,7 @@ from statsmodels.tools.sm_exceptions import ConvergenceWarning
 from analysis.mixed.crossproducts import cross_products
 from analysis.mixed.design import design
 from analysis.mixed.estimate import fit
+from analysis.mixed.grouping import grouping
 from analysis.mixed.model import ModelSpec
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -107,11 +108,11 @@ def test_the_sums_are_those_of_the_formula_engine(case, model):
     spec, table = reference(case, model)
     ours = design(spec, table)
     theirs = smf.mixedlm(spec.fixed_formula, table.dropna(subset=[*spec.columns]), groups="g")
-    codes = pd.factorize(theirs.data.frame["g"])[0]
+    groups = grouping(theirs.data.frame["g"])
     columns = pd.DataFrame(theirs.exog, columns=theirs.exog_names)[[*spec.names_of_sums[1:]]]
     stacked = np.vstack((columns.to_numpy().T, theirs.endog))
     n_random = len(spec.random_names)
-    expected = cross_products(stacked, codes, n_groups=len(ours.groups), n_random=n_random)
+    expected = cross_products(stacked, groups, n_random=n_random)
     assert ours.products.spanned == pytest.approx(expected.spanned, abs=1e-12)
     assert ours.products.within == pytest.approx(expected.within, abs=1e-12)
     assert ours.products.basis == pytest.approx(expected.basis, abs=1e-12)

@@ -3,11 +3,13 @@
 import math
 
 import numpy as np
+import pandas as pd
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from analysis.mixed.crossproducts import cross_products
+from analysis.mixed.grouping import grouping
 from analysis.mixed.likelihood import ProfiledDeviance
 
 # The dense deviance inverts matrices of up to 60 rows: a few hundred roundings.
@@ -37,8 +39,10 @@ class Data:
         self.y = rng.normal(size=n) + 2 * slopes.sum(axis=0) + rng.normal(size=n_groups)[self.codes]
         self.q, self.n_groups = q, n_groups
         self.products = cross_products(
-            np.vstack((self.x[1:], self.y)), self.codes, n_groups=n_groups, n_random=q
+            np.vstack((self.x[1:], self.y)), grouping(self.codes), n_random=q
         )
+        # Groups are counted in the order of their first rows.
+        self.codes = pd.factorize(self.codes)[0]
         self.factor = np.tril(rng.normal(size=(q, q)))
         self.direction = rng.normal(size=(q, q))
         self.direction += self.direction.T
@@ -133,20 +137,24 @@ def test_the_curvature_is_expected(seed, q):
 
 @settings(max_examples=30, deadline=None)
 @given(seeds, random_effects)
-def test_the_products_hold_every_sum(seed, q):
-    """By group for Z, in total for the rest, after going back through the basis."""
+def test_the_products_hold_every_sum_of_every_group(seed, q):
+    """After going back through the basis; without a group they are what is left of the total."""
     data = Data(seed, q)
     products, basis = data.products, data.products.basis
     raw = np.vstack((data.x, data.y)).T
     assert not np.tril(basis, -1).any()
     total = products.within.copy()
+    assert products.left.sum(axis=2) == pytest.approx(total[q:, q:], rel=1e-12, abs=1e-12)
+    assert not total[:q].any()
     for group in range(data.n_groups):
         rows = raw[data.codes == group]
         spanned, root = products.spanned[:, :, group], products.roots[:, :, group]
         assert not np.tril(root, -1).any()
+        own = spanned.T @ spanned
+        assert own[:q] == pytest.approx(root.T @ spanned, rel=1e-12, abs=1e-12)
+        own[q:, q:] += products.left[:, :, group]
+        assert basis.T @ own @ basis == pytest.approx(rows.T @ rows, rel=1e-9, abs=1e-7)
         total += spanned.T @ spanned
-        sums = basis[:q, :q].T @ root.T @ spanned @ basis
-        assert sums == pytest.approx(rows[:, :q].T @ rows, rel=1e-9, abs=1e-7)
     assert basis.T @ total @ basis == pytest.approx(raw.T @ raw, rel=1e-9, abs=1e-7)
 
 

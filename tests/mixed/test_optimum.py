@@ -12,6 +12,7 @@ from scipy.optimize import minimize
 from analysis.errors import ConvergenceError
 from analysis.mixed import newton as descent
 from analysis.mixed.crossproducts import cross_products
+from analysis.mixed.grouping import grouping
 from analysis.mixed.likelihood import ProfiledDeviance
 from analysis.mixed.optimum import optimise
 
@@ -34,7 +35,7 @@ def simulated(seed, q, n_groups=None, spread=None, largest=15):
     effects = spread * rng.normal(size=(n_groups, q)) @ np.tril(rng.normal(size=(q, q))).T
     y = rng.normal(size=len(codes)) + np.sum(z * effects[codes].T, axis=0)
     other = rng.random(len(codes))
-    return cross_products(np.vstack((z[1:], other, y)), codes, n_groups=n_groups, n_random=q)
+    return cross_products(np.vstack((z[1:], other, y)), grouping(codes), n_random=q)
 
 
 def lowest_of_many(deviance, q, starts, seed):
@@ -161,7 +162,7 @@ def determinant(matrix):
 @pytest.mark.parametrize("q", [1, 2])
 def test_groups_far_apart_are_fitted_as_exact_arithmetic_has_it(q, by):
     codes, x, y = apart(6, by)
-    products = cross_products(np.vstack((x, y)), codes, n_groups=10, n_random=q)
+    products = cross_products(np.vstack((x, y)), grouping(codes), n_random=q)
     deviance = ProfiledDeviance(products, "ML")
     optimum = optimise(deviance)
     rows = np.column_stack((np.ones(200), x, y))
@@ -172,7 +173,7 @@ def test_groups_far_apart_are_fitted_as_exact_arithmetic_has_it(q, by):
 
 def test_groups_too_far_apart_are_refused_for_that():
     codes, x, y = apart(6, 1e7)
-    products = cross_products(np.vstack((x, y)), codes, n_groups=10, n_random=1)
+    products = cross_products(np.vstack((x, y)), grouping(codes), n_random=1)
     with pytest.raises(ConvergenceError, match=r"groups lie about \de\+07 residual standard dev"):
         optimise(ProfiledDeviance(products, "REML"))
 

@@ -1,4 +1,4 @@
-"""How the deviance bends and falls at a point: what the steps of a descent go by."""
+"""How the deviance bends and falls at a point: what the steps of the search go by."""
 
 from __future__ import annotations
 
@@ -66,7 +66,7 @@ def further_variance(profile: Profile) -> FurtherVariance:
     values, vectors = np.linalg.eigh(profile.slope * unit)
     slope, direction = float(values[0]), np.sqrt(unit.diagonal()) * vectors[:, 0]
     square = np.outer(direction, direction).reshape(-1)
-    curvature = float(square @ profile.curvature @ square)
+    curvature = float(square @ profile.expected_hessian @ square)
     if slope >= -_LEVEL or not math.isfinite(profile.criterion):
         return FurtherVariance(direction=direction, step=0.0, gain=0.0)
     if curvature <= 0:
@@ -79,7 +79,7 @@ def further_variance(profile: Profile) -> FurtherVariance:
 
 def natural_units(profile: Profile) -> Array:
     """Return the standard deviations of the variances' estimates, as a matrix of their products."""
-    diagonal = np.abs(profile.curvature.diagonal()[:: len(profile.slope) + 1])
+    diagonal = np.abs(profile.expected_hessian.diagonal()[:: len(profile.slope) + 1])
     unit = np.where(diagonal > 0, diagonal, 1.0) ** -0.25
     return np.outer(unit, unit)
 
@@ -90,8 +90,8 @@ def gradient_by_entries(profile: Profile, factor: Array, entries: Entries) -> Ar
     return gradient
 
 
-def expected_hessian(profile: Profile, factor: Array, entries: Entries) -> Array:
-    r"""Return the Hessian by the entries, with the expected one by :math:`\Psi` inside."""
+def hessian_by_entries(profile: Profile, factor: Array, entries: Entries) -> Array:
+    """Return the second derivative of the deviance by the factor's free entries."""
     rows, columns = entries
     m, q = len(rows), len(factor)
     moves = np.zeros((m, q, q))
@@ -99,13 +99,17 @@ def expected_hessian(profile: Profile, factor: Array, entries: Entries) -> Array
     moves += moves.transpose(0, 2, 1)
     flat = moves.reshape(m, q * q)
     same_column = columns[:, None] == columns
-    hessian: Array = flat @ profile.curvature @ flat.T
+    hessian: Array = flat @ profile.hessian @ flat.T
     hessian += 2 * profile.slope[np.ix_(rows, rows)] * same_column
     return hessian
 
 
-def positive_inverse(hessian: Array) -> Array:
-    """Return the inverse with the signs of negative eigenvalues turned, and without flat ones."""
+def positive_inverse(hessian: Array) -> tuple[Array, bool]:
+    """
+    Return the inverse of a Hessian, and whether that is positive definite as it is.
+
+    Otherwise the signs of negative eigenvalues are turned, and flat ones left out.
+    """
     unit = np.sqrt(np.abs(hessian.diagonal()))
     unit[unit == 0] = 1.0
     scaled = hessian / unit / unit[:, None]
@@ -113,10 +117,10 @@ def positive_inverse(hessian: Array) -> Array:
     if not failed and root.diagonal().min() > _WELL_CONDITIONED:
         root = dtrtri(root, lower=1)[0] / unit
         inverse: Array = root.T @ root
-        return inverse
+        return inverse, True
     values, vectors = np.linalg.eigh(scaled)
     values = np.abs(values)
     curved = values > _FLAT * values.max()
     root = vectors[:, curved] / unit[:, None]
     turned: Array = root / values[curved] @ root.T
-    return turned
+    return turned, False

@@ -16,11 +16,11 @@ from typing import TYPE_CHECKING, Literal
 import numpy as np
 from scipy.linalg.lapack import dpotrf, dtrtri
 
-from analysis.mixed.groupterms import group_terms
+from analysis.mixed.groupterms import GroupTerms
 
 if TYPE_CHECKING:
     from analysis.mixed.crossproducts import Array, CrossProducts
-    from analysis.mixed.groupterms import Weighed
+    from analysis.mixed.groupterms import Moments, Weighed
 
 Method = Literal["ML", "REML"]
 """Maximum likelihood, or restricted maximum likelihood."""
@@ -42,8 +42,10 @@ class Profile:
         Symmetric derivative K of the criterion by :math:`\Psi`. At the optimum
         :math:`K\Lambda = 0` and K is positive semidefinite: the first-order condition on the cone
         of covariance matrices, its boundary (a singular fit) included.
-    curvature : ndarray, shape (q * q, q * q)
+    expected_hessian : ndarray, shape (q * q, q * q)
         Expected second derivative of the criterion by :math:`\mathrm{vec}\Psi`.
+    hessian : ndarray, shape (q * q, q * q)
+        The second derivative itself.
     fixed_effects : ndarray, shape (p,)
         GLS estimates.
     fixed_inverse : ndarray, shape (p, p)
@@ -54,7 +56,8 @@ class Profile:
 
     criterion: float
     slope: Array
-    curvature: Array
+    expected_hessian: Array
+    hessian: Array
     fixed_effects: Array
     fixed_inverse: Array
     residual_variance: float
@@ -76,7 +79,7 @@ class ProfiledDeviance:
         self.products = products
         self.method = method
         self.df = products.n_observations - products.n_fixed * (method == "REML")
-        self._groups = group_terms(products)
+        self._groups = GroupTerms(products)
 
     @property
     def shift(self) -> float:
@@ -129,15 +132,16 @@ class ProfiledDeviance:
         # The criterion moves with [X, y]'V^-1[X, y] by inverse[:p]'inverse[:p], through
         # log|X'V^-1X|, and by the square of the contrast (-beta, 1) / sigma, through the residual
         # variance.
-        rows = (inverse if self.method == "REML" else inverse[p:]).copy()
-        rows[-1] *= math.sqrt(self.df)
-        slope = weighed.slope(rows)
-        w = slope.w.reshape(-1)
-        expected = slope.information.reshape(q, q, q, q).transpose(1, 2, 3, 0).reshape(q * q, q * q)
+        weights = np.full(p + 1, float(self.method == "REML"))
+        weights[p] = self.df
+        moments = weighed.moments(inverse, weights)
+        w = moments.w.reshape(-1)
+        expected = moments.ww.transpose(1, 2, 3, 0).reshape(q * q, q * q)
         return Profile(
             criterion=criterion,
-            slope=slope.first,
-            curvature=expected - w[:, None] * w / self.df,
+            slope=moments.w - moments.g,
+            expected_hessian=expected - w[:, None] * w / self.df,
+            hessian=_hessian(moments, weights),
             fixed_effects=-inverse[p, :p] * root[p, p],
             fixed_inverse=inverse[:p, :p].T @ inverse[:p, :p],
             residual_variance=float(root[p, p] ** 2) / self.df,
@@ -148,7 +152,8 @@ class ProfiledDeviance:
         return Profile(
             criterion=math.inf,
             slope=np.zeros((q, q)),
-            curvature=np.eye(q * q),
+            expected_hessian=np.eye(q * q),
+            hessian=np.eye(q * q),
             fixed_effects=np.zeros(p),
             fixed_inverse=np.zeros((p, p)),
             residual_variance=0.0,
@@ -168,3 +173,21 @@ class ProfiledDeviance:
         if self.method == "REML":
             criterion += 2 * float(np.log(root.diagonal()[:p]).sum())
         return criterion, root, inverse
+
+
+def _hessian(moments: Moments, weights: Array) -> Array:
+    r"""
+    Return the second derivative of the criterion by :math:`\mathrm{vec}\Psi`.
+
+    For symmetric directions E and F it is :math:`\sum_j (-\mathrm{tr}(W_jEW_jF) +
+    2\,\mathrm{tr}(EW_jFG_j))`, less the part of the products' own curvature: with
+    :math:`\tilde D_E = \sum_j M_j'EM_j`, the squares of its rows and columns of the outcome times
+    the degrees of freedom and, for REML, those of the other elements.
+    """
+    q, k = moments.mm.shape[:2]
+    crossed = moments.wg + moments.wg.transpose(2, 3, 0, 1)
+    second = (crossed - moments.ww).transpose(1, 2, 3, 0).reshape(q * q, q * q)
+    moved = (moments.mm + moments.mm.transpose(2, 1, 0, 3)) / 2
+    flat = moved.transpose(0, 2, 1, 3).reshape(q * q, k * k)
+    hessian: Array = second - (flat * np.maximum(weights, weights[:, None]).reshape(-1)) @ flat.T
+    return hessian

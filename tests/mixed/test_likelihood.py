@@ -119,6 +119,23 @@ def test_the_gradient_by_the_factor_is_the_difference(seed, q, method):
         assert gradient[i, j] == pytest.approx((ahead - behind) / (2 * STEP), abs=1e-5, rel=1e-5)
 
 
+@settings(max_examples=40, deadline=None)
+@given(seeds, random_effects, methods, st.booleans())
+def test_the_hessian_is_the_difference_of_the_slopes(seed, q, method, singular):
+    data = Data(seed, q)
+    if singular:
+        data.factor[:, -1] = 0.0
+    deviance = ProfiledDeviance(data.products, method)
+    profile = deviance(data.factor)
+    # A move of the factor, so that the covariance stays one.
+    move = np.tril(data.direction)
+    moved = data.factor @ move.T + move @ data.factor.T
+    ahead, behind = (deviance(data.factor + sign * STEP * move).slope for sign in (1, -1))
+    change = (profile.hessian @ moved.reshape(-1)).reshape(q, q)
+    assert change == pytest.approx((ahead - behind) / (2 * STEP), rel=1e-5, abs=1e-5)
+    assert profile.hessian == pytest.approx(profile.hessian.T, rel=1e-9, abs=1e-9)
+
+
 @settings(max_examples=20, deadline=None)
 @given(seeds, random_effects)
 def test_the_curvature_is_expected(seed, q):
@@ -131,7 +148,7 @@ def test_the_curvature_is_expected(seed, q):
     moved = inverse @ (same * (z @ data.direction @ z.T))
     expected = np.sum(moved * moved.T) - np.trace(moved) ** 2 / len(z)
     vec = data.direction.reshape(-1)
-    curvature = ProfiledDeviance(data.products, "ML")(data.factor).curvature
+    curvature = ProfiledDeviance(data.products, "ML")(data.factor).expected_hessian
     assert vec @ curvature @ vec == pytest.approx(expected, rel=1e-7, abs=1e-9)
 
 

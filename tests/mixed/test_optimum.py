@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from scipy.optimize import minimize
 
 from analysis.errors import ConvergenceError
-from analysis.mixed import newton as descent
+from analysis.mixed import newton
 from analysis.mixed.crossproducts import cross_products
 from analysis.mixed.grouping import grouping
 from analysis.mixed.likelihood import ProfiledDeviance
@@ -88,7 +88,7 @@ def test_the_first_order_condition_holds(seed, q, spread):
     assert optimum.certified
     assert not optimum.factor[:, optimum.rank :].any()
     assert np.linalg.matrix_rank(optimum.factor, tol=1e-12) == optimum.rank
-    curvature = np.sqrt(np.abs(optimum.profile.curvature.diagonal()[:: q + 1]))
+    curvature = np.sqrt(np.abs(optimum.profile.expected_hessian.diagonal()[:: q + 1]))
     unit = np.where(curvature > 0, curvature, 1.0) ** -0.5
     assert np.linalg.eigvalsh(optimum.profile.slope * np.outer(unit, unit))[0] > -1e-4
 
@@ -107,9 +107,9 @@ def test_the_number_of_random_effects_does_not_matter():
     for q in (1, 2):
         products = simulated(q, q)
         closed, general = ProfiledDeviance(products, "REML"), ProfiledDeviance(products, "REML")
-        general._groups = _Any(products)
+        general._groups.blocks = [_Any(products.spanned, products.roots)]
         factor = np.tril(np.random.default_rng(q).normal(size=(q, q)))
-        for name in ("criterion", "slope", "curvature", "fixed_effects"):
+        for name in ("criterion", "slope", "expected_hessian", "hessian", "fixed_effects"):
             expected = getattr(general(factor), name)
             assert getattr(closed(factor), name) == pytest.approx(expected, rel=1e-10, abs=1e-10)
 
@@ -179,7 +179,7 @@ def test_groups_too_far_apart_are_refused_for_that():
 
 
 def test_what_is_not_certified_is_refused(monkeypatch):
-    monkeypatch.setattr(descent, "_MOST_STEPS", 1)
+    monkeypatch.setattr(newton, "_MOST_STEPS", 1)
     deviance = ProfiledDeviance(simulated(3, 2, spread=1.0), "ML")
     with pytest.raises(
         ConvergenceError, match=r"the ML fit has no certified optimum: at a crit"

@@ -11,7 +11,7 @@ than it.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -87,6 +87,31 @@ class CrossProducts:
     def n_groups(self) -> int:
         """Number of groups."""
         return int(self.spanned.shape[2])
+
+    def of_groups(self, groups: slice | NDArray[np.intp]) -> CrossProducts:
+        """
+        Return the sums of some groups alone, in the same basis.
+
+        Parameters
+        ----------
+        groups : slice or ndarray of int
+            Positions of the groups.
+
+        Returns
+        -------
+        CrossProducts
+        """
+        spanned, left, q = self.spanned[..., groups], self.left[..., groups], self.n_random
+        within = np.zeros_like(self.within)
+        within[q:, q:] = left.sum(axis=2)
+        return replace(
+            self,
+            n_observations=round(float(np.square(spanned[0, 0]).sum())),
+            roots=self.roots[..., groups],
+            spanned=spanned,
+            left=left,
+            within=within,
+        )
 
 
 def cross_products(

@@ -38,6 +38,8 @@ CERTIFIED_WITHIN_NOISE = 1e-7
 # Standard deviations of the random effects over the residual's at the starts of the search: lme4's
 # own start, and one each for weakly and strongly clustered data.
 _EVEN, _WEAK, _STRONG = 1.0, 0.2, 4.0
+# With so many groups or more, a search among some of them finds the starts.
+_MANY_GROUPS, _SOME_GROUPS = 1000, 500
 # With so few groups or fewer, the deviance is flat, and often has several optima.
 _FEW_GROUPS = 50
 # Decrease in sight where a search hands over to the polishing steps, and where these stop.
@@ -96,11 +98,7 @@ def optimise(deviance: ProfiledDeviance) -> Optimum:
         If the lowest point that the searches reach does not satisfy the first-order condition.
     """
     newton = Newton(deviance)
-    ends = _ends(newton, _starts(deviance))
-    best = _best(newton, ends)
-    if best is not None:
-        # A correlation may be an optimum of either sign.
-        best = _best(newton, _ends(newton, _turned(best.factor), known=[*ends, best]), best)
+    best = _best(newton, _all_ends(newton))
     if best is not None and best.certified and best.noise <= _MOST_NOISE:
         return best
     if best is not None and best.certified:
@@ -134,6 +132,35 @@ def _noise(deviance: ProfiledDeviance, point: Point) -> float:
     return 1e-9 + 4 * float(np.finfo(float).eps) * (abs(point.criterion) + apart)
 
 
+def _all_ends(newton: Newton) -> list[Point]:
+    """Return where the searches from all starts end, loosely, the lowest first."""
+    deviance = newton.deviance
+    products = deviance.products
+    if products.n_groups >= _MANY_GROUPS:
+        # What some of the groups have for optima is near enough to start from.
+        some = products.of_groups(slice(None, None, products.n_groups // _SOME_GROUPS))
+        pilot = Newton(ProfiledDeviance(some, deviance.method))
+        starts = [end.factor for end in _all_ends(pilot) if _settled(pilot.deviance, end)]
+        if starts:
+            return _ends(newton, starts)
+    ends = _ends(newton, _starts(deviance))
+    if not ends:
+        return ends
+    # A correlation may be an optimum of either sign.
+    turned = _ends(newton, _turned(ends[0].factor), known=ends)
+    return _lowest_first(deviance, [*ends, *turned])
+
+
+def _settled(deviance: ProfiledDeviance, end: Point) -> bool:
+    """Whether an end of a search is an optimum and no valley without one."""
+    return end.in_sight <= _LOOSE and _noise(deviance, end) <= _LOOSE
+
+
+def _lowest_first(deviance: ProfiledDeviance, ends: list[Point]) -> list[Point]:
+    # A flat valley may lead to where rounding hides what lies lower; the near end of it is as low.
+    return sorted(ends, key=lambda end: end.criterion + _noise(deviance, end))
+
+
 def _ends(newton: Newton, starts: list[Array], known: Sequence[Point] = ()) -> list[Point]:
     """Return where the searches from some starts end, loosely, except at known points."""
     ends: list[Point] = []
@@ -142,12 +169,12 @@ def _ends(newton: Newton, starts: list[Array], known: Sequence[Point] = ()) -> l
         end = newton(first, until=_LOOSE, known=[*known, *ends])
         if end is not None and math.isfinite(end.criterion):
             ends.append(end)
-    # A flat valley may lead to where rounding hides what lies lower; the near end of it is as low.
-    return sorted(ends, key=lambda end: end.criterion + _noise(newton.deviance, end))
+    return _lowest_first(newton.deviance, ends)
 
 
-def _best(newton: Newton, ends: list[Point], best: Optimum | None = None) -> Optimum | None:
-    """Return the lowest optimum near some ends of searches, or a known one if that is lower."""
+def _best(newton: Newton, ends: list[Point]) -> Optimum | None:
+    """Return the lowest optimum near some ends of searches."""
+    best: Optimum | None = None
     for end in ends:
         # An end that lies higher, with nothing in sight to make up for it, lies elsewhere.
         if best is None or end.criterion - 10 * end.in_sight < best.criterion:

@@ -125,7 +125,7 @@ class _Two:
         self.across = np.stack((r11 * c1, r12 * c1 + r22 * c2))
         self.determinant = r11 * r22
         self.roots = np.stack((r11, r12, r22, self.determinant))
-        self.a = np.stack((r11**2, r11 * r12, r12**2 + r22**2))
+        self.a = np.stack((r11**2, r11 * r12, r11 * r12, r12**2 + r22**2))
 
     def __call__(self, factor: Array) -> _TwoWeighed:
         return _TwoWeighed(self, float(factor[0, 0]), float(factor[1, 0]), float(factor[1, 1]))
@@ -158,22 +158,19 @@ class _TwoWeighed:
         t *= groups.determinant * self.root_weight
         t += groups.across * self.weight
         m = root @ t
-        flat, used = m.reshape(2 * k, size), weights > 0
-        first, second = m[:, used]
-        both = np.empty((6, size))
-        adjugate = (n.T @ n)[[0, 0, 1], [0, 1, 1]]
-        np.multiply(groups.a, self.weight, out=both[:3])
-        both[:3] += adjugate[:, None] * (groups.determinant**2 * self.weight)
-        for row, one, other in ((3, first, first), (4, first, second), (5, second, second)):
-            np.matmul(weights[used], one * other, out=both[row])
-        sums, pairs = both.sum(axis=1), both[:3] @ both.T
-        full = np.array(((0, 1), (1, 2)))
-        pairs = pairs[full]
+        flat, weighted = m.reshape(2 * k, size), m * np.sqrt(weights)[:, None]
+        # The elements of the groups' W, then those of their G.
+        both = np.empty((8, size))
+        np.multiply(groups.a, self.weight, out=both[:4])
+        both[:4] += (n.T @ n).reshape(4, 1) * (groups.determinant**2 * self.weight)
+        np.einsum("akg,bkg->abg", weighted, weighted, out=both[4:].reshape(2, 2, size))
+        w, g = both.sum(axis=1).reshape(2, 2, 2)
+        ww, wg = (both.reshape(2, 4, size) @ both[:4].T).reshape(2, 2, 2, 2, 2)
         return Moments(
-            w=sums[full],
-            g=sums[3 + full],
-            ww=pairs[:, :, full],
-            wg=pairs[:, :, 3 + full],
+            w=w,
+            g=g,
+            ww=ww,
+            wg=wg.transpose(2, 3, 0, 1),
             mm=(flat @ flat.T).reshape(2, k, 2, k),
         )
 

@@ -15,21 +15,21 @@ import numpy as np
 from scipy.linalg.lapack import dpotrf
 
 from analysis.mixed.curvature import (
+    Entries,
+    entries,
     further_variance,
-    gradient_by_entries,
-    hessian_by_entries,
     natural_units,
     positive_inverse,
+    symmetric_elements,
 )
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from analysis.mixed.crossproducts import Array
-    from analysis.mixed.curvature import Entries
     from analysis.mixed.likelihood import Profile, ProfiledDeviance
 
-_MOST_STEPS = 100
+_MOST_STEPS, _MOST_HALVINGS = 100, 40
 # A search has come to a known point where the criterion and its slope are what that point's own
 # second derivatives say, but for these shares and amounts.
 _NEAR, _LOOSE = 0.1, 1e-3
@@ -79,14 +79,9 @@ class Newton:
 
     def __init__(self, deviance: ProfiledDeviance) -> None:
         self.deviance = deviance
-        self.q = q = deviance.products.n_random
-        rows, columns = np.tril_indices(q)
-        elements = np.zeros((len(rows), q, q))
-        elements[np.arange(len(rows)), rows, columns] = 1.0
-        elements[np.arange(len(rows)), columns, rows] = 1.0
-        # Each row is vec of a covariance matrix with one element of 1, and its mirror image.
-        self._elements = elements.reshape(len(rows), q * q)
-        self._entries = [np.tril_indices(q, m=rank) for rank in range(q + 1)]
+        self.q = deviance.products.n_random
+        self._entries = [entries(self.q, rank) for rank in range(self.q + 1)]
+        self._elements = symmetric_elements(self.q)
 
     def start(self, factor: Array, rank: int) -> Point:
         """Return a point to start from."""
@@ -110,11 +105,11 @@ class Newton:
         Point or None
             None if the search came to a known point.
         """
-        factor, profile, entries = start.factor, start.profile, self._entries[start.rank]
+        factor, profile, free = start.factor, start.profile, self._entries[start.rank]
         in_sight = 0.0
         for _ in range(_MOST_STEPS if start.rank and math.isfinite(profile.criterion) else 0):
-            gradient = gradient_by_entries(profile, factor, entries)
-            inverse, convex = positive_inverse(hessian_by_entries(profile, factor, entries))
+            gradient = free.gradient(profile, factor)
+            inverse, convex = positive_inverse(free.hessian(profile, factor))
             move = -inverse @ gradient
             in_sight = -0.5 * float(move @ gradient)
             if any(_close(factor, profile, point) for point in known):
@@ -123,31 +118,33 @@ class Newton:
                 wider = self._widened(factor, profile, until) if start.rank == self.q else None
                 if wider is None:
                     # One step more leaves of the slope, which the certificate reads, rounding.
-                    last = self._by_gradient(factor, move, entries, inverse, in_sight)
+                    last = self._by_gradient(factor, move, free, inverse, in_sight)
                     factor, profile = last or (factor, profile)
                     break
                 factor, profile = wider
                 continue
             moved = None
             if in_sight < _BELOW_NOISE:
-                moved = self._by_gradient(factor, move, entries, inverse, in_sight)
-            elif not convex:
+                moved = self._by_gradient(factor, move, free, inverse, in_sight)
+            elif convex:
+                moved = self._backtrack(factor, profile, move, free, most=1)
+            if moved is None and in_sight > _BELOW_NOISE:
                 moved = self._scored(factor, profile)
             if moved is None and in_sight > _ENOUGH:
-                moved = self._backtrack(factor, profile, move, entries)
+                moved = self._backtrack(factor, profile, move, free, most=_MOST_HALVINGS)
             if moved is None:
                 break
             factor, profile = moved
         return Point(factor=factor, rank=start.rank, profile=profile, in_sight=in_sight)
 
     def _by_gradient(
-        self, factor: Array, move: Array, entries: Entries, inverse: Array, in_sight: float
+        self, factor: Array, move: Array, free: Entries, inverse: Array, in_sight: float
     ) -> tuple[Array, Profile] | None:
         """Return the point of a step that the criterion is too coarse to judge, if it gains."""
         there = factor.copy()
-        there[entries] += move
+        there[free.where] += move
         moved = self.deviance(there)
-        gradient = gradient_by_entries(moved, there, entries)
+        gradient = free.gradient(moved, there)
         left = 0.5 * float(gradient @ inverse @ gradient)
         return (there, moved) if left < in_sight / 2 else None
 
@@ -178,12 +175,13 @@ class Newton:
         return None
 
     def _backtrack(
-        self, factor: Array, profile: Profile, move: Array, entries: Entries
+        self, factor: Array, profile: Profile, move: Array, free: Entries, *, most: int
     ) -> tuple[Array, Profile] | None:
+        """Return the first point on the way back from a move that is not higher."""
         highest = profile.criterion + 1e-14 * abs(profile.criterion)
-        for _ in range(40):
+        for _ in range(most):
             there = factor.copy()
-            there[entries] += move
+            there[free.where] += move
             moved = self.deviance(there)
             if moved.criterion <= highest:
                 return there, moved
@@ -198,9 +196,9 @@ def _close(factor: Array, profile: Profile, point: Point) -> bool:
     bend = point.profile.hessian @ difference
     rise = profile.criterion - point.criterion
     expected = float(difference @ (point.profile.slope.reshape(-1) + bend / 2))
+    if abs(rise - expected) > _NEAR * abs(rise) + _LOOSE:
+        return False
     unit = natural_units(point.profile)
     slope = profile.slope * unit
     off = slope - (point.profile.slope + bend.reshape(q, q)) * unit
-    return abs(rise - expected) <= _NEAR * abs(rise) + _LOOSE and bool(
-        np.abs(off).max() <= _NEAR * np.abs(slope).max() + _LOOSE
-    )
+    return bool(np.abs(off).max() <= _NEAR * np.abs(slope).max() + _LOOSE)

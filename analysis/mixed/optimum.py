@@ -144,11 +144,11 @@ def _all_ends(newton: Newton) -> list[Point]:
         if starts:
             return _ends(newton, starts)
     ends = _ends(newton, _starts(deviance))
-    if not ends:
-        return ends
-    # A correlation may be an optimum of either sign.
-    turned = _ends(newton, _turned(ends[0].factor), known=ends)
-    return _lowest_first(deviance, [*ends, *turned])
+    if ends and products.n_groups > _FEW_GROUPS:
+        # A correlation may be an optimum of either sign; few groups begin with both.
+        turned = _ends(newton, _turned(ends[0].factor), known=ends)
+        ends = _lowest_first(deviance, [*ends, *turned])
+    return ends
 
 
 def _settled(deviance: ProfiledDeviance, end: Point) -> bool:
@@ -188,11 +188,12 @@ def _starts(deviance: ProfiledDeviance) -> list[Array]:
     """Return starting values of the factor."""
     q = deviance.products.n_random
     unit = np.eye(q)
-    starts = [deviation * unit for deviation in (_EVEN, _WEAK, _STRONG)]
+    few = deviance.products.n_groups <= _FEW_GROUPS
+    starts = [deviation * unit for deviation in ((_EVEN, _WEAK, _STRONG) if few else (_EVEN,))]
     if q > 1:
         # One random effect may stand out, and each may be a local optimum of its own.
         starts += [np.diag(np.where(effect, _STRONG, _WEAK)) for effect in unit]
-    if q > 1 and deviance.products.n_groups <= _FEW_GROUPS:
+    if q > 1 and few:
         # So may correlations of 1 and of -1.
         together = np.hstack((np.ones((q, 1)), np.zeros((q, q - 1)))) + _WEAK * unit
         starts += [together, *_turned(together)]

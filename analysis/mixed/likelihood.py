@@ -16,11 +16,11 @@ from typing import TYPE_CHECKING, Literal
 import numpy as np
 from scipy.linalg.lapack import dpotrf, dtrtri
 
-from analysis.mixed.groupterms import GroupTerms
+from analysis.mixed.groupterms import GroupTerms, Moments
 
 if TYPE_CHECKING:
     from analysis.mixed.crossproducts import Array, CrossProducts
-    from analysis.mixed.groupterms import Moments, Weighed
+    from analysis.mixed.groupterms import Weighed
 
 Method = Literal["ML", "REML"]
 """Maximum likelihood, or restricted maximum likelihood."""
@@ -42,25 +42,47 @@ class Profile:
         Symmetric derivative K of the criterion by :math:`\Psi`. At the optimum
         :math:`K\Lambda = 0` and K is positive semidefinite: the first-order condition on the cone
         of covariance matrices, its boundary (a singular fit) included.
-    expected_hessian : ndarray, shape (q * q, q * q)
-        Expected second derivative of the criterion by :math:`\mathrm{vec}\Psi`.
     hessian : ndarray, shape (q * q, q * q)
-        The second derivative itself.
-    fixed_effects : ndarray, shape (p,)
-        GLS estimates.
-    fixed_inverse : ndarray, shape (p, p)
-        :math:`(X'V^{-1}X)^{-1}`.
-    residual_variance : float
-        Estimate of :math:`\sigma^2`.
+        Second derivative of the criterion by :math:`\mathrm{vec}\Psi`, for symmetric directions.
+    moments : Moments
+        The sums over the groups that the derivatives came from.
+    root, inverse : ndarray, shape (p + 1, p + 1)
+        Lower Cholesky root of :math:`[X, y]'V^{-1}[X, y]`, and its inverse.
+    df : int
+        Degrees of freedom of the residual variance.
     """
 
     criterion: float
     slope: Array
-    expected_hessian: Array
     hessian: Array
-    fixed_effects: Array
-    fixed_inverse: Array
-    residual_variance: float
+    moments: Moments
+    root: Array
+    inverse: Array
+    df: int
+
+    @property
+    def expected_hessian(self) -> Array:
+        r"""Expected second derivative of the criterion by vec of the covariance, (q * q, q * q)."""
+        q, w = len(self.slope), self.moments.w.reshape(-1)
+        expected: Array = self.moments.ww.transpose(1, 2, 3, 0).reshape(q * q, q * q)
+        return expected - w[:, None] * w / self.df
+
+    @property
+    def fixed_effects(self) -> Array:
+        """GLS estimates, shape (p,)."""
+        effects: Array = -self.inverse[-1, :-1] * self.root[-1, -1]
+        return effects
+
+    @property
+    def fixed_inverse(self) -> Array:
+        r"""Inverse of :math:`X'V^{-1}X`, shape (p, p)."""
+        inverse: Array = self.inverse[:-1, :-1].T @ self.inverse[:-1, :-1]
+        return inverse
+
+    @property
+    def residual_variance(self) -> float:
+        r"""Estimate of :math:`\sigma^2`."""
+        return float(self.root[-1, -1]) ** 2 / self.df
 
 
 class ProfiledDeviance:
@@ -80,6 +102,9 @@ class ProfiledDeviance:
         self.method = method
         self.df = products.n_observations - products.n_fixed * (method == "REML")
         self._groups = GroupTerms(products)
+        self._weights = np.full(products.n_fixed + 1, float(method == "REML"))
+        self._weights[-1] = self.df
+        self._pair_weights = np.maximum(self._weights, self._weights[:, None]).reshape(-1)
 
     @property
     def shift(self) -> float:
@@ -124,39 +149,41 @@ class ProfiledDeviance:
             return self._nowhere(len(factor))
 
     def _profile(self, factor: Array) -> Profile:
-        p, q = self.products.n_fixed, len(factor)
         weighed: Weighed = self._groups(factor)
         criterion, root, inverse = self._solve(weighed)
         if criterion == math.inf:
-            return self._nowhere(q)
+            return self._nowhere(len(factor))
         # The criterion moves with [X, y]'V^-1[X, y] by inverse[:p]'inverse[:p], through
         # log|X'V^-1X|, and by the square of the contrast (-beta, 1) / sigma, through the residual
         # variance.
-        weights = np.full(p + 1, float(self.method == "REML"))
-        weights[p] = self.df
-        moments = weighed.moments(inverse, weights)
-        w = moments.w.reshape(-1)
-        expected = moments.ww.transpose(1, 2, 3, 0).reshape(q * q, q * q)
+        moments = weighed.moments(inverse, self._weights)
         return Profile(
             criterion=criterion,
             slope=moments.w - moments.g,
-            expected_hessian=expected - w[:, None] * w / self.df,
-            hessian=_hessian(moments, weights),
-            fixed_effects=-inverse[p, :p] * root[p, p],
-            fixed_inverse=inverse[:p, :p].T @ inverse[:p, :p],
-            residual_variance=float(root[p, p] ** 2) / self.df,
+            hessian=_hessian(moments, self._pair_weights),
+            moments=moments,
+            root=root,
+            inverse=inverse,
+            df=self.df,
         )
 
     def _nowhere(self, q: int) -> Profile:
-        p = self.products.n_fixed
+        k = self.products.n_fixed + 1
+        unit, nothing = np.eye(q * q).reshape((q,) * 4), np.zeros((k, k))
         return Profile(
             criterion=math.inf,
             slope=np.zeros((q, q)),
-            expected_hessian=np.eye(q * q),
             hessian=np.eye(q * q),
-            fixed_effects=np.zeros(p),
-            fixed_inverse=np.zeros((p, p)),
-            residual_variance=0.0,
+            moments=Moments(
+                w=np.zeros((q, q)),
+                g=np.zeros((q, q)),
+                ww=unit.transpose(3, 0, 1, 2),
+                wg=np.zeros((q,) * 4),
+                mm=np.zeros((q, k, q, k)),
+            ),
+            root=nothing,
+            inverse=nothing,
+            df=self.df,
         )
 
     def _solve(self, weighed: Weighed) -> tuple[float, Array, Array]:
@@ -187,7 +214,6 @@ def _hessian(moments: Moments, weights: Array) -> Array:
     q, k = moments.mm.shape[:2]
     crossed = moments.wg + moments.wg.transpose(2, 3, 0, 1)
     second = (crossed - moments.ww).transpose(1, 2, 3, 0).reshape(q * q, q * q)
-    moved = (moments.mm + moments.mm.transpose(2, 1, 0, 3)) / 2
-    flat = moved.transpose(0, 2, 1, 3).reshape(q * q, k * k)
-    hessian: Array = second - (flat * np.maximum(weights, weights[:, None]).reshape(-1)) @ flat.T
+    flat = moments.mm.transpose(0, 2, 1, 3).reshape(q * q, k * k)
+    hessian: Array = second - (flat * weights) @ flat.T
     return hessian

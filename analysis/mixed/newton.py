@@ -18,7 +18,6 @@ from analysis.mixed.curvature import (
     Entries,
     entries,
     further_variance,
-    natural_units,
     positive_inverse,
     symmetric_elements,
 )
@@ -30,9 +29,9 @@ if TYPE_CHECKING:
     from analysis.mixed.likelihood import Profile, ProfiledDeviance
 
 _MOST_STEPS, _MOST_HALVINGS = 100, 40
-# A search has come to a known point where the criterion and its slope are what that point's own
-# second derivatives say, but for these shares and amounts.
-_NEAR, _LOOSE = 0.1, 1e-3
+# A step leads to a known point where its gain is what lies between, and the place where it lands
+# is that point's, but for these shares of the rise and this amount.
+_ALIKE, _NEAR, _LOOSE = 0.25, 0.05, 1e-3
 # Where groups differ by 1e6 times the residual variance, rounding moves the criterion by so much.
 _BELOW_NOISE = 1e-5
 # What rounding of the slope may leave in sight for good.
@@ -112,7 +111,9 @@ class Newton:
             inverse, convex = positive_inverse(free.hessian(profile, factor))
             move = -inverse @ gradient
             in_sight = -0.5 * float(move @ gradient)
-            if any(_close(factor, profile, point) for point in known):
+            there = factor.copy()
+            there[free.where] += move
+            if any(_leads_to(point, profile, there, in_sight) for point in known):
                 return None
             if in_sight <= until:
                 wider = self._widened(factor, profile, until) if start.rank == self.q else None
@@ -126,12 +127,10 @@ class Newton:
             moved = None
             if in_sight < _BELOW_NOISE:
                 moved = self._by_gradient(factor, move, free, inverse, in_sight)
-            elif convex:
-                moved = self._backtrack(factor, profile, move, free, most=1)
-            if moved is None and in_sight > _BELOW_NOISE:
+            elif not convex:
                 moved = self._scored(factor, profile)
             if moved is None and in_sight > _ENOUGH:
-                moved = self._backtrack(factor, profile, move, free, most=_MOST_HALVINGS)
+                moved = self._backtrack(factor, profile, move, free)
             if moved is None:
                 break
             factor, profile = moved
@@ -175,11 +174,11 @@ class Newton:
         return None
 
     def _backtrack(
-        self, factor: Array, profile: Profile, move: Array, free: Entries, *, most: int
+        self, factor: Array, profile: Profile, move: Array, free: Entries
     ) -> tuple[Array, Profile] | None:
         """Return the first point on the way back from a move that is not higher."""
         highest = profile.criterion + 1e-14 * abs(profile.criterion)
-        for _ in range(most):
+        for _ in range(_MOST_HALVINGS):
             there = factor.copy()
             there[free.where] += move
             moved = self.deviance(there)
@@ -189,16 +188,15 @@ class Newton:
         return None
 
 
-def _close(factor: Array, profile: Profile, point: Point) -> bool:
-    r"""Whether the deviance is here what its second order at a known point says."""
-    q = len(factor)
-    difference = (factor @ factor.T - point.factor @ point.factor.T).reshape(-1)
-    bend = point.profile.hessian @ difference
+def _leads_to(point: Point, profile: Profile, there: Array, in_sight: float) -> bool:
+    r"""
+    Whether a step leads to a known point: it lands near, and gains what lies between.
+
+    Near is where the second order at the known point leaves next to nothing of the rise.
+    """
     rise = profile.criterion - point.criterion
-    expected = float(difference @ (point.profile.slope.reshape(-1) + bend / 2))
-    if abs(rise - expected) > _NEAR * abs(rise) + _LOOSE:
+    if abs(rise - in_sight) > _ALIKE * abs(rise) + _LOOSE:
         return False
-    unit = natural_units(point.profile)
-    slope = profile.slope * unit
-    off = slope - (point.profile.slope + bend.reshape(q, q)) * unit
-    return bool(np.abs(off).max() <= _NEAR * np.abs(slope).max() + _LOOSE)
+    off = (there @ there.T - point.factor @ point.factor.T).reshape(-1)
+    left = float(off @ (point.profile.slope.reshape(-1) + point.profile.hessian @ off / 2))
+    return abs(left) <= _NEAR * abs(rise) + _LOOSE

@@ -144,8 +144,8 @@ def _all_ends(newton: Newton) -> list[Point]:
         if starts:
             return _ends(newton, starts)
     ends = _ends(newton, _starts(deviance))
-    if ends and products.n_groups > _FEW_GROUPS:
-        # A correlation may be an optimum of either sign; few groups begin with both.
+    if ends:
+        # A correlation may be an optimum of either sign.
         turned = _ends(newton, _turned(ends[0].factor), known=ends)
         ends = _lowest_first(deviance, [*ends, *turned])
     return ends

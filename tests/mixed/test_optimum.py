@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from mixed.designs import simulated
 from scipy.optimize import minimize
 
 from analysis.errors import ConvergenceError
@@ -21,21 +22,6 @@ from analysis.mixed.optimum import optimise
 ABOVE = 1e-7
 
 seeds = st.integers(0, 2**32 - 1)
-
-
-def simulated(seed, q, n_groups=None, spread=None, largest=15):
-    """Return the cross-products of data with a random covariance of the random effects."""
-    rng = np.random.default_rng(seed)
-    n_groups = n_groups or int(rng.integers(2, 15))
-    sizes = rng.integers(1, largest + 1, n_groups)
-    sizes[0] = 3 * q + n_groups
-    codes = np.repeat(np.arange(n_groups), sizes)
-    z = np.vstack((np.ones(len(codes)), rng.normal(size=(q - 1, len(codes)))))
-    spread = 10 ** rng.uniform(-2, 1) if spread is None else spread
-    effects = spread * rng.normal(size=(n_groups, q)) @ np.tril(rng.normal(size=(q, q))).T
-    y = rng.normal(size=len(codes)) + np.sum(z * effects[codes].T, axis=0)
-    other = rng.random(len(codes))
-    return cross_products(np.vstack((z[1:], other, y)), grouping(codes), n_random=q)
 
 
 def lowest_of_many(deviance, q, starts, seed):

@@ -11,34 +11,33 @@ than it.
 
 from __future__ import annotations
 
-import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
 
+from analysis.mixed.columns import Columns, orthogonal_basis
+
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from numpy.typing import NDArray
+
+    from analysis.mixed.columns import Block
+    from analysis.mixed.grouping import Grouping
 
     Array = NDArray[np.float64]
 
-# A column that other columns explain but for this share of its standard deviation is one of them:
-# the numbers themselves have 16 digits, and the rest needs some.
-_COLLINEAR = 1e-8
-# Rounding errors of a number that may add up in a column's residual.
-_ROUNDING = 64 * float(np.finfo(float).eps)
 # A slope's column is constant within a group if its standard deviation there is a smaller share of
 # the one overall.
 _CONSTANT_WITHIN = 1e-12
 # A direction in which the groups leave a smaller share of the variance is one of level 2.
 _COLLINEAR_WITHIN = 1e-14
-# Sums of squares within these bounds neither overflow nor lose digits to underflow.
-_SAFE_SQUARES = (1e-280, 1e280)
-
-
-def dot(first: Array, second: Array) -> float:
-    """Return the inner product of two vectors without BLAS, whose threads wait for each other."""
-    return float(np.einsum("i,i->", first, second))
+# Within groups the other predictors may explain the outcome but for this share; where they explain
+# more, its column is replaced by the rest of it.
+_LEAST_LEFT = 0.5
+# Each replacement takes all that sums with 16 digits can see.
+_MOST_REPLACEMENTS = 3
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,9 +47,9 @@ class CrossProducts:
 
     The k columns are the intercept, the other q - 1 columns of Z, the other predictors (p in all),
     and the outcome. For conditioning, other columns stand for them: ``raw = columns @ basis``. The
-    predictors' are orthogonal over all rows, in this order, with mean square 1. So was the
-    outcome's, but then the other predictors were taken out of it again, by its slopes on them
-    within groups: over all rows it need not be orthogonal to them, nor have mean square 1.
+    predictors' are orthogonal over all rows, in this order, with mean square 1. So is the
+    outcome's, unless the other predictors have slopes within groups that are quite others than over
+    all rows: then these are taken out of it.
 
     Parameters
     ----------
@@ -65,8 +64,10 @@ class CrossProducts:
         Upper triangular R of each group.
     spanned : ndarray, shape (q, k, n_groups)
         C of each group.
+    left : ndarray, shape (k - q, k - q, n_groups)
+        Products, by group, of what its Q leaves over of the columns outside Z.
     within : ndarray, shape (k, k)
-        Sums of products over all rows of what the groups' Q leave over.
+        Their sums over the groups, and 0 for the columns of Z.
     """
 
     n_observations: int
@@ -74,6 +75,7 @@ class CrossProducts:
     basis: Array
     roots: Array
     spanned: Array
+    left: Array
     within: Array
 
     @property
@@ -86,137 +88,133 @@ class CrossProducts:
         """Number of groups."""
         return int(self.spanned.shape[2])
 
+    def of_groups(self, groups: slice | NDArray[np.intp]) -> CrossProducts:
+        """
+        Return the sums of some groups alone, in the same basis.
+
+        Parameters
+        ----------
+        groups : slice or ndarray of int
+            Positions of the groups.
+
+        Returns
+        -------
+        CrossProducts
+        """
+        spanned, left, q = self.spanned[..., groups], self.left[..., groups], self.n_random
+        within = np.zeros_like(self.within)
+        within[q:, q:] = left.sum(axis=2)
+        return replace(
+            self,
+            n_observations=round(float(np.square(spanned[0, 0]).sum())),
+            roots=self.roots[..., groups],
+            spanned=spanned,
+            left=left,
+            within=within,
+        )
+
 
 def cross_products(
-    columns: Array, codes: NDArray[np.intp], *, n_groups: int, n_random: int
+    sources: Sequence[NDArray[np.generic]],
+    grouping: Grouping,
+    *,
+    n_random: int,
+    rows: NDArray[np.int64] | None = None,
 ) -> CrossProducts:
     """
     Sum the products of a design's columns by group.
 
     Parameters
     ----------
-    columns : ndarray, shape (k - 1, n_observations)
-        The columns after the intercept, in the order of `CrossProducts`. Used up: **overwritten**
-        with what the groups leave over.
-    codes : ndarray of int, shape (n_observations,)
-        The group of each row, 0 to `n_groups` - 1, none without a row.
-    n_groups : int
-        Number of groups.
+    sources : sequence of ndarray
+        The columns after the intercept, in the order of `CrossProducts`.
+    grouping : Grouping
+        Of the rows used.
     n_random : int
         Number of columns of Z, the intercept included.
+    rows : ndarray of int, optional
+        Positions in `sources` of the rows used; all by default.
 
     Returns
     -------
     CrossProducts
     """
-    k, n = len(columns) + 1, columns.shape[1]
-    basis = _orthogonalise(columns)
-    spanned = np.zeros((n_random, k, n_groups))
-    sizes = np.bincount(codes, minlength=n_groups).astype(float)
-    spanned[0, 0] = np.sqrt(sizes)
-    for j in range(1, k):
-        sums = np.bincount(codes, columns[j - 1], minlength=n_groups)
-        spanned[0, j] = sums / spanned[0, 0]
-        columns[j - 1] -= (sums / sizes)[codes]
-    for a in range(1, n_random):
-        direction = columns[a - 1]
-        squares = np.bincount(codes, direction * direction, minlength=n_groups)
-        squares[squares <= sizes * _CONSTANT_WITHIN**2] = 0.0
-        inverse = np.zeros(n_groups)
-        np.divide(1.0, squares, out=inverse, where=squares > 0)
-        spanned[a, a] = np.sqrt(squares)
-        for j in range(a + 1, k):
-            sums = np.bincount(codes, direction * columns[j - 1], minlength=n_groups)
-            spanned[a, j] = sums * np.sqrt(inverse)
-            explained = (sums * inverse)[codes]
-            explained *= direction
-            columns[j - 1] -= explained
+    order = grouping.order
+    if rows is not None:
+        order = rows if order is None else rows[order]
+    columns = Columns(sources, order, grouping.bounds)
+    basis = orthogonal_basis(columns)
+    spanned, left = _by_group(columns, basis, n_random)
+    for _ in range(_MOST_REPLACEMENTS):
+        slopes = _slopes_within(left.sum(axis=2), columns.n_rows)
+        if not slopes.any():
+            break
+        basis[n_random:-1, -1] += slopes * basis[-1, -1]
+        spanned, left = _by_group(columns, basis, n_random)
+    k = len(basis)
     within = np.zeros((k, k))
-    within[n_random:, n_random:] = _products_within(columns, basis, spanned)
+    within[n_random:, n_random:] = left.sum(axis=2)
     return CrossProducts(
-        n_observations=n,
+        n_observations=columns.n_rows,
         n_random=n_random,
         basis=basis,
         roots=np.ascontiguousarray(spanned[:, :n_random]),
         spanned=spanned,
+        left=left,
         within=within,
     )
 
 
-def _orthogonalise(columns: Array) -> Array:
-    """Make columns orthogonal to a constant and to each other in place, and return the basis."""
-    k, n = len(columns) + 1, columns.shape[1]
-    basis = np.eye(k)
-    for j in range(1, k):
-        column = columns[j - 1]
-        mean, deviation = _standardise(column)
-        basis[0, j] = mean
-        if deviation in {0.0, math.inf}:
-            basis[j, j] = deviation
-            continue
-        for i in range(1, j):
-            coefficient = dot(columns[i - 1], column) / n
-            column -= coefficient * columns[i - 1]
-            basis[i, j] = coefficient * deviation
-        left = math.sqrt(dot(column, column) / n)
-        least = _ROUNDING * (1 + abs(mean) / deviation)
-        if left <= (least if j == k - 1 else max(_COLLINEAR, least)):
-            column[:] = left = 0.0
-        else:
-            column /= left
-        basis[j, j] = left * deviation
-    return basis
+def _by_group(columns: Columns, basis: Array, n_random: int) -> tuple[Array, Array]:
+    """Return what the groups span, (q, k, n_groups), and leave, (k - q, k - q, n_groups)."""
+    k, sizes = len(basis), np.diff(columns.bounds)
+    spanned = np.zeros((n_random, k, len(sizes)))
+    left = np.empty((k - n_random, k - n_random, len(sizes)))
+    spanned[0, 0] = np.sqrt(sizes)
+    for block in columns.blocks(basis):
+        groups = slice(block.first, block.last)
+        _take_out(block, sizes[groups], spanned[:, :, groups])
+        rest = block.columns[n_random - 1 :]
+        for i, row in enumerate(rest):
+            for j in range(i + 1):
+                products = np.add.reduceat(row * rest[j], block.starts)
+                left[i, j, groups] = left[j, i, groups] = products
+    return spanned, left
 
 
-def _standardise(column: Array) -> tuple[float, float]:
+def _take_out(block: Block, sizes: NDArray[np.int64], spanned: Array) -> None:
+    """Take what the groups span out of a block's columns, by Gram and Schmidt, and note it."""
+    columns, starts = block.columns, block.starts
+    sums = np.add.reduceat(columns, starts, axis=1)
+    spanned[0, 1:] = sums / spanned[0, 0]
+    of_row = np.repeat(np.arange(len(starts)), sizes)
+    fitted = np.empty(columns.shape[1])
+    for column, means in zip(columns, sums / sizes, strict=True):
+        np.subtract(column, means.take(of_row, out=fitted, mode="clip"), out=column)
+    for a in range(1, len(spanned)):
+        direction = columns[a - 1]
+        squares = np.add.reduceat(direction * direction, starts)
+        squares[squares <= sizes * _CONSTANT_WITHIN**2] = 0.0
+        inverse = np.zeros(len(starts))
+        np.divide(1.0, squares, out=inverse, where=squares > 0)
+        spanned[a, a] = np.sqrt(squares)
+        for j, column in enumerate(columns[a:], start=a + 1):
+            sums = np.add.reduceat(np.multiply(direction, column, out=fitted), starts)
+            spanned[a, j] = sums * np.sqrt(inverse)
+            (sums * inverse).take(of_row, out=fitted, mode="clip")
+            np.multiply(fitted, direction, out=fitted)
+            np.subtract(column, fitted, out=column)
+
+
+def _slopes_within(left: Array, n_rows: int) -> Array:
     """
-    Centre and scale a column in place; return its mean and standard deviation.
-
-    A constant column has standard deviation 0, one without a finite mean an infinite one; both
-    become 0.
-    """
-    unit = 1.0
-    with np.errstate(over="ignore", under="ignore", invalid="ignore"):
-        mean = float(column.mean())
-        if not math.isfinite(mean):
-            column[:] = 0.0
-            return 0.0, math.inf
-        column -= mean
-        squares = dot(column, column)
-        if not _SAFE_SQUARES[0] < squares < _SAFE_SQUARES[1]:
-            unit = float(np.abs(column).max()) or 1.0
-            column /= unit
-            squares = dot(column, column)
-    deviation = math.sqrt(squares / len(column))
-    # The mean of a constant is off by a rounding error.
-    if not deviation * unit > _ROUNDING / 8 * abs(mean):
-        column[:] = 0.0
-        return mean, 0.0
-    column /= deviation
-    return mean, deviation * unit
-
-
-def _products_within(columns: Array, basis: Array, spanned: Array) -> Array:
-    """
-    Return the products of the columns outside Z, the outcome made orthogonal to the others.
+    Return the slopes within groups that are to be taken out of the outcome, or 0.
 
     Least squares over all rows does not do: where groups differ by much more than the residuals,
-    its coefficients are off by more than these. `basis` and `spanned` follow the outcome's column.
+    its coefficients are off by more than these.
     """
-    q = len(spanned)
-    left = columns[q - 1 :]
-    products = np.empty((len(left), len(left)))
-    for i, row in enumerate(left):
-        for j in range(i + 1):
-            products[i, j] = products[j, i] = dot(row, left[j])
-    values, vectors = np.linalg.eigh(products[:-1, :-1])
-    used = values > _COLLINEAR_WITHIN * left.shape[1]
-    coefficients = vectors[:, used] @ ((vectors[:, used].T @ products[:-1, -1]) / values[used])
-    if not coefficients.any():
-        return products
-    for coefficient, column in zip(coefficients, left, strict=False):
-        left[-1] -= coefficient * column
-    basis[q:-1, -1] += coefficients * basis[-1, -1]
-    spanned[:, -1] -= np.einsum("akg,k->ag", spanned[:, q:-1], coefficients)
-    products[-1] = products[:, -1] = [dot(row, left[-1]) for row in left]
-    return products
+    values, vectors = np.linalg.eigh(left[:-1, :-1])
+    used = values > _COLLINEAR_WITHIN * n_rows
+    slopes: Array = vectors[:, used] @ ((vectors[:, used].T @ left[:-1, -1]) / values[used])
+    explained = float(slopes @ left[:-1, -1])
+    return slopes if explained > (1 - _LEAST_LEFT) * left[-1, -1] else np.zeros_like(slopes)

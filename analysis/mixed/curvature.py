@@ -1,22 +1,18 @@
-"""How the deviance bends and falls at a point: what the steps of a descent go by."""
+"""How the deviance bends and falls at a point: what the steps of the search go by."""
 
 from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from functools import cache
 from typing import TYPE_CHECKING
 
 import numpy as np
 from scipy.linalg.lapack import dpotrf, dtrtri
 
 if TYPE_CHECKING:
-    from numpy.typing import NDArray
-
     from analysis.mixed.crossproducts import Array
     from analysis.mixed.likelihood import Profile
-
-    # Rows and columns of the factor's free entries.
-    Entries = tuple[NDArray[np.signedinteger], NDArray[np.signedinteger]]
 
 # Relative size below which an eigenvalue of a scaled Hessian is a direction without curvature.
 _FLAT = 1e-10
@@ -66,7 +62,7 @@ def further_variance(profile: Profile) -> FurtherVariance:
     values, vectors = np.linalg.eigh(profile.slope * unit)
     slope, direction = float(values[0]), np.sqrt(unit.diagonal()) * vectors[:, 0]
     square = np.outer(direction, direction).reshape(-1)
-    curvature = float(square @ profile.curvature @ square)
+    curvature = float(square @ profile.expected_hessian @ square)
     if slope >= -_LEVEL or not math.isfinite(profile.criterion):
         return FurtherVariance(direction=direction, step=0.0, gain=0.0)
     if curvature <= 0:
@@ -79,33 +75,71 @@ def further_variance(profile: Profile) -> FurtherVariance:
 
 def natural_units(profile: Profile) -> Array:
     """Return the standard deviations of the variances' estimates, as a matrix of their products."""
-    diagonal = np.abs(profile.curvature.diagonal()[:: len(profile.slope) + 1])
+    diagonal = np.abs(profile.expected_hessian.diagonal()[:: len(profile.slope) + 1])
     unit = np.where(diagonal > 0, diagonal, 1.0) ** -0.25
     return np.outer(unit, unit)
 
 
-def gradient_by_entries(profile: Profile, factor: Array, entries: Entries) -> Array:
-    """Return the derivative of the deviance by the factor's free entries."""
-    gradient: Array = 2 * (profile.slope @ factor)[entries]
-    return gradient
+class Entries:
+    r"""
+    The free entries of a lower triangular factor :math:`\Lambda`, and derivatives by them.
+
+    Parameters
+    ----------
+    q : int
+        Rows of the factor.
+    rank : int
+        Columns that are not 0.
+    """
+
+    def __init__(self, q: int, rank: int) -> None:
+        self.where = rows, columns = np.tril_indices(q, m=rank)
+        m = len(rows)
+        unit = np.eye(q)
+        # What an entry moves in the covariance is linear in the factor.
+        moves = np.einsum("er,is,ec->eirsc", unit[rows], unit, unit[columns])
+        moves += moves.transpose(0, 2, 1, 3, 4)
+        self._moves = moves.reshape(m * q * q, q * q)
+        same_column = columns[:, None] == columns
+        within = np.einsum("er,fs,ef->efrs", unit[rows], unit[rows], 2.0 * same_column)
+        self._within = within.reshape(m * m, q * q)
+
+    def gradient(self, profile: Profile, factor: Array) -> Array:
+        """Return the derivative of the deviance by the entries."""
+        gradient: Array = 2 * (profile.slope @ factor)[self.where]
+        return gradient
+
+    def hessian(self, profile: Profile, factor: Array) -> Array:
+        """Return the second derivative of the deviance by the entries."""
+        m = len(self.where[0])
+        moves = (self._moves @ factor.reshape(-1)).reshape(m, -1)
+        hessian: Array = moves @ profile.hessian @ moves.T
+        hessian += (self._within @ profile.slope.reshape(-1)).reshape(m, m)
+        return hessian
 
 
-def expected_hessian(profile: Profile, factor: Array, entries: Entries) -> Array:
-    r"""Return the Hessian by the entries, with the expected one by :math:`\Psi` inside."""
-    rows, columns = entries
-    m, q = len(rows), len(factor)
-    moves = np.zeros((m, q, q))
-    moves[np.arange(m), rows] = factor.T[columns]
-    moves += moves.transpose(0, 2, 1)
-    flat = moves.reshape(m, q * q)
-    same_column = columns[:, None] == columns
-    hessian: Array = flat @ profile.curvature @ flat.T
-    hessian += 2 * profile.slope[np.ix_(rows, rows)] * same_column
-    return hessian
+@cache
+def entries(q: int, rank: int) -> Entries:
+    """Return the free entries of a factor with q rows of a rank."""
+    return Entries(q, rank)
 
 
-def positive_inverse(hessian: Array) -> Array:
-    """Return the inverse with the signs of negative eigenvalues turned, and without flat ones."""
+@cache
+def symmetric_elements(q: int) -> Array:
+    """Return a row for each free element of a covariance: vec of it and its mirror image alone."""
+    rows, columns = np.tril_indices(q)
+    elements = np.zeros((len(rows), q, q))
+    elements[np.arange(len(rows)), rows, columns] = 1.0
+    elements[np.arange(len(rows)), columns, rows] = 1.0
+    return elements.reshape(len(rows), q * q)
+
+
+def positive_inverse(hessian: Array) -> tuple[Array, bool]:
+    """
+    Return the inverse of a Hessian, and whether that is positive definite as it is.
+
+    Otherwise the signs of negative eigenvalues are turned, and flat ones left out.
+    """
     unit = np.sqrt(np.abs(hessian.diagonal()))
     unit[unit == 0] = 1.0
     scaled = hessian / unit / unit[:, None]
@@ -113,10 +147,10 @@ def positive_inverse(hessian: Array) -> Array:
     if not failed and root.diagonal().min() > _WELL_CONDITIONED:
         root = dtrtri(root, lower=1)[0] / unit
         inverse: Array = root.T @ root
-        return inverse
+        return inverse, True
     values, vectors = np.linalg.eigh(scaled)
     values = np.abs(values)
     curved = values > _FLAT * values.max()
     root = vectors[:, curved] / unit[:, None]
     turned: Array = root / values[curved] @ root.T
-    return turned
+    return turned, False

@@ -12,8 +12,11 @@ import pandas as pd
 from analysis.errors import ModelError, NotIdentifiableError
 from analysis.mixed.crossproducts import CrossProducts, cross_products
 from analysis.mixed.fingerprint import Fingerprint, fingerprint
+from analysis.mixed.grouping import grouping
 
 if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
     from analysis.mixed.model import ModelSpec
 
 # Residual standard deviations that may be rounding: as a share of the outcome's standard deviation,
@@ -70,24 +73,24 @@ def design(spec: ModelSpec, table: pd.DataFrame) -> Design:
     NotIdentifiableError
         If there are too few rows for the random effects, or if the model fits the outcome exactly.
     """
-    table = used_rows(spec, table)
-    codes, found = pd.factorize(table[spec.group])
-    groups = tuple(map(str, found.tolist()))
-    _refuse_too_few(spec, n_rows=len(table), n_groups=len(groups))
+    rows = _rows(spec, table)
+    labels = table[spec.group] if rows is None else table[spec.group].iloc[rows]
+    groups = grouping(labels)
+    _refuse_too_few(spec, n_rows=len(labels), n_groups=len(groups.names))
     names = spec.names_of_sums
-    columns = np.empty((len(names), len(table)))
-    for row, name in zip(columns, (*names[1:], spec.outcome), strict=True):
-        row[:] = table[name]
-    mark = fingerprint(table.index, columns[-1], codes, groups)
-    products = cross_products(columns, codes, n_groups=len(groups), n_random=1 + len(spec.slopes))
-    del columns
+    sources = [_values(table[name]) for name in (*names[1:], spec.outcome)]
+    products = cross_products(sources, groups, n_random=len(spec.random_names), rows=rows)
     _refuse_unusable(spec, products, names)
     _refuse_exact(spec, products)
     return Design(
         spec=spec,
         products=products,
-        groups=groups,
-        fingerprint=mark,
+        groups=groups.names,
+        fingerprint=fingerprint(
+            table.index if rows is None else table.index[rows],
+            sources[-1] if rows is None else sources[-1][rows],
+            groups,
+        ),
     )
 
 
@@ -110,6 +113,12 @@ def used_rows(spec: ModelSpec, table: pd.DataFrame) -> pd.DataFrame:
     ModelError
         If a column is missing, or holds no numbers.
     """
+    rows = _rows(spec, table)
+    return table if rows is None else table.iloc[rows]
+
+
+def _rows(spec: ModelSpec, table: pd.DataFrame) -> NDArray[np.intp] | None:
+    """Return the positions of the rows used, or None for all."""
     complete = np.ones(len(table), dtype=bool)
     for name in (spec.group, *spec.columns):
         if name not in table.columns:
@@ -122,7 +131,14 @@ def used_rows(spec: ModelSpec, table: pd.DataFrame) -> pd.DataFrame:
             )
             raise ModelError(msg)
         complete &= table[name].notna().to_numpy()
-    return table if complete.all() else table[complete]
+    return None if complete.all() else np.flatnonzero(complete)
+
+
+def _values(column: pd.Series) -> NDArray[np.generic]:
+    """Return the numbers of a column, without a copy if they are NumPy's."""
+    if isinstance(column.dtype, np.dtype):
+        return column.to_numpy()
+    return column.to_numpy(dtype=float, na_value=math.nan)
 
 
 def _refuse_too_few(spec: ModelSpec, *, n_rows: int, n_groups: int) -> None:

@@ -10,9 +10,9 @@ import numpy as np
 import pandas as pd
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from numpy.typing import NDArray
+
+    from analysis.mixed.grouping import Grouping
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,9 +35,7 @@ class Fingerprint:
     groups: bytes
 
 
-def fingerprint(
-    rows: pd.Index, outcome: NDArray[np.float64], codes: NDArray[np.intp], groups: Sequence[str]
-) -> Fingerprint:
+def fingerprint(rows: pd.Index, outcome: NDArray[np.generic], groups: Grouping) -> Fingerprint:
     """
     Return the fingerprint of the rows that a design uses.
 
@@ -46,22 +44,19 @@ def fingerprint(
     rows : Index, length n_observations
         Labels of the rows used.
     outcome : ndarray, shape (n_observations,)
-    codes : ndarray of int, shape (n_observations,)
-        The group of each row.
-    groups : sequence of str
-        Names of the groups, by code.
+    groups : Grouping
+        Of these rows.
 
     Returns
     -------
     Fingerprint
     """
-    names = "\0".join(groups).encode("utf-8", "surrogatepass")
-    # Rows of a group mostly lie together, so that few codes say all.
-    changes = np.flatnonzero(np.diff(codes, prepend=-1))
+    names = "\0".join(groups.names).encode("utf-8", "surrogatepass")
+    order = () if groups.order is None else (groups.order,)
     return Fingerprint(
         rows=_of_labels(rows),
-        outcome=_digest(outcome),
-        groups=_digest(changes, codes[changes], np.frombuffer(names, np.uint8)),
+        outcome=_digest(outcome.astype(float, copy=False)),
+        groups=_digest(groups.bounds, np.frombuffer(names, np.uint8), *order),
     )
 
 
@@ -81,5 +76,5 @@ def _digest(*arrays: NDArray[np.generic]) -> bytes:
     digest = hashlib.sha256()
     for array in arrays:
         digest.update(str(len(array)).encode())
-        digest.update(np.ascontiguousarray(array).tobytes())
+        digest.update(np.ascontiguousarray(array).data.cast("B"))
     return digest.digest()

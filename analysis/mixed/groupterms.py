@@ -3,20 +3,23 @@ What the groups contribute to the deviance at one covariance of the random effec
 
 With the decomposition :math:`Z_j = Q_jR_j`, :math:`C_j = Q_j'[X_j, y_j]` of `CrossProducts`, and
 :math:`U_j = I + R_j\Psi R_j'`, a group adds :math:`\log|U_j|` to :math:`\log|V|`,
-:math:`C_j'U_j^{-1}C_j` to :math:`[X, y]'V^{-1}[X, y]`, and :math:`W_j = R_j'U_j^{-1}R_j` to
-:math:`Z'V^{-1}Z`. Nothing here needs the inverse of :math:`\Psi`, which may be singular, or
-subtracts large numbers from each other. One and two random effects a group have closed forms, and
-then no step is taken group by group.
+:math:`C_j'U_j^{-1}C_j` to :math:`[X, y]'V^{-1}[X, y]`, :math:`W_j = R_j'U_j^{-1}R_j` to
+:math:`Z'V^{-1}Z`, and :math:`T_j = R_j'U_j^{-1}C_j` is :math:`Z_j'V_j^{-1}[X_j, y_j]`. Nothing here
+needs the inverse of :math:`\Psi`, which may be singular, or subtracts large numbers from each
+other. One and two random effects a group have closed forms, and then no step is taken group by
+group.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from analysis.mixed.crossproducts import Array, CrossProducts
 
 
@@ -26,42 +29,47 @@ _SMALL_PRODUCT = 250_000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Slope:
+class Moments:
     r"""
-    Derivatives of the deviance by the covariance :math:`\Psi`.
+    Sums over the groups from which the derivatives by :math:`\Psi` follow.
+
+    With rows of a matrix `root` for :math:`[X, y]` and weights s,
+    :math:`M_j = T_j\,\mathrm{root}'`, of shape (q, k), and
+    :math:`G_j = M_j\,\mathrm{diag}(s)M_j'`.
 
     Parameters
     ----------
-    first : ndarray, shape (q, q)
-        Symmetric derivative K, so that the deviance changes by :math:`\mathrm{tr}(K\,d\Psi)`.
-    w : ndarray, shape (q, q)
-        :math:`\sum_j W_j`.
-    information : ndarray, shape (q * q, q * q)
-        :math:`\sum_j \mathrm{vec}W_j(\mathrm{vec}W_j)'`, from which the expected second derivative
-        follows.
+    w, g : ndarray, shape (q, q)
+        :math:`\sum_j W_j` and :math:`\sum_j G_j`.
+    ww, wg : ndarray, shape (q, q, q, q)
+        :math:`\sum_j W_j \otimes W_j` and :math:`\sum_j W_j \otimes G_j`, as outer products.
+    mm : ndarray, shape (q, k, q, k)
+        :math:`\sum_j M_j \otimes M_j`, as outer products.
     """
 
-    first: Array
     w: Array
-    information: Array
+    g: Array
+    ww: Array
+    wg: Array
+    mm: Array
 
 
 class Weighed(Protocol):
-    """The groups' terms at one relative covariance factor."""
+    """The terms of some groups at one relative covariance factor."""
 
     log_determinant: float
     """:math:`\\log|V|`."""
     products: Array
     """:math:`\\sum_j C_j'U_j^{-1}C_j`, shape (k, k)."""
 
-    def slope(self, root: Array) -> Slope:
-        r"""
-        Return the derivatives of :math:`\log|V| + \mathrm{tr}(SP)`.
+    def moments(self, root: Array, weights: Array) -> Moments:
+        """
+        Return the sums for the derivatives.
 
         Parameters
         ----------
-        root : ndarray, shape (r, k)
-            A root of the weights, :math:`S = \mathrm{root}'\mathrm{root}`, of the `products` P.
+        root : ndarray, shape (k, k)
+        weights : ndarray, shape (k,)
         """
         ...
 
@@ -69,10 +77,9 @@ class Weighed(Protocol):
 class _One:
     """One random effect a group: every matrix is a number."""
 
-    def __init__(self, products: CrossProducts) -> None:
-        size = _block_size(products)
-        self.c = _blocks(products.spanned[0], size)
-        self.a = _blocks(products.roots[0, 0] ** 2, size)
+    def __init__(self, spanned: Array, roots: Array) -> None:
+        self.c, self.root = spanned[0].copy(), roots[0, 0].copy()
+        self.a = self.root**2
 
     def __call__(self, factor: Array) -> _OneWeighed:
         return _OneWeighed(self, float(factor[0, 0]) ** 2)
@@ -83,18 +90,22 @@ class _OneWeighed:
         self.groups = groups
         determinant = 1 + psi * groups.a
         self.weight = 1 / determinant
-        scaled = groups.c * np.sqrt(self.weight)[:, None]
+        scaled = groups.c * np.sqrt(self.weight)
         self.log_determinant = float(np.log(determinant).sum())
-        self.products = (scaled @ scaled.transpose(0, 2, 1)).sum(axis=0)
+        self.products = scaled @ scaled.T
 
-    def slope(self, root: Array) -> Slope:
-        w = self.groups.a * self.weight
-        explained = np.square(root @ self.groups.c).sum(axis=1) * self.weight
-        total = float(w.sum())
-        return Slope(
-            first=np.array([[total - (w * explained).sum()]]),
-            w=np.array([[total]]),
-            information=np.array([[np.square(w).sum()]]),
+    def moments(self, root: Array, weights: Array) -> Moments:
+        m = root @ (self.groups.c * (self.groups.root * self.weight))
+        k, used = len(m), weights > 0
+        both = np.stack((self.groups.a * self.weight, weights[used] @ np.square(m[used])))
+        w, g = both.sum(axis=1)
+        ww, wg = (both @ both[0]).tolist()
+        return Moments(
+            w=np.full((1, 1), w),
+            g=np.full((1, 1), g),
+            ww=np.full((1, 1, 1, 1), ww),
+            wg=np.full((1, 1, 1, 1), wg),
+            mm=(m @ m.T).reshape(1, k, 1, k),
         )
 
 
@@ -102,21 +113,19 @@ class _Two:
     r"""
     Two random effects a group, by :math:`U^{-1} = (I + \mathrm{adj}(R\Psi R'))/|U|`.
 
-    With :math:`E = \mathrm{adj}(R)C` the products are
-    :math:`\sum_j (C_j'C_j + E_j'\mathrm{adj}(\Psi)E_j)/|U_j|`, and
-    :math:`W = (A + |A|\mathrm{adj}(\Psi))/|U|`, where :math:`A = R'R`.
+    With :math:`E = \mathrm{adj}(R)C`, and :math:`N` such that :math:`N'N = \mathrm{adj}(\Psi)`, the
+    products are :math:`\sum_j (C_j'C_j + (NE_j)'NE_j)/|U_j|`. With :math:`A = R'R`,
+    :math:`W = (A + |A|\mathrm{adj}(\Psi))/|U|` and :math:`T = (R'C + |R|N'NE)/|U|`.
     """
 
-    def __init__(self, products: CrossProducts) -> None:
-        size = _block_size(products)
-        c1, c2 = (_blocks(c, size) for c in products.spanned)
-        r11, r12, r22 = (_blocks(products.roots[i, j], size) for i, j in ((0, 0), (0, 1), (1, 1)))
-        self.root = r11, r12, r22
-        # By block: the columns of [X, y], and for each the two rows of C, then those of E.
-        self.slots = np.stack(
-            (c1, c2, r22[:, None] * c1 - r12[:, None] * c2, r11[:, None] * c2), axis=2
-        )
-        self.a = np.stack((r11**2, r11 * r12, r12**2 + r22**2, (r11 * r22) ** 2))
+    def __init__(self, spanned: Array, roots: Array) -> None:
+        (c1, c2), r11, r12, r22 = spanned, roots[0, 0], roots[0, 1], roots[1, 1]
+        # The two rows of C, then those of E, each with the columns of [X, y].
+        self.slots = np.stack((c1, c2, r22 * c1 - r12 * c2, r11 * c2))
+        self.across = np.stack((r11 * c1, r12 * c1 + r22 * c2))
+        self.determinant = r11 * r22
+        self.roots = np.stack((r11, r12, r22, self.determinant))
+        self.a = np.stack((r11**2, r11 * r12, r11 * r12, r12**2 + r22**2))
 
     def __call__(self, factor: Array) -> _TwoWeighed:
         return _TwoWeighed(self, float(factor[0, 0]), float(factor[1, 0]), float(factor[1, 1]))
@@ -125,58 +134,53 @@ class _Two:
 class _TwoWeighed:
     def __init__(self, groups: _Two, f11: float, f21: float, f22: float) -> None:
         self.groups = groups
-        self.factor = f11, f21, f22
-        r11, r12, r22 = groups.root
+        self.n = np.array(((f22, 0.0), (-f21, f11)))
         # A sum of squares: the determinant of a nearly singular U keeps all its digits.
-        determinant = 1 + np.square(f11 * r11 + f21 * r12)
-        determinant += (f21**2 + f22**2) * np.square(r22)
-        determinant += np.square(f22 * r12)
-        determinant += (f11 * f22) ** 2 * groups.a[3]
+        parts = (
+            (f11, f21, 0.0, 0.0), (0.0, f22, 0.0, 0.0), (0.0, 0.0, np.hypot(f21, f22), 0.0),
+            (0.0, 0.0, 0.0, f11 * f22),
+        )  # fmt: skip
+        determinant = 1 + np.square(np.array(parts) @ groups.roots).sum(axis=0)
         self.weight = 1 / determinant
-        root_weight = np.sqrt(self.weight)[:, None]
-        slots = groups.slots
-        scaled = np.empty_like(slots)
-        np.multiply(slots[:, :, :2], root_weight[:, :, None], out=scaled[:, :, :2])
-        np.multiply(slots[:, :, 2], f22 * root_weight, out=scaled[:, :, 2])
-        np.multiply(slots[:, :, 3], f11, out=scaled[:, :, 3])
-        scaled[:, :, 3] -= f21 * slots[:, :, 2]
-        scaled[:, :, 3] *= root_weight
-        flat = scaled.reshape(*slots.shape[:2], -1)
+        self.root_weight = np.sqrt(self.weight)
+        slots, (_, k, size) = groups.slots, groups.slots.shape
+        self.scaled = np.empty_like(slots)
+        np.multiply(slots[:2], self.root_weight, out=self.scaled[:2])
+        moved = (self.n @ slots[2:].reshape(2, -1)).reshape(2, k, size)
+        np.multiply(moved, self.root_weight, out=self.scaled[2:])
         self.log_determinant = float(np.log(determinant).sum())
-        self.products = (flat @ flat.transpose(0, 2, 1)).sum(axis=0)
+        self.products = (self.scaled @ self.scaled.transpose(0, 2, 1)).sum(axis=0)
 
-    def slope(self, root: Array) -> Slope:
-        f11, f21, f22 = self.factor
-        groups, weight = self.groups, self.weight
-        blocks, k, slots, size = groups.slots.shape
-        at = (root @ groups.slots.reshape(blocks, k, -1)).reshape(blocks, -1, slots, size)
-        squares = np.square(at).sum(axis=1)
-        e11, e22 = squares[:, 2], squares[:, 3]
-        e12 = (at[:, :, 2] * at[:, :, 3]).sum(axis=1)
-        adjugate = np.array((f21**2 + f22**2, -f11 * f21, f11**2))
-        explained = squares[:, 0] + squares[:, 1]
-        explained += adjugate[0] * e11 + 2 * adjugate[1] * e12 + adjugate[2] * e22
-        explained *= weight
-        w = groups.a[:3] * weight + adjugate[:, None, None] * (groups.a[3] * weight)
-        total = w.sum(axis=(1, 2))
-        first = total - (w * explained).sum(axis=(1, 2))
-        first += [(e22 * weight).sum(), -(e12 * weight).sum(), (e11 * weight).sum()]
-        w = w.transpose(1, 0, 2)
-        pairs = (w @ w.transpose(0, 2, 1)).sum(axis=0)
-        full = [0, 1, 1, 2]
-        return Slope(
-            first=first[full].reshape(2, 2),
-            w=total[full].reshape(2, 2),
-            information=pairs[np.ix_(full, full)],
+    def moments(self, root: Array, weights: Array) -> Moments:
+        groups, n = self.groups, self.n
+        _, k, size = groups.slots.shape
+        t = (n.T @ self.scaled[2:].reshape(2, -1)).reshape(2, k, size)
+        t *= groups.determinant * self.root_weight
+        t += groups.across * self.weight
+        m = root @ t
+        flat, weighted = m.reshape(2 * k, size), m * np.sqrt(weights)[:, None]
+        # The elements of the groups' W, then those of their G.
+        both = np.empty((8, size))
+        np.multiply(groups.a, self.weight, out=both[:4])
+        both[:4] += (n.T @ n).reshape(4, 1) * (groups.determinant**2 * self.weight)
+        np.einsum("akg,bkg->abg", weighted, weighted, out=both[4:].reshape(2, 2, size))
+        w, g = both.sum(axis=1).reshape(2, 2, 2)
+        ww, wg = (both.reshape(2, 4, size) @ both[:4].T).reshape(2, 2, 2, 2, 2)
+        return Moments(
+            w=w,
+            g=g,
+            ww=ww,
+            wg=wg.transpose(2, 3, 0, 1),
+            mm=(flat @ flat.T).reshape(2, k, 2, k),
         )
 
 
 class _Any:
     """Any number of random effects a group, by batched linear algebra."""
 
-    def __init__(self, products: CrossProducts) -> None:
-        self.root = np.ascontiguousarray(products.roots.transpose(2, 0, 1))
-        self.c = np.ascontiguousarray(products.spanned.transpose(2, 0, 1))
+    def __init__(self, spanned: Array, roots: Array) -> None:
+        self.root = np.ascontiguousarray(roots.transpose(2, 0, 1))
+        self.c = np.ascontiguousarray(spanned.transpose(2, 0, 1))
 
     def __call__(self, factor: Array) -> _AnyWeighed:
         return _AnyWeighed(self, factor)
@@ -190,51 +194,64 @@ class _AnyWeighed:
         solved = np.linalg.solve(lower, np.concatenate((groups.root, groups.c), axis=2))
         self.root, self.c = solved[:, :, :q], solved[:, :, q:]
         self.log_determinant = 2 * float(np.log(np.diagonal(lower, axis1=1, axis2=2)).sum())
-        self.products = np.einsum("gai,gaj->ij", self.c, self.c)
+        flat = self.c.reshape(-1, self.c.shape[2])
+        self.products = flat.T @ flat
 
-    def slope(self, root: Array) -> Slope:
+    def moments(self, root: Array, weights: Array) -> Moments:
         across = self.root.transpose(0, 2, 1)
-        w = across @ self.root
-        explained = across @ (self.c @ root.T)
-        by_element = w.reshape(len(w), -1)
-        total = w.sum(axis=0)
-        return Slope(
-            first=total - np.einsum("gar,gbr->ab", explained, explained),
-            w=total,
-            information=np.einsum("gi,gj->ij", by_element, by_element),
+        m = across @ self.c @ root.T
+        w, g = across @ self.root, (m * weights) @ m.transpose(0, 2, 1)
+        size, q, k = m.shape
+        by_element = w.reshape(size, -1)
+        flat = m.reshape(size, -1)
+        return Moments(
+            w=w.sum(axis=0),
+            g=g.sum(axis=0),
+            ww=(by_element.T @ by_element).reshape((q,) * 4),
+            wg=(by_element.T @ g.reshape(size, -1)).reshape((q,) * 4),
+            mm=(flat.T @ flat).reshape(q, k, q, k),
         )
 
 
-def _block_size(products: CrossProducts) -> int:
-    """Return how many groups to treat at once."""
-    k = len(products.within)
-    return min(products.n_groups, max(1, _SMALL_PRODUCT // (4 * k * k)))
+class _Sum:
+    """The terms of blocks of groups, each small enough to stay in the cache."""
+
+    def __init__(self, blocks: Iterable[Weighed]) -> None:
+        self.blocks = tuple(blocks)
+        self.log_determinant = float(sum(block.log_determinant for block in self.blocks))
+        self.products: Array = np.sum([block.products for block in self.blocks], axis=0)
+
+    def moments(self, root: Array, weights: Array) -> Moments:
+        parts = [block.moments(root, weights) for block in self.blocks]
+        return Moments(
+            **{
+                field.name: np.sum([getattr(part, field.name) for part in parts], axis=0)
+                for field in fields(Moments)
+            }
+        )
 
 
-def _blocks(array: Array, size: int) -> Array:
+class GroupTerms:
     """
-    Cut the last axis, of groups, into blocks; the first axis of the result counts them.
-
-    The last block is filled with 0, for groups without rows, which add nothing to any sum.
-    """
-    *others, n_groups = array.shape
-    filled = np.zeros((*others, -(-n_groups // size) * size))
-    filled[..., :n_groups] = array
-    return np.ascontiguousarray(np.moveaxis(filled.reshape(*others, -1, size), -2, 0))
-
-
-def group_terms(products: CrossProducts) -> _One | _Two | _Any:
-    """
-    Return the function from a relative covariance factor to the groups' terms.
+    The groups' terms as a function of the relative covariance factor.
 
     Parameters
     ----------
     products : CrossProducts
-
-    Returns
-    -------
-    callable
-        Of a lower triangular factor of shape (q, q); returns a `Weighed`.
     """
-    by_size: dict[int, type[_One | _Two]] = {1: _One, 2: _Two}
-    return by_size.get(products.n_random, _Any)(products)
+
+    def __init__(self, products: CrossProducts) -> None:
+        by_size: dict[int, type[_One | _Two]] = {1: _One, 2: _Two}
+        kind = by_size.get(products.n_random, _Any)
+        size = max(1, _SMALL_PRODUCT // (4 * len(products.within) ** 2))
+        self.blocks = [
+            kind(products.spanned[..., part], products.roots[..., part])
+            for begin in range(0, products.n_groups, size)
+            for part in (slice(begin, begin + size),)
+        ]
+
+    def __call__(self, factor: Array) -> Weighed:
+        """Return the terms at a lower triangular factor of shape (q, q)."""
+        if len(self.blocks) == 1:
+            return self.blocks[0](factor)
+        return _Sum(block(factor) for block in self.blocks)

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Literal
 import numpy as np
 from scipy.linalg.lapack import dpotrf, dtrtri
 
-from analysis.mixed.groupterms import group_terms
+from analysis.mixed.groupterms import GroupTerms, Moments
 
 if TYPE_CHECKING:
     from analysis.mixed.crossproducts import Array, CrossProducts
@@ -42,22 +42,47 @@ class Profile:
         Symmetric derivative K of the criterion by :math:`\Psi`. At the optimum
         :math:`K\Lambda = 0` and K is positive semidefinite: the first-order condition on the cone
         of covariance matrices, its boundary (a singular fit) included.
-    curvature : ndarray, shape (q * q, q * q)
-        Expected second derivative of the criterion by :math:`\mathrm{vec}\Psi`.
-    fixed_effects : ndarray, shape (p,)
-        GLS estimates.
-    fixed_inverse : ndarray, shape (p, p)
-        :math:`(X'V^{-1}X)^{-1}`.
-    residual_variance : float
-        Estimate of :math:`\sigma^2`.
+    hessian : ndarray, shape (q * q, q * q)
+        Second derivative of the criterion by :math:`\mathrm{vec}\Psi`, for symmetric directions.
+    moments : Moments
+        The sums over the groups that the derivatives came from.
+    root, inverse : ndarray, shape (p + 1, p + 1)
+        Lower Cholesky root of :math:`[X, y]'V^{-1}[X, y]`, and its inverse.
+    df : int
+        Degrees of freedom of the residual variance.
     """
 
     criterion: float
     slope: Array
-    curvature: Array
-    fixed_effects: Array
-    fixed_inverse: Array
-    residual_variance: float
+    hessian: Array
+    moments: Moments
+    root: Array
+    inverse: Array
+    df: int
+
+    @property
+    def expected_hessian(self) -> Array:
+        r"""Expected second derivative of the criterion by vec of the covariance, (q * q, q * q)."""
+        q, w = len(self.slope), self.moments.w.reshape(-1)
+        expected: Array = self.moments.ww.transpose(1, 2, 3, 0).reshape(q * q, q * q)
+        return expected - w[:, None] * w / self.df
+
+    @property
+    def fixed_effects(self) -> Array:
+        """GLS estimates, shape (p,)."""
+        effects: Array = -self.inverse[-1, :-1] * self.root[-1, -1]
+        return effects
+
+    @property
+    def fixed_inverse(self) -> Array:
+        r"""Inverse of :math:`X'V^{-1}X`, shape (p, p)."""
+        inverse: Array = self.inverse[:-1, :-1].T @ self.inverse[:-1, :-1]
+        return inverse
+
+    @property
+    def residual_variance(self) -> float:
+        r"""Estimate of :math:`\sigma^2`."""
+        return float(self.root[-1, -1]) ** 2 / self.df
 
 
 class ProfiledDeviance:
@@ -76,7 +101,10 @@ class ProfiledDeviance:
         self.products = products
         self.method = method
         self.df = products.n_observations - products.n_fixed * (method == "REML")
-        self._groups = group_terms(products)
+        self._groups = GroupTerms(products)
+        self._weights = np.full(products.n_fixed + 1, float(method == "REML"))
+        self._weights[-1] = self.df
+        self._pair_weights = np.maximum(self._weights, self._weights[:, None]).reshape(-1)
 
     @property
     def shift(self) -> float:
@@ -121,37 +149,41 @@ class ProfiledDeviance:
             return self._nowhere(len(factor))
 
     def _profile(self, factor: Array) -> Profile:
-        p, q = self.products.n_fixed, len(factor)
         weighed: Weighed = self._groups(factor)
         criterion, root, inverse = self._solve(weighed)
         if criterion == math.inf:
-            return self._nowhere(q)
+            return self._nowhere(len(factor))
         # The criterion moves with [X, y]'V^-1[X, y] by inverse[:p]'inverse[:p], through
         # log|X'V^-1X|, and by the square of the contrast (-beta, 1) / sigma, through the residual
         # variance.
-        rows = (inverse if self.method == "REML" else inverse[p:]).copy()
-        rows[-1] *= math.sqrt(self.df)
-        slope = weighed.slope(rows)
-        w = slope.w.reshape(-1)
-        expected = slope.information.reshape(q, q, q, q).transpose(1, 2, 3, 0).reshape(q * q, q * q)
+        moments = weighed.moments(inverse, self._weights)
         return Profile(
             criterion=criterion,
-            slope=slope.first,
-            curvature=expected - w[:, None] * w / self.df,
-            fixed_effects=-inverse[p, :p] * root[p, p],
-            fixed_inverse=inverse[:p, :p].T @ inverse[:p, :p],
-            residual_variance=float(root[p, p] ** 2) / self.df,
+            slope=moments.w - moments.g,
+            hessian=_hessian(moments, self._pair_weights),
+            moments=moments,
+            root=root,
+            inverse=inverse,
+            df=self.df,
         )
 
     def _nowhere(self, q: int) -> Profile:
-        p = self.products.n_fixed
+        k = self.products.n_fixed + 1
+        unit, nothing = np.eye(q * q).reshape((q,) * 4), np.zeros((k, k))
         return Profile(
             criterion=math.inf,
             slope=np.zeros((q, q)),
-            curvature=np.eye(q * q),
-            fixed_effects=np.zeros(p),
-            fixed_inverse=np.zeros((p, p)),
-            residual_variance=0.0,
+            hessian=np.eye(q * q),
+            moments=Moments(
+                w=np.zeros((q, q)),
+                g=np.zeros((q, q)),
+                ww=unit.transpose(3, 0, 1, 2),
+                wg=np.zeros((q,) * 4),
+                mm=np.zeros((q, k, q, k)),
+            ),
+            root=nothing,
+            inverse=nothing,
+            df=self.df,
         )
 
     def _solve(self, weighed: Weighed) -> tuple[float, Array, Array]:
@@ -168,3 +200,20 @@ class ProfiledDeviance:
         if self.method == "REML":
             criterion += 2 * float(np.log(root.diagonal()[:p]).sum())
         return criterion, root, inverse
+
+
+def _hessian(moments: Moments, weights: Array) -> Array:
+    r"""
+    Return the second derivative of the criterion by :math:`\mathrm{vec}\Psi`.
+
+    For symmetric directions E and F it is :math:`\sum_j (-\mathrm{tr}(W_jEW_jF) +
+    2\,\mathrm{tr}(EW_jFG_j))`, less the part of the products' own curvature: with
+    :math:`\tilde D_E = \sum_j M_j'EM_j`, the squares of its rows and columns of the outcome times
+    the degrees of freedom and, for REML, those of the other elements.
+    """
+    q, k = moments.mm.shape[:2]
+    crossed = moments.wg + moments.wg.transpose(2, 3, 0, 1)
+    second = (crossed - moments.ww).transpose(1, 2, 3, 0).reshape(q * q, q * q)
+    flat = moments.mm.transpose(0, 2, 1, 3).reshape(q * q, k * k)
+    hessian: Array = second - (flat * weights) @ flat.T
+    return hessian

@@ -22,7 +22,7 @@ import numpy as np
 from analysis.errors import ConvergenceError
 from analysis.mixed.curvature import further_variance
 from analysis.mixed.likelihood import ProfiledDeviance
-from analysis.mixed.newton import Descent, Point
+from analysis.mixed.newton import Newton, Point
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -38,10 +38,10 @@ CERTIFIED_WITHIN_NOISE = 1e-7
 # Standard deviations of the random effects over the residual's at the starts of the search: lme4's
 # own start, and one each for weakly and strongly clustered data.
 _EVEN, _WEAK, _STRONG = 1.0, 0.2, 4.0
+# With so many groups or more, a search among some of them finds the starts.
+_MANY_GROUPS, _SOME_GROUPS = 1000, 500
 # With so few groups or fewer, the deviance is flat, and often has several optima.
 _FEW_GROUPS = 50
-# So large that groups share nothing.
-_APART = 1e6
 # Decrease in sight where a search hands over to the polishing steps, and where these stop.
 _LOOSE, _TIGHT = 1e-5, 1e-13
 # A lower rank that costs more than this, before any polishing, is not tried.
@@ -54,7 +54,7 @@ _MOST_NOISE = 0.05
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Optimum(Point):
     """
-    The lowest point of a profiled deviance near the end of a descent.
+    The lowest point of a profiled deviance near the end of a search.
 
     Parameters
     ----------
@@ -97,12 +97,8 @@ def optimise(deviance: ProfiledDeviance) -> Optimum:
     ConvergenceError
         If the lowest point that the searches reach does not satisfy the first-order condition.
     """
-    descend = Descent(deviance)
-    ends = _ends(descend, _starts(deviance))
-    best = _best(descend, ends)
-    if best is not None:
-        # A correlation may be an optimum of either sign.
-        best = _best(descend, _ends(descend, _turned(best.factor), known=[*ends, best]), best)
+    newton = Newton(deviance)
+    best = _best(newton, _all_ends(newton))
     if best is not None and best.certified and best.noise <= _MOST_NOISE:
         return best
     if best is not None and best.certified:
@@ -136,23 +132,53 @@ def _noise(deviance: ProfiledDeviance, point: Point) -> float:
     return 1e-9 + 4 * float(np.finfo(float).eps) * (abs(point.criterion) + apart)
 
 
-def _ends(descend: Descent, starts: list[Array], known: Sequence[Point] = ()) -> list[Point]:
-    """Return where the descents from some starts end, loosely, except at known points."""
+def _all_ends(newton: Newton) -> list[Point]:
+    """Return where the searches from all starts end, loosely, the lowest first."""
+    deviance = newton.deviance
+    products = deviance.products
+    if products.n_groups >= _MANY_GROUPS:
+        # What some of the groups have for optima is near enough to start from.
+        some = products.of_groups(slice(None, None, products.n_groups // _SOME_GROUPS))
+        pilot = Newton(ProfiledDeviance(some, deviance.method))
+        starts = [end.factor for end in _all_ends(pilot) if _settled(pilot.deviance, end)]
+        if starts:
+            return _ends(newton, starts)
+    ends = _ends(newton, _starts(deviance))
+    if ends:
+        # A correlation may be an optimum of either sign.
+        turned = _ends(newton, _turned(ends[0].factor), known=ends)
+        ends = _lowest_first(deviance, [*ends, *turned])
+    return ends
+
+
+def _settled(deviance: ProfiledDeviance, end: Point) -> bool:
+    """Whether an end of a search is an optimum and no valley without one."""
+    return end.in_sight <= _LOOSE and _noise(deviance, end) <= _LOOSE
+
+
+def _lowest_first(deviance: ProfiledDeviance, ends: list[Point]) -> list[Point]:
+    # A flat valley may lead to where rounding hides what lies lower; the near end of it is as low.
+    return sorted(ends, key=lambda end: end.criterion + _noise(deviance, end))
+
+
+def _ends(newton: Newton, starts: list[Array], known: Sequence[Point] = ()) -> list[Point]:
+    """Return where the searches from some starts end, loosely, except at known points."""
     ends: list[Point] = []
     for start in starts:
-        end = descend(start, descend.q, until=_LOOSE, known=[*known, *ends])
+        first = newton.start(start, newton.q)
+        end = newton(first, until=_LOOSE, known=[*known, *ends])
         if end is not None and math.isfinite(end.criterion):
             ends.append(end)
-    # A flat valley may lead to where rounding hides what lies lower; the near end of it is as low.
-    return sorted(ends, key=lambda end: end.criterion + _noise(descend.deviance, end))
+    return _lowest_first(newton.deviance, ends)
 
 
-def _best(descend: Descent, ends: list[Point], best: Optimum | None = None) -> Optimum | None:
-    """Return the lowest optimum near some ends of descents, or a known one if that is lower."""
+def _best(newton: Newton, ends: list[Point]) -> Optimum | None:
+    """Return the lowest optimum near some ends of searches."""
+    best: Optimum | None = None
     for end in ends:
         # An end that lies higher, with nothing in sight to make up for it, lies elsewhere.
         if best is None or end.criterion - 10 * end.in_sight < best.criterion:
-            found = _polished(descend, end)
+            found = _polished(newton, end)
             if best is None or found.at_most < best.at_most:
                 best = found
     return best
@@ -162,18 +188,19 @@ def _starts(deviance: ProfiledDeviance) -> list[Array]:
     """Return starting values of the factor."""
     q = deviance.products.n_random
     unit = np.eye(q)
-    starts = [deviation * unit for deviation in (_EVEN, _WEAK, _STRONG)]
+    few = deviance.products.n_groups <= _FEW_GROUPS
+    starts = [deviation * unit for deviation in ((_EVEN, _WEAK, _STRONG) if few else (_EVEN,))]
     if q > 1:
         # One random effect may stand out, and each may be a local optimum of its own.
         starts += [np.diag(np.where(effect, _STRONG, _WEAK)) for effect in unit]
-    if q > 1 and deviance.products.n_groups <= _FEW_GROUPS:
+    if q > 1 and few:
         # So may correlations of 1 and of -1.
         together = np.hstack((np.ones((q, 1)), np.zeros((q, q - 1)))) + _WEAK * unit
         starts += [together, *_turned(together)]
     # Where groups differ by more than usual, so does the start.
-    pooled = deviance(0 * unit).residual_variance
-    apart = deviance(_APART * unit).residual_variance
-    spread = math.sqrt(pooled / apart) if apart > 0 else 0.0
+    products = deviance.products
+    within = float(products.within[-1, -1])
+    spread = math.sqrt(1 + float(np.square(products.spanned[:, -1]).sum()) / within)
     if spread > 2 * _STRONG:
         starts.append(spread * unit)
     return starts
@@ -185,21 +212,25 @@ def _turned(factor: Array) -> list[Array]:
     return [factor * np.array((1.0, *turned))[:, None] for turned in signs if -1.0 in turned]
 
 
-def _polished(descend: Descent, end: Point) -> Optimum:
-    """Return the optimum near the end of a descent, at the lowest rank that costs nothing."""
+def _polished(newton: Newton, end: Point) -> Optimum:
+    """Return the optimum near the end of a search, at the lowest rank that costs nothing."""
     best: Optimum | None = None
-    for rank in range(descend.q + 1):
-        factor = _truncated(end.factor, rank)
-        if rank < descend.q and descend.deviance.criterion(factor) > end.criterion + _DEAR:
-            continue
-        point = descend.polish(factor, rank, until=_TIGHT)
+    for rank in range(newton.q + 1):
+        start = end
+        if rank < newton.q:
+            factor = _truncated(end.factor, rank)
+            if newton.deviance.criterion(factor) > end.criterion + _DEAR:
+                continue
+            start = newton.start(factor, rank)
+        point = newton(start, until=_TIGHT)
+        assert point is not None  # nothing is known
         optimum = Optimum(
             factor=point.factor,
             rank=rank,
             profile=point.profile,
             in_sight=point.in_sight,
             predicted_decrease=point.in_sight + further_variance(point.profile).gain,
-            noise=_noise(descend.deviance, point),
+            noise=_noise(newton.deviance, point),
         )
         if optimum.certified and optimum.criterion <= end.criterion + optimum.noise:
             return optimum

@@ -3,11 +3,13 @@
 import math
 
 import numpy as np
+import pandas as pd
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from analysis.mixed.crossproducts import cross_products
+from analysis.mixed.grouping import grouping
 from analysis.mixed.likelihood import ProfiledDeviance
 
 # The dense deviance inverts matrices of up to 60 rows: a few hundred roundings.
@@ -37,8 +39,10 @@ class Data:
         self.y = rng.normal(size=n) + 2 * slopes.sum(axis=0) + rng.normal(size=n_groups)[self.codes]
         self.q, self.n_groups = q, n_groups
         self.products = cross_products(
-            np.vstack((self.x[1:], self.y)), self.codes, n_groups=n_groups, n_random=q
+            np.vstack((self.x[1:], self.y)), grouping(self.codes), n_random=q
         )
+        # Groups are counted in the order of their first rows.
+        self.codes = pd.factorize(self.codes)[0]
         self.factor = np.tril(rng.normal(size=(q, q)))
         self.direction = rng.normal(size=(q, q))
         self.direction += self.direction.T
@@ -115,6 +119,26 @@ def test_the_gradient_by_the_factor_is_the_difference(seed, q, method):
         assert gradient[i, j] == pytest.approx((ahead - behind) / (2 * STEP), abs=1e-5, rel=1e-5)
 
 
+@settings(max_examples=40, deadline=None)
+@given(seeds, random_effects, methods, st.booleans())
+def test_the_hessian_is_the_difference_of_the_slopes(seed, q, method, singular):
+    data = Data(seed, q)
+    if singular:
+        data.factor[:, -1] = 0.0
+    deviance = ProfiledDeviance(data.products, method)
+    profile = deviance(data.factor)
+    # A move of the factor, so that the covariance stays one.
+    move, other = np.tril(data.direction), data.direction.reshape(-1)
+    moved = data.factor @ move.T + move @ data.factor.T
+    ahead, behind = (deviance(data.factor + sign * STEP * move).slope for sign in (1, -1))
+    change = other @ (ahead - behind).reshape(-1) / (2 * STEP)
+    size = np.abs(profile.hessian).max()
+    for hessian in (profile.hessian, profile.hessian.T):
+        assert other @ hessian @ moved.reshape(-1) == pytest.approx(
+            change, rel=1e-5, abs=1e-6 * size
+        )
+
+
 @settings(max_examples=20, deadline=None)
 @given(seeds, random_effects)
 def test_the_curvature_is_expected(seed, q):
@@ -127,26 +151,30 @@ def test_the_curvature_is_expected(seed, q):
     moved = inverse @ (same * (z @ data.direction @ z.T))
     expected = np.sum(moved * moved.T) - np.trace(moved) ** 2 / len(z)
     vec = data.direction.reshape(-1)
-    curvature = ProfiledDeviance(data.products, "ML")(data.factor).curvature
+    curvature = ProfiledDeviance(data.products, "ML")(data.factor).expected_hessian
     assert vec @ curvature @ vec == pytest.approx(expected, rel=1e-7, abs=1e-9)
 
 
 @settings(max_examples=30, deadline=None)
 @given(seeds, random_effects)
-def test_the_products_hold_every_sum(seed, q):
-    """By group for Z, in total for the rest, after going back through the basis."""
+def test_the_products_hold_every_sum_of_every_group(seed, q):
+    """After going back through the basis; without a group they are what is left of the total."""
     data = Data(seed, q)
     products, basis = data.products, data.products.basis
     raw = np.vstack((data.x, data.y)).T
     assert not np.tril(basis, -1).any()
     total = products.within.copy()
+    assert products.left.sum(axis=2) == pytest.approx(total[q:, q:], rel=1e-12, abs=1e-12)
+    assert not total[:q].any()
     for group in range(data.n_groups):
         rows = raw[data.codes == group]
         spanned, root = products.spanned[:, :, group], products.roots[:, :, group]
         assert not np.tril(root, -1).any()
+        own = spanned.T @ spanned
+        assert own[:q] == pytest.approx(root.T @ spanned, rel=1e-12, abs=1e-12)
+        own[q:, q:] += products.left[:, :, group]
+        assert basis.T @ own @ basis == pytest.approx(rows.T @ rows, rel=1e-9, abs=1e-7)
         total += spanned.T @ spanned
-        sums = basis[:q, :q].T @ root.T @ spanned @ basis
-        assert sums == pytest.approx(rows[:, :q].T @ rows, rel=1e-9, abs=1e-7)
     assert basis.T @ total @ basis == pytest.approx(raw.T @ raw, rel=1e-9, abs=1e-7)
 
 

@@ -7,11 +7,13 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from mixed.designs import simulated
 from scipy.optimize import minimize
 
 from analysis.errors import ConvergenceError
-from analysis.mixed import newton as descent
+from analysis.mixed import newton
 from analysis.mixed.crossproducts import cross_products
+from analysis.mixed.grouping import grouping
 from analysis.mixed.likelihood import ProfiledDeviance
 from analysis.mixed.optimum import optimise
 
@@ -20,21 +22,6 @@ from analysis.mixed.optimum import optimise
 ABOVE = 1e-7
 
 seeds = st.integers(0, 2**32 - 1)
-
-
-def simulated(seed, q, n_groups=None, spread=None, largest=15):
-    """Return the cross-products of data with a random covariance of the random effects."""
-    rng = np.random.default_rng(seed)
-    n_groups = n_groups or int(rng.integers(2, 15))
-    sizes = rng.integers(1, largest + 1, n_groups)
-    sizes[0] = 3 * q + n_groups
-    codes = np.repeat(np.arange(n_groups), sizes)
-    z = np.vstack((np.ones(len(codes)), rng.normal(size=(q - 1, len(codes)))))
-    spread = 10 ** rng.uniform(-2, 1) if spread is None else spread
-    effects = spread * rng.normal(size=(n_groups, q)) @ np.tril(rng.normal(size=(q, q))).T
-    y = rng.normal(size=len(codes)) + np.sum(z * effects[codes].T, axis=0)
-    other = rng.random(len(codes))
-    return cross_products(np.vstack((z[1:], other, y)), codes, n_groups=n_groups, n_random=q)
 
 
 def lowest_of_many(deviance, q, starts, seed):
@@ -87,7 +74,7 @@ def test_the_first_order_condition_holds(seed, q, spread):
     assert optimum.certified
     assert not optimum.factor[:, optimum.rank :].any()
     assert np.linalg.matrix_rank(optimum.factor, tol=1e-12) == optimum.rank
-    curvature = np.sqrt(np.abs(optimum.profile.curvature.diagonal()[:: q + 1]))
+    curvature = np.sqrt(np.abs(optimum.profile.expected_hessian.diagonal()[:: q + 1]))
     unit = np.where(curvature > 0, curvature, 1.0) ** -0.5
     assert np.linalg.eigvalsh(optimum.profile.slope * np.outer(unit, unit))[0] > -1e-4
 
@@ -106,9 +93,9 @@ def test_the_number_of_random_effects_does_not_matter():
     for q in (1, 2):
         products = simulated(q, q)
         closed, general = ProfiledDeviance(products, "REML"), ProfiledDeviance(products, "REML")
-        general._groups = _Any(products)
+        general._groups.blocks = [_Any(products.spanned, products.roots)]
         factor = np.tril(np.random.default_rng(q).normal(size=(q, q)))
-        for name in ("criterion", "slope", "curvature", "fixed_effects"):
+        for name in ("criterion", "slope", "expected_hessian", "hessian", "fixed_effects"):
             expected = getattr(general(factor), name)
             assert getattr(closed(factor), name) == pytest.approx(expected, rel=1e-10, abs=1e-10)
 
@@ -161,7 +148,7 @@ def determinant(matrix):
 @pytest.mark.parametrize("q", [1, 2])
 def test_groups_far_apart_are_fitted_as_exact_arithmetic_has_it(q, by):
     codes, x, y = apart(6, by)
-    products = cross_products(np.vstack((x, y)), codes, n_groups=10, n_random=q)
+    products = cross_products(np.vstack((x, y)), grouping(codes), n_random=q)
     deviance = ProfiledDeviance(products, "ML")
     optimum = optimise(deviance)
     rows = np.column_stack((np.ones(200), x, y))
@@ -172,13 +159,13 @@ def test_groups_far_apart_are_fitted_as_exact_arithmetic_has_it(q, by):
 
 def test_groups_too_far_apart_are_refused_for_that():
     codes, x, y = apart(6, 1e7)
-    products = cross_products(np.vstack((x, y)), codes, n_groups=10, n_random=1)
+    products = cross_products(np.vstack((x, y)), grouping(codes), n_random=1)
     with pytest.raises(ConvergenceError, match=r"groups lie about \de\+07 residual standard dev"):
         optimise(ProfiledDeviance(products, "REML"))
 
 
 def test_what_is_not_certified_is_refused(monkeypatch):
-    monkeypatch.setattr(descent, "_MOST_STEPS", 1)
+    monkeypatch.setattr(newton, "_MOST_STEPS", 1)
     deviance = ProfiledDeviance(simulated(3, 2, spread=1.0), "ML")
     with pytest.raises(
         ConvergenceError, match=r"the ML fit has no certified optimum: at a crit"

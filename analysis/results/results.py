@@ -104,8 +104,8 @@ def analyse(study: Study, models: Ladder | None = None) -> Results:
             }
         except (NotIdentifiableError, ConvergenceError) as error:
             failures[rung.spec.name] = error
-    if not fits.keys() & set(wanted.compared):
-        raise next(failures[name] for name in wanted.compared)
+    if failures and not fits.keys() & set(wanted.compared):
+        raise next(failures[name] for name in (*wanted.compared, *failures) if name in failures)
     fitted = Ladder(rungs=tuple(rung for rung in wanted.rungs if rung.spec.name in fits))
     comparison, not_comparable = None, ""
     try:

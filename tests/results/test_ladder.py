@@ -135,3 +135,10 @@ def test_a_study_without_any_model_is_refused(pairs):
     (pairs.parent / "pairs.csv").write_text("\n".join(lines[::2]), encoding="utf-8")
     with pytest.raises(ModelError, match=r"model m1 .*rows for 30 random effects"):
         analyse(read_study(pairs))
+
+
+def test_the_null_model_alone_is_fitted_and_compared_with_nothing(study):
+    found = analyse(study, Ladder(rungs=(NULL,)))
+    assert list(as_dict(found)["models"]) == ["null"]
+    assert found.comparison is None
+    assert found.not_comparable == "cannot compare 0 fits; give at least one"

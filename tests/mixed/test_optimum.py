@@ -89,7 +89,7 @@ def test_a_search_leaves_a_covariance_of_too_low_a_rank(q, rank):
     start[0, :rank] = 1.0
     end = search(search.start(start, q), until=1e-9)
     optimum = optimise(deviance)
-    assert optimum.rank == q
+    assert optimum.rank > rank or q == rank
     assert end.criterion == pytest.approx(optimum.criterion, abs=ABOVE)
 
 

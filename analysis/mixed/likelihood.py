@@ -212,8 +212,7 @@ def _hessian(moments: Moments, weights: Array) -> Array:
     the degrees of freedom and, for REML, those of the other elements.
     """
     q, k = moments.mm.shape[:2]
-    crossed = moments.wg + moments.wg.transpose(2, 3, 0, 1)
-    second = (crossed - moments.ww).transpose(1, 2, 3, 0).reshape(q * q, q * q)
+    second = (2 * moments.wg - moments.ww).transpose(1, 2, 3, 0).reshape(q * q, q * q)
     flat = moments.mm.transpose(0, 2, 1, 3).reshape(q * q, k * k)
     hessian: Array = second - (flat * weights) @ flat.T
     return hessian

@@ -36,12 +36,10 @@ CERTIFIED_WITHIN_NOISE = 1e-7
 """The same where rounding moves the criterion by as much: groups 1,000 residuals apart, or more."""
 
 # Standard deviations of the random effects over the residual's at the starts of the search: lme4's
-# own start, and one each for weakly and strongly clustered data.
-_EVEN, _WEAK, _STRONG = 1.0, 0.2, 4.0
+# own start, one for strongly clustered data, and one beside effects that go together.
+_EVEN, _STRONG, _WEAK = 1.0, 4.0, 0.2
 # With so many groups or more, a search among some of them finds the starts.
 _MANY_GROUPS, _SOME_GROUPS = 1000, 500
-# With so few groups or fewer, the deviance is flat, and often has several optima.
-_FEW_GROUPS = 50
 # Decrease in sight where a search hands over to the polishing steps, and where these stop.
 _LOOSE, _TIGHT = 1e-5, 1e-13
 # A lower rank that costs more than this, before any polishing, is not tried.
@@ -186,19 +184,15 @@ def _best(newton: Newton, ends: list[Point]) -> Optimum | None:
 
 def _starts(deviance: ProfiledDeviance) -> list[Array]:
     """Return starting values of the factor."""
-    q = deviance.products.n_random
+    products = deviance.products
+    q = products.n_random
     unit = np.eye(q)
-    few = deviance.products.n_groups <= _FEW_GROUPS
-    starts = [deviation * unit for deviation in ((_EVEN, _WEAK, _STRONG) if few else (_EVEN,))]
+    starts = [_EVEN * unit, _STRONG * unit]
     if q > 1:
-        # One random effect may stand out, and each may be a local optimum of its own.
-        starts += [np.diag(np.where(effect, _STRONG, _WEAK)) for effect in unit]
-    if q > 1 and few:
-        # So may correlations of 1 and of -1.
+        # Correlations of 1 and of -1 may be local optima of their own.
         together = np.hstack((np.ones((q, 1)), np.zeros((q, q - 1)))) + _WEAK * unit
         starts += [together, *_turned(together)]
     # Where groups differ by more than usual, so does the start.
-    products = deviance.products
     within = float(products.within[-1, -1])
     spread = math.sqrt(1 + float(np.square(products.spanned[:, -1]).sum()) / within)
     if spread > 2 * _STRONG:

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from analysis.mixed import columns as blocks
 from analysis.mixed.crossproducts import cross_products
 from analysis.mixed.grouping import grouping
+from analysis.mixed.likelihood import ProfiledDeviance
 
 seeds = st.integers(0, 2**32 - 1)
 
@@ -92,6 +93,36 @@ def test_a_column_that_others_explain_has_no_place(share):
     assert products.basis[0, 2] == pytest.approx(columns[1].mean())
     assert not products.spanned[:, 2].any()
     assert not products.within[2].any()
+
+
+def test_a_slope_that_is_constant_within_a_group_spans_nothing_more():
+    codes, columns = simulated(6)
+    # Thirds, whose mean is off by a rounding error.
+    columns[0, codes == 3] = 1 / 3
+    products = cross_products(columns, grouping(codes), n_random=2)
+    assert products.roots[1, 1, 3] == 0.0
+    assert not products.spanned[1, :, 3].any()
+    own = pd.DataFrame(columns[1:, codes == 3].T).cov() * (np.sum(codes == 3) - 1)
+    coordinates = np.linalg.inv(products.basis)[2:, 2:]
+    first = products.left[:, :, 3]
+    assert first == pytest.approx(coordinates.T @ own @ coordinates, rel=1e-9, abs=1e-12)
+
+
+def test_some_groups_have_their_own_sums():
+    codes, columns = simulated(7)
+    products = cross_products(columns, grouping(codes), n_random=2)
+    without = products.of_groups(np.delete(np.arange(40), 7))
+    rest = codes != 7
+    direct = cross_products(columns[:, rest], grouping(codes[rest]), n_random=2)
+    assert without.n_observations == direct.n_observations == rest.sum()
+    assert without.n_groups == 39
+    deviances = []
+    for sums in (without, direct):
+        deviance = ProfiledDeviance(sums, "ML")
+        # The same covariance in the units of the table.
+        factor = np.linalg.cholesky(sums.basis[:2, :2] @ sums.basis[:2, :2].T)
+        deviances.append(deviance(factor).criterion + deviance.shift)
+    assert deviances[0] == pytest.approx(deviances[1], abs=1e-8)
 
 
 def test_slopes_within_groups_are_taken_out_of_the_outcome():

@@ -12,6 +12,7 @@ from scipy.optimize import minimize
 
 from analysis.errors import ConvergenceError
 from analysis.mixed import newton
+from analysis.mixed import optimum as optimum_module
 from analysis.mixed.crossproducts import cross_products
 from analysis.mixed.grouping import grouping
 from analysis.mixed.likelihood import ProfiledDeviance
@@ -77,6 +78,36 @@ def test_the_first_order_condition_holds(seed, q, spread):
     curvature = np.sqrt(np.abs(optimum.profile.expected_hessian.diagonal()[:: q + 1]))
     unit = np.where(curvature > 0, curvature, 1.0) ** -0.5
     assert np.linalg.eigvalsh(optimum.profile.slope * np.outer(unit, unit))[0] > -1e-4
+
+
+@pytest.mark.parametrize("q", [1, 2, 3])
+@pytest.mark.parametrize("rank", [0, 1])
+def test_a_search_leaves_a_covariance_of_too_low_a_rank(q, rank):
+    """There the derivative by the factor is 0 whether or not more variance does better."""
+    deviance = ProfiledDeviance(simulated(11, q, n_groups=60, spread=1.0), "REML")
+    search, start = newton.Newton(deviance), np.zeros((q, q))
+    start[0, :rank] = 1.0
+    end = search(search.start(start, q), until=1e-9)
+    optimum = optimise(deviance)
+    assert optimum.rank > rank or q == rank
+    assert end.criterion == pytest.approx(optimum.criterion, abs=ABOVE)
+
+
+def test_many_groups_from_starts_among_some(monkeypatch):
+    """The same optimum as from all starts, with fewer looks at all groups."""
+    deviance = ProfiledDeviance(simulated(12, 2, n_groups=1500, spread=0.7), "ML")
+    looks = []
+    monkeypatch.setattr(
+        ProfiledDeviance,
+        "_profile",
+        lambda self, factor, profile=ProfiledDeviance._profile: (
+            looks.append(self is deviance) or profile(self, factor)
+        ),
+    )
+    from_some = optimise(deviance)
+    assert 0 < sum(looks) <= 10 < len(looks)
+    monkeypatch.setattr(optimum_module, "_MANY_GROUPS", 10**9)
+    assert from_some.criterion == pytest.approx(optimise(deviance).criterion, abs=ABOVE)
 
 
 def test_many_groups():

@@ -137,12 +137,14 @@ def test_names_do_not_overlap_and_are_not_taken_for_those_of_others():
         assert distances[1] > 6
 
 
-def test_the_levels_are_named_outside_of_their_lines():
-    rising = panel((4.0, 5.0), levels=((2.0, 3.0), (6.0, 7.0)))
-    found = named(rising)
-    low, high = found["(2.0, 3.0) years"], found["(6.0, 7.0) years"]
-    assert (low.at, low.va) == ((5.0, 2.0), "top")
-    assert (high.at, high.va) == ((15.0, 7.0), "bottom")
+@pytest.mark.parametrize("rise", [0.1, 1.0, -0.1, -1.0])
+def test_the_levels_are_named_outside_of_their_lines(rise):
+    """At the end from which the line leaves, where both ends have room, too."""
+    chosen = panel((4.0, 4.0 + rise), levels=((2.5, 2.5 + rise), (6.0, 6.0 + rise)))
+    low, high = (label for text, label in named(chosen).items() if text.startswith("("))
+    assert (low.at, low.va) == (min(((5.0, 2.5), (15.0, 2.5 + rise)), key=lambda at: at[1]), "top")
+    assert high.at == max(((5.0, 6.0), (15.0, 6.0 + rise)), key=lambda at: at[1])
+    assert high.va == "bottom"
     assert low.offset[1] < 0 < high.offset[1]
     assert not low.crosses
     assert not high.crosses

@@ -73,6 +73,19 @@ def test_the_build_itself_does_not_import_matplotlib(root, tmp_path):
 
 
 @posix
+def test_an_interrupt_is_for_the_first_process_alone():
+    """From its start on, when Python itself would still complain of one."""
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, [])
+    with drawing_process() as process:
+        assert process.submit(signal.getsignal, signal.SIGINT).result() == signal.SIG_IGN
+        assert (
+            signal.SIGINT in process.submit(signal.pthread_sigmask, signal.SIG_BLOCK, []).result()
+        )
+        assert signal.pthread_sigmask(signal.SIG_BLOCK, []) == before
+    assert signal.SIGINT not in before
+
+
+@posix
 @pytest.mark.parametrize(
     ("then", "sent", "complaints"),
     [

@@ -114,6 +114,19 @@ def test_labels_say_the_power_that_an_axis_counts_in(long_names, tiny_units):
         assert all(re.fullmatch(r"201\d\.\d", text.get_text()) for text in ax.get_xticklabels())
 
 
+def shown_ticks(ax):
+    """Return the horizontal axis's labels within its limits."""
+    low, high = ax.get_xlim()
+    labels = zip(ax.get_xticks(), ax.get_xticklabels(), strict=True)
+    return [text.get_text() for at, text in labels if low <= at <= high]
+
+
+def test_whole_numbers_have_whole_ticks(drawn, treatment):
+    for figure in drawn.values():
+        assert all(shown_ticks(ax) == list("23456789") for ax in figure.axes)
+    assert shown_ticks(figures(treatment)["pooling"].axes[0]) == ["0", "1"]
+
+
 def test_levels_have_three_digits_and_a_true_minus(long_names):
     low, high = (list(references_of(figures(long_names)["level-2"].axes[0]))[i] for i in (1, 2))
     assert (low, high) == (

@@ -31,7 +31,7 @@ from analysis.figures.style import STYLE
 from analysis.results.limits import padded
 from analysis.results.panels import FIGURES, by_mean
 from analysis.writing.notation import Notation
-from analysis.writing.words import level_names, no_line, value_title
+from analysis.writing.words import NO_MODEL, level_names, no_line, value_title
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -43,9 +43,6 @@ if TYPE_CHECKING:
 
 NAMES = ("pooling", *FIGURES)
 """The figures in their order."""
-
-NO_MODEL = "This study has no such model."
-"""What a figure says whose model the study does not have."""
 
 # plasma up to here keeps a contrast of 3 to 1 with white; both its lightness and its yellow
 # rise, which every kind of colour vision sees.

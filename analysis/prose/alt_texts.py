@@ -7,15 +7,12 @@ from typing import TYPE_CHECKING
 from analysis.results.panels import FIGURES
 from analysis.results.results import INTERCEPT
 from analysis.writing.notation import Notation
-from analysis.writing.words import level_names, no_line, value_title
+from analysis.writing.words import NO_MODEL, level_names, no_line, value_title
 
 if TYPE_CHECKING:
     from analysis.results.extremes import Extremes
     from analysis.results.panels import Panel
     from analysis.results.results import Results
-
-NO_MODEL = "This study has no such model."
-"""What the figure of a role without a model says."""
 
 
 def alt_texts(results: Results) -> dict[str, str]:

@@ -10,6 +10,9 @@ from analysis.writing.notation import Notation
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+NO_MODEL = "This study has no such model."
+"""What stands in place of the figure of a model that a study does not have."""
+
 _MOST_WITHOUT_LINE = 3
 """Groups without a line that are named; of more their number is told."""
 

@@ -7,10 +7,11 @@ import pytest
 from artists import extents_of, key_of, references_of
 from matplotlib.transforms import Bbox
 
-from analysis.figures.figures import NO_MODEL, figures, svg
+from analysis.figures.figures import figures, svg
 from analysis.figures.lettering import distinct, width
 from analysis.prose.alt_texts import alt_texts
 from analysis.results.panels import FIGURES
+from analysis.writing.words import NO_MODEL
 
 
 def test_labels_and_units(drawn):

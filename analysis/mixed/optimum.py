@@ -184,19 +184,13 @@ def _best(newton: Newton, ends: list[Point]) -> Optimum | None:
 
 def _starts(deviance: ProfiledDeviance) -> list[Array]:
     """Return starting values of the factor."""
-    products = deviance.products
-    q = products.n_random
+    q = deviance.products.n_random
     unit = np.eye(q)
     starts = [_EVEN * unit, _STRONG * unit]
     if q > 1:
         # Correlations of 1 and of -1 may be local optima of their own.
         together = np.hstack((np.ones((q, 1)), np.zeros((q, q - 1)))) + _WEAK * unit
         starts += [together, *_turned(together)]
-    # Where groups differ by more than usual, so does the start.
-    within = float(products.within[-1, -1])
-    spread = math.sqrt(1 + float(np.square(products.spanned[:, -1]).sum()) / within)
-    if spread > 2 * _STRONG:
-        starts.append(spread * unit)
     return starts
 
 

@@ -97,15 +97,12 @@ def test_a_column_that_others_explain_has_no_place(share):
 
 def test_a_slope_that_is_constant_within_a_group_spans_nothing_more():
     codes, columns = simulated(6)
-    # Thirds, whose mean is off by a rounding error.
-    columns[0, codes == 3] = 1 / 3
+    # Tenths, whose means are off by rounding errors in some of the groups.
+    columns[0] = np.where(codes < 35, (codes % 10 + 0.1) / 3, columns[0])
     products = cross_products(columns, grouping(codes), n_random=2)
-    assert products.roots[1, 1, 3] == 0.0
-    assert not products.spanned[1, :, 3].any()
-    own = pd.DataFrame(columns[1:, codes == 3].T).cov() * (np.sum(codes == 3) - 1)
-    coordinates = np.linalg.inv(products.basis)[2:, 2:]
-    first = products.left[:, :, 3]
-    assert first == pytest.approx(coordinates.T @ own @ coordinates, rel=1e-9, abs=1e-12)
+    assert not products.roots[1, 1, :35].any()
+    assert not products.spanned[1, :, :35].any()
+    assert products.roots[1, 1, 35:].all()
 
 
 def test_some_groups_have_their_own_sums():

@@ -36,7 +36,7 @@ CERTIFIED_WITHIN_NOISE = 1e-7
 """The same where rounding moves the criterion by as much: groups 1,000 residuals apart, or more."""
 
 # Standard deviations of the random effects over the residual's at the starts of the search: lme4's
-# own start, one for strongly clustered data, and one beside effects that go together.
+# own start, one for strongly clustered data, and one beside effects that stand out.
 _EVEN, _STRONG, _WEAK = 1.0, 4.0, 0.2
 # With so many groups or more, a search among some of them finds the starts.
 _MANY_GROUPS, _SOME_GROUPS = 1000, 500
@@ -188,7 +188,9 @@ def _starts(deviance: ProfiledDeviance) -> list[Array]:
     unit = np.eye(q)
     starts = [_EVEN * unit, _STRONG * unit]
     if q > 1:
-        # Correlations of 1 and of -1 may be local optima of their own.
+        # One random effect may stand out, and so may correlations of 1 and of -1: each may be a
+        # local optimum of its own.
+        starts += [np.diag(np.where(effect, _STRONG, _WEAK)) for effect in unit]
         together = np.hstack((np.ones((q, 1)), np.zeros((q, q - 1)))) + _WEAK * unit
         starts += [together, *_turned(together)]
     return starts

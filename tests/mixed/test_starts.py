@@ -35,6 +35,7 @@ CASES = [
     pytest.param(
         design(*wild(1000736, "no spread")).products, "REML", 32.170605685942, id="much variance"
     ),
+    pytest.param(of_seed(1000661), "REML", 107.378315388980, id="one of three stands out"),
     pytest.param(of_seed(1000227), "ML", 60.408670129729, id="one stands out"),
     pytest.param(
         design(*wild(500022, "plain")).products, "ML", 20.276449227734, id="correlation of 1"

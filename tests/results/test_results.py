@@ -79,7 +79,7 @@ def test_what_does_not_exist_is_null(tmp_path, root):
     assert printed["pooling"]["none"]["1"] == {"intercept": 6.5, "slope": None}
     assert printed["comparison"] is None
     assert "m2 uses 289 rows and m3 269" in found.not_comparable
-    advice = 'or write rows = "complete" under [data] in study.toml, and all models use the same rows'
+    advice = 'or write rows = "complete" under [data] in study.toml, and all models use'
     assert advice in found.not_comparable
     assert found.not_comparable in found.notes
     json.dumps(printed, allow_nan=False)

@@ -112,7 +112,7 @@ def _answer(condition: str, tree: ast.expr, names: Mapping[str, Any]) -> bool:
 
 
 def _refuse(condition: str, reason: str) -> NoReturn:
-    msg = f"{condition}: {reason}"
+    msg = " ".join(f"{condition}: {reason}".split())
     raise ConditionError(msg)
 
 

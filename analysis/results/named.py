@@ -93,10 +93,14 @@ def _pooling(results: Results, pooling: PoolingSummary) -> dict[str, Any]:
     if pooling.slopes is not None:
         for name, extreme in (("flattest", pooling.slopes.low), ("steepest", pooling.slopes.high)):
             none[name] = {"group": extreme.group, "slope": extreme.value}
-    complete, between = results.complete, results.between
+    complete = results.complete
     return {
-        "complete": {"intercept": complete.intercept, "slope": complete.slope},
-        "between": {"slope": between.slope},
+        "complete": {
+            "intercept": complete.intercept,
+            "slope": complete.slope,
+            "size": None if complete.slope is None else abs(complete.slope),
+        },
+        "between": {"slope": results.between.slope},
         "none": none,
     }
 

@@ -29,7 +29,7 @@ _CLAIM = re.compile(r"(?<![\w-])\.claim(?![\w-])")
 _HOLDS = re.compile(r"""(?<![\w-])holds\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s"'}]+))""")
 _SHORTCODE = re.compile(r"\{\{<\s*\S+\s+(.*?)\s*>\}\}")
 
-_LONGEST = 72
+_LONGEST = 80
 """Characters of a sentence that a refusal quotes."""
 
 

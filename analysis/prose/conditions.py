@@ -77,7 +77,7 @@ def _evaluated(condition: str, named: Mapping[str, Any]) -> Verdict:
     names = _Names(named)
     tree = names.visit(_parsed(condition))
     if not names.found:
-        _refuse(condition, "it names no value, such as m1.fixed.Intercept")
+        _refuse(condition, "it names no value, such as data.groups")
     for node in ast.walk(tree):
         if not isinstance(node, _NODES):
             what = f"{type(node).__name__} is no part of a condition"
@@ -94,7 +94,7 @@ def _parsed(condition: str) -> ast.expr:
             return ast.parse(condition, mode="eval").body
     except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
         reason = error.msg if isinstance(error, SyntaxError) else "it cannot be read"
-        _refuse(condition, f"{reason}; write a comparison, such as m1.fixed.Intercept > 0")
+        _refuse(condition, f"{reason}; write a comparison, such as data.groups > 9")
 
 
 def _answer(condition: str, tree: ast.expr, names: Mapping[str, Any]) -> bool:
@@ -166,7 +166,7 @@ def _path(node: ast.expr) -> tuple[str, ...]:
             return (*_path(value), name)
         case ast.Subscript(value=value, slice=ast.Constant(value=str(name))):
             return (*_path(value), name)
-    msg = f"{ast.unparse(node)} names no value; write it as m1.fixed.Intercept"
+    msg = f"{ast.unparse(node)} names no value; write it as data.groups"
     raise ConditionError(msg)
 
 

@@ -33,7 +33,7 @@ FORMS = {
     "quoted div": ('> ::: {.claim holds="x"}\n> One.\n> :::', ("a.qmd:1", "> One.", "x")),
     "open div": ('::::: {.claim holds="x"} :::::\nOne.', ("a.qmd:1", "::::: One.", "x")),
     "no condition": ("[x]{.claim}", ("a.qmd:1", "x", "")),
-    "long": (f'[{"word " * 40}]{{.claim holds="x"}}', ("a.qmd:1", "word " * 14 + "…", "x")),
+    "long": (f'[{"word " * 40}]{{.claim holds="x"}}', ("a.qmd:1", "word " * 15 + "…", "x")),
 }
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 try:
+    import argparse
     import gc
     import os
     import sys
@@ -18,7 +19,6 @@ except KeyboardInterrupt:
     raise SystemExit(130) from None
 
 if TYPE_CHECKING:
-    import argparse
     from collections.abc import Sequence
 
 
@@ -77,9 +77,13 @@ def _parser() -> argparse.ArgumentParser:
     commands = parser.add_subparsers(dest="command", parser_class=Parser)
     building = commands.add_parser("build", help="build the artifacts of a study (the default)")
     building.add_argument("study", nargs="?", type=Path, metavar="STUDY.toml")
-    building.add_argument(
-        "--draft", action="store_true", help="mark claims that do not hold, instead of stopping"
-    )
+    for either in (parser, building):  # the build is what is done where no command is named
+        either.add_argument(
+            "--draft",
+            action="store_true",
+            default=argparse.SUPPRESS,
+            help="mark claims that do not hold, instead of stopping",
+        )
     fitting = commands.add_parser("fit", help="print the results of a study")
     fitting.add_argument("study", type=Path, metavar="STUDY.toml")
     fitting.add_argument("--json", action="store_true", help="as results.json")

@@ -65,6 +65,7 @@ def test_a_draft_is_built_all_the_same(document, capsys, monkeypatch):
     document.write_text(FALSE, encoding="utf-8")
     assert run(capsys, "build", "--draft")[0] == 0
     assert claims_of(document) == {"data.n > 99": "data.n = 72"}
+    assert run(capsys, "--draft")[0] == 0
     assert run(capsys)[0] == 2
     for value, status in {"1": 0, "0": 2, "": 2}.items():
         monkeypatch.setenv(building.DRAFT_VARIABLE, value)

@@ -6,7 +6,6 @@ import ast
 import warnings
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from difflib import get_close_matches
 from typing import TYPE_CHECKING, Any, NoReturn
 
 if TYPE_CHECKING:
@@ -147,6 +146,8 @@ class _Names(ast.NodeTransformer):
             value = value.get(key, _ABSENT) if isinstance(value, Mapping) else _ABSENT
         name = ".".join(path)
         if value is _ABSENT or isinstance(value, Mapping):
+            from difflib import get_close_matches
+
             close = get_close_matches(name, list(_paths(self.named)), n=1)
             close_by = f"; is it {close[0]}?" if close else "; see report/_artifacts/values.json"
             msg = f"there is no value {name}{close_by}"

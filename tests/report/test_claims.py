@@ -1,8 +1,11 @@
 """The claims of the report, on its own classes and on others: true throughout, or named."""
 
 import copy
+import shutil
+from dataclasses import replace
 from statistics import correlation
 
+import pandas as pd
 import pytest
 
 from analysis.errors import ClaimsError
@@ -11,6 +14,7 @@ from analysis.prose.conditions import evaluate
 from analysis.prose.values import values
 from analysis.results.named import named
 from analysis.results.results import analyse
+from analysis.results.summary import summarise
 from analysis.study.study import read_study
 from analysis.writing.numbers import number
 
@@ -76,6 +80,13 @@ def samples(root, results, tmp_path_factory):
 def test_all_claims_hold_on_the_reports_own_classes(claims, samples):
     assert len(claims) > 25
     assert set(check(claims, named(samples["1-15"])).values()) == {True}
+
+
+def test_all_claims_hold_on_the_original_data(root, claims, original, tmp_path):
+    study = (root / "data" / "popularity.toml").read_text(encoding="utf-8")
+    path = tmp_path / "original.toml"
+    path.write_text(study.replace('table = "popularity.csv"', 'dataset = "popular2"'))
+    assert set(check(claims, named(analyse(read_study(path)))).values()) == {True}
 
 
 @pytest.mark.parametrize("groups", OTHERS)
@@ -211,11 +222,53 @@ def test_every_number_of_the_prose_has_its_name(samples, groups):
 
 def test_words_follow_the_numbers(samples):
     own, others, odd = (values(samples[groups]) for groups in ("1-15", "86-100", "21-40"))
-    assert (
-        own["pooling"]["complete"]["compared"]
-        == others["pooling"]["complete"]["compared"]
-        == "less"
-    )
-    assert odd["pooling"]["complete"]["compared"] == "as much"
+    compared = [found["pooling"]["complete"]["compared"] for found in (own, others, odd)]
+    assert compared == ["less", "less", "as much"]
     assert own["comparison"]["best"]["agreement"] == "in agreement with"
-    assert (own["m2"]["range"]["extrav"], own["m3"]["more"]["sex"]) == ("narrower", "more")
+    assert own["m2"]["range"] == {"extrav": "narrower"}
+
+
+@pytest.fixture(scope="module")
+def reversed_results(root, tmp_path_factory):
+    """Return the results of the report's classes with popularity turned round."""
+    folder = tmp_path_factory.mktemp("reversed")
+    table = pd.read_csv(root / "data" / "popularity.csv")
+    table["popular"] = -table["popular"]
+    table.to_csv(folder / "popularity.csv", index=False)
+    shutil.copy(root / "data" / "popularity.toml", folder)
+    return analyse(read_study(folder / "popularity.toml"))
+
+
+def test_words_follow_the_signs(samples, reversed_results):
+    own, other = values(samples["1-15"]), values(reversed_results)
+    for written, words in (
+        (own, ("higher", "less", "more", "positively")),
+        (other, ("lower", "more", "less", "negatively")),
+    ):
+        complete, m3 = written["pooling"]["complete"], written["m3"]
+        assert (complete["direction"], complete["compared"]) == words[:2]
+        assert (m3["more"]["sex"], m3["related"]["texp"]) == words[2:]
+    assert other["m3"]["size"] == own["m3"]["size"]
+    assert other["pooling"]["complete"]["size"] == own["pooling"]["complete"]["size"]
+
+
+def test_the_model_that_the_tests_prefer(samples):
+    summary, rows = samples["1-15"].summary, samples["1-15"].comparison
+    assert summary.best.tests == "m3"
+    for last, p in {"m1": (0.06, 0.07), "m2": (0.04, 0.05), "m3": (0.5, 0.01)}.items():
+        found = tuple(replace(row, p=value) for row, value in zip(rows, (None, *p), strict=True))
+        assert summarise(replace(samples["1-15"], comparison=found).lines).best.tests == last
+
+
+def test_what_is_known_of_the_groups_goes_with_their_lines(samples):
+    fit = samples["1-15"].models["m2"]["REML"]
+    table = samples["1-15"].sample.table
+    mean = table["extrav"].mean()
+    own = table.groupby("class")["texp"].first()[list(fit.group_effects)].tolist()
+    slopes = [effect["extrav"] for effect in fit.group_effects.values()]
+    heights = [
+        effect["Intercept"] + mean * effect["extrav"] for effect in fit.group_effects.values()
+    ]
+    assert named(samples["1-15"])["m2"]["correlation_with"]["texp"] == pytest.approx(
+        {"height": correlation(own, heights), "slope": correlation(own, slopes)}
+    )

@@ -7,7 +7,8 @@ import subprocess
 import pypdfium2
 import pytest
 import render
-from renderer.convert import pandoc_path
+from renderer.convert import pandoc_path, to_typst
+from renderer.project import read_project
 from small_project import DOCUMENT, FRONT, REPORT, render_page, text_of, write
 
 from analysis.errors import RenderError
@@ -95,6 +96,9 @@ def test_a_claim_that_does_not_hold_is_marked_in_words(project):
     assert printed.count("Draft. What is marked “Does not hold” is not true") == 1
     assert printed.count("Does not hold: ") == 5
     assert "found m.c = 0" in printed
+    found = read_project(project)
+    source = to_typst(found.documents[0], found)
+    assert [source.count(f"#{name}[") for name in ("claim-fails", "claim-fails-box")] == [3, 2]
 
 
 def test_a_document_without_such_a_claim_has_no_banner(project):

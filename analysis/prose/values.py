@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from analysis.prose.directions import compared, of_model
 from analysis.results.ladder import Role
 from analysis.results.results import INTERCEPT
 from analysis.writing.notation import Notation, points, two_decimals
@@ -15,7 +16,7 @@ if TYPE_CHECKING:
 
     from analysis.results.coefficients import Coefficient
     from analysis.results.components import VarianceComponents
-    from analysis.results.extremes import Extremes, OfGroup
+    from analysis.results.extremes import OfGroup
     from analysis.results.models import ModelSummary
     from analysis.results.results import ComparisonRow, Results
     from analysis.results.summary import Summary
@@ -41,7 +42,7 @@ def values(results: Results) -> dict[str, Any]:
         name: {
             "formula": fits["REML"].spec.formula,
             **_model(summary.models[name], results.study.slope),
-            **_words(summary.models[name], results.study.slope, summary.pooling.slopes),
+            **of_model(summary.models[name], results.study.slope, summary.pooling.slopes),
         }
         for name, fits in results.models.items()
     }
@@ -112,10 +113,8 @@ def _words_of_pooling(
     words = {"direction": "higher" if slope >= 0 else "lower", "size": write(abs(slope))}
     if name is not None:
         within = summary.models[name].fixed[results.study.slope]
-        words["compared"] = "less" if slope < within.estimate else "more"
-        # What is printed alike is not more or less to a reader.
-        if write(slope) == _notation(within, 2).in_prose(within.estimate):
-            words["compared"] = "as much"
+        alike = write(slope) == _notation(within, 2).in_prose(within.estimate)
+        words["compared"] = compared(slope, within.estimate, printed_alike=alike)
     return words
 
 
@@ -159,21 +158,6 @@ def _model(model: ModelSummary, slope: str) -> dict[str, Any]:
             "correlation": _correlation(model.at_mean, slope),
         }
     return written
-
-
-def _words(model: ModelSummary, slope: str, own: Extremes | None) -> dict[str, Any]:
-    """Return what signs and sizes are called: own slopes of the groups are those of no pooling."""
-    signs = {name: effect.estimate >= 0 for name, effect in model.fixed.items()}
-    words: dict[str, Any] = {
-        "more": {name: "more" if positive else "less" for name, positive in signs.items()},
-        "related": {
-            name: "positively" if positive else "negatively" for name, positive in signs.items()
-        },
-    }
-    if own is not None and slope in model.random:
-        narrower = model.random[slope].totals.span < own.span
-        words["range"] = {slope: "narrower" if narrower else "wider"}
-    return words
 
 
 def _notation(effect: Coefficient, decimals: int) -> Notation:

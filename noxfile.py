@@ -41,10 +41,13 @@ PAGES = (SITE / "report" / "index.html", SITE / "report" / "index.pdf")
 
 @nox.session
 def report(session: nox.Session) -> None:
-    """Build the report into _site/, with Quarto where there is one: nox -s report [-- STUDY]."""
+    """Build the site, with Quarto where there is one: nox -s report [-- STUDY] [--draft]."""
     install(session)
-    if session.posargs:
-        session.env["MULTILEVEL_REPORT_STUDY"] = session.posargs[0]
+    studies = [argument for argument in session.posargs if argument != "--draft"]
+    if studies:
+        session.env["MULTILEVEL_REPORT_STUDY"] = studies[0]
+    if "--draft" in session.posargs:
+        session.env["MULTILEVEL_REPORT_DRAFT"] = "1"
     quarto = find_quarto(session) or install_quarto(session)
     session.run("python", "-m", "analysis")
     if quarto:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 try:
+    import argparse
     import gc
     import os
     import sys
@@ -18,7 +19,6 @@ except KeyboardInterrupt:
     raise SystemExit(130) from None
 
 if TYPE_CHECKING:
-    import argparse
     from collections.abc import Sequence
 
 
@@ -44,9 +44,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
             case "fit":
                 _fit(options.study, json=options.json)
             case _:
-                build(options.study)
+                build(options.study, draft=options.draft)
     except AnalysisError as error:
-        tell(f"error: {' '.join(str(error).split())}")
+        for line in error.lines:
+            tell(f"error: {line}")
         return REFUSED
     except KeyboardInterrupt:
         tell("interrupted; the artifacts are left as they were")
@@ -76,11 +77,18 @@ def _parser() -> argparse.ArgumentParser:
     commands = parser.add_subparsers(dest="command", parser_class=Parser)
     building = commands.add_parser("build", help="build the artifacts of a study (the default)")
     building.add_argument("study", nargs="?", type=Path, metavar="STUDY.toml")
+    for either in (parser, building):  # the build is what is done where no command is named
+        either.add_argument(
+            "--draft",
+            action="store_true",
+            default=argparse.SUPPRESS,
+            help="mark claims that do not hold, instead of stopping",
+        )
     fitting = commands.add_parser("fit", help="print the results of a study")
     fitting.add_argument("study", type=Path, metavar="STUDY.toml")
     fitting.add_argument("--json", action="store_true", help="as results.json")
     commands.add_parser("fetch", help="download popular2.sav and check its hash")
-    parser.set_defaults(study=None)
+    parser.set_defaults(study=None, draft=False)
     return parser
 
 

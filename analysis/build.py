@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import json
 import os
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from analysis.errors import NotComparableError
-from analysis.output.artifacts import encode, fingerprint, up_to_date, write
+from analysis.errors import ClaimsError, NotComparableError
+from analysis.output.artifacts import amend, encode, fingerprint, up_to_date, write
 from analysis.output.project import Project
 from analysis.output.terminal import say, tell
+from analysis.prose.claims import Claim, check, find_claims
 from analysis.study.study import Study, read_study
 
 if TYPE_CHECKING:
@@ -21,15 +23,23 @@ if TYPE_CHECKING:
 STUDY_VARIABLE = "MULTILEVEL_REPORT_STUDY"
 """Environment variable with the study file of the report, in place of data/popularity.toml."""
 
+DRAFT_VARIABLE = "MULTILEVEL_REPORT_DRAFT"
+"""Environment variable that lets claims pass that do not hold; the documents mark them then."""
 
-def build(study: Path | None = None) -> bool:
+CLAIMS = "claims.json"
+"""The artifact that tells the documents which of their claims hold."""
+
+
+def build(study: Path | None = None, *, draft: bool = False) -> bool:
     """
-    Build the artifacts of a study, unless they are up to date.
+    Build the artifacts of a study, unless they are up to date, and check what documents claim.
 
     Parameters
     ----------
     study : Path, optional
         By default the one that `STUDY_VARIABLE` names, or the project's own.
+    draft : bool
+        Let claims pass that do not hold, as `DRAFT_VARIABLE` does.
 
     Returns
     -------
@@ -39,22 +49,31 @@ def build(study: Path | None = None) -> bool:
     Raises
     ------
     AnalysisError
-        If the input is refused; the artifacts are left as they were then.
+        If the input is refused, or a claim does not hold; the artifacts are left as they were then.
     """
+    draft = draft or os.environ.get(DRAFT_VARIABLE, "0") not in {"", "0"}
     project = Project.find()
     path = study or Path(os.environ.get(STUDY_VARIABLE) or project.study)
     read = read_study(path)
     inputs = [path, *([read.table] if read.table else []), *project.sources()]
     state = fingerprint(inputs, extra=[sys.version])
     where = _as_seen_from_here(project.artifacts)
+    claims = _claims(project)
     if up_to_date(project, state):
-        say(f"{where} is up to date with {path.name}\n")
-        return False
+        # The claims are checked in every build: documents are no inputs of the other artifacts.
+        named = json.loads(project.values.read_bytes()) if claims else {}
+        changed = amend(project, CLAIMS, encode(check(claims, named, draft=draft)))
+        news = "the claims are checked anew, the rest" if changed else where
+        say(f"{news} is up to date with {path.name}\n")
+        return changed
     from analysis.figures.process import drawing_process, order
 
     with drawing_process() as process:
         results = analysed(read, compared=True)
+        named = _named(results)
+        verdicts = check(claims, named, draft=draft)
         files, variables = _artifacts(results, order(process, results))
+    files |= {project.values.name: encode(named), CLAIMS: encode(verdicts)}
     write(project, files, variables, state)
     say(f"{where}: {len(files)} files from {path.name}\n")
     return True
@@ -114,6 +133,26 @@ def printed(study: Study, *, json: bool) -> str:
 
     results = analysed(study)
     return encode(as_dict(results)).decode() if json else as_text(results)
+
+
+def _claims(project: Project) -> list[Claim]:
+    claims = []
+    for path in project.documents:
+        name = path.relative_to(project.root).as_posix()
+        try:
+            claims += find_claims(name, path.read_text("utf-8-sig"))
+        except UnicodeDecodeError as error:
+            line = f"{name}: not UTF-8 at byte {error.start}; save it as UTF-8"
+            raise ClaimsError([line]) from error
+        except OSError as error:
+            raise ClaimsError([f"{name}: {error.strerror}; check the file"]) from error
+    return claims
+
+
+def _named(results: Results) -> dict[str, Any]:
+    from analysis.results.named import named
+
+    return named(results)
 
 
 def _as_seen_from_here(path: Path) -> str:

@@ -33,6 +33,11 @@ class AnalysisError(Exception):
     True
     """
 
+    @property
+    def lines(self) -> tuple[str, ...]:
+        """What the command line prints."""
+        return (" ".join(str(self).split()),)
+
 
 class StudyError(AnalysisError):
     """A study file that cannot be read, or asks for something that does not exist."""
@@ -64,6 +69,26 @@ class NotComparableError(AnalysisError):
 
 class UnequalRowsError(NotComparableError):
     """Two fits to different rows of a table."""
+
+
+class ClaimsError(AnalysisError):
+    """
+    Claims of documents that do not hold, or cannot be read.
+
+    Parameters
+    ----------
+    lines : sequence of str
+        One for each.
+    """
+
+    def __init__(self, lines: Sequence[str]) -> None:
+        super().__init__("\n".join(lines))
+        self._lines = tuple(lines)
+
+    @property
+    def lines(self) -> tuple[str, ...]:
+        """One for each claim."""
+        return self._lines
 
 
 class ArtifactError(AnalysisError):

@@ -104,6 +104,36 @@ def write(
     replace({project.artifacts: artifacts, project.variables: prose})
 
 
+def amend(project: Project, name: str, data: bytes) -> bool:
+    """
+    Put one new artifact in the place of the old one, where all others are up to date.
+
+    Parameters
+    ----------
+    project : Project
+    name : str
+        Path below the artifacts' folder.
+    data : bytes
+
+    Returns
+    -------
+    bool
+        Whether it is another than the old one.
+
+    Raises
+    ------
+    ArtifactError
+        If the target cannot be written; what was there before is still there then.
+    """
+    path = project.artifacts / name
+    if path.is_file() and path.read_bytes() == data:
+        return False
+    manifest = json.loads(project.manifest.read_bytes())
+    manifest["files"][_relative(project, path)] = _sha256(data)
+    replace({path: data, project.manifest: encode(manifest)})
+    return True
+
+
 def encode(content: object) -> bytes:
     r"""
     Encode plain values as JSON, which is YAML too, always to the same bytes.

@@ -64,6 +64,17 @@ class Project:
         """What the artifacts were made from, and their hashes."""
         return self.artifacts / "manifest.json"
 
+    @property
+    def values(self) -> Path:
+        """The numbers of the prose at full precision, by name."""
+        return self.artifacts / "values.json"
+
+    @property
+    def documents(self) -> list[Path]:
+        """The documents; a name with an underscore before it is a draft or a part of one."""
+        found = (self.root / "report").glob("*.qmd")
+        return sorted(path for path in found if not path.name.startswith((".", "_")))
+
     def sources(self) -> list[Path]:
         """Return the files of the code that runs, and the project's locks."""
         # An installed package runs instead of the folder of its name beside the project.

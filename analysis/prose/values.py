@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from analysis.prose.directions import compared, of_model
+from analysis.results.ladder import Role
 from analysis.results.results import INTERCEPT
 from analysis.writing.notation import Notation, points, two_decimals
 from analysis.writing.numbers import number, p_value, percent
 from analysis.writing.words import as_markdown, model_title
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
     from analysis.results.coefficients import Coefficient
     from analysis.results.components import VarianceComponents
@@ -40,6 +42,7 @@ def values(results: Results) -> dict[str, Any]:
         name: {
             "formula": fits["REML"].spec.formula,
             **_model(summary.models[name], results.study.slope),
+            **of_model(summary.models[name], results.study.slope, summary.pooling.slopes),
         }
         for name, fits in results.models.items()
     }
@@ -93,10 +96,26 @@ def _pooling(results: Results, summary: Summary) -> dict[str, Any]:
                 complete.intercept
             ),
             "slope": write(complete.slope),
+            **_words_of_pooling(results, summary, write),
         },
         "between": {"slope": write(results.between.slope)},
         "none": none,
     }
+
+
+def _words_of_pooling(
+    results: Results, summary: Summary, write: Callable[[float], str]
+) -> dict[str, str]:
+    """Return what the slope of complete pooling is called, alone and beside that within groups."""
+    slope, name = results.complete.slope, results.ladder.name(Role.INTERCEPTS)
+    if slope is None:
+        return {}
+    words = {"direction": "higher" if slope >= 0 else "lower", "size": write(abs(slope))}
+    if name is not None:
+        within = summary.models[name].fixed[results.study.slope]
+        alike = write(slope) == _notation(within, 2).in_prose(within.estimate)
+        words["compared"] = compared(slope, within.estimate, printed_alike=alike)
+    return words
 
 
 def _model(model: ModelSummary, slope: str) -> dict[str, Any]:
@@ -105,6 +124,10 @@ def _model(model: ModelSummary, slope: str) -> dict[str, Any]:
     of_ten = {name: _notation(effect, 1) for name, effect in ten.items()}
     written: dict[str, Any] = {
         "fixed": _estimates(model.fixed, of_one),
+        "size": {
+            name: of_one[name].in_prose(abs(effect.estimate))
+            for name, effect in model.fixed.items()
+        },
         "about": {
             name: points(effect.estimate, of_one[name]) for name, effect in model.fixed.items()
         },
@@ -192,6 +215,8 @@ def _comparison(results: Results, summary: Summary) -> dict[str, Any]:
             "aic": model_title(best.aic),
             "bic": model_title(best.bic),
             "bic_of_groups": model_title(best.bic_of_groups),
+            "tests": model_title(best.tests),
+            "agreement": "in agreement with" if best.aic == best.tests else "against",
         }
     return written
 

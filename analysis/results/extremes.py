@@ -42,3 +42,8 @@ class Extremes:
             high=OfGroup(group=high, value=values[high]),
             largest=max(map(abs, values.values())),
         )
+
+    @property
+    def span(self) -> float:
+        """Distance from the lowest to the highest."""
+        return self.high.value - self.low.value

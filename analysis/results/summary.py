@@ -30,6 +30,9 @@ class Best:
     aic, bic : str
     bic_of_groups : str
         By a BIC that counts groups, not rows.
+    tests : str
+        The last one whose likelihood-ratio test against the one before it has p < 0.05; the first
+        if there is none.
     log_n : float
         Logarithm of the number of rows.
     """
@@ -37,6 +40,7 @@ class Best:
     aic: str
     bic: str
     bic_of_groups: str
+    tests: str
     log_n: float
 
 
@@ -135,5 +139,6 @@ def _best(lines: Lines) -> Best | None:
         aic=min(rows, key=lambda row: row.aic).model,
         bic=min(rows, key=lambda row: row.bic).model,
         bic_of_groups=min(rows, key=lambda row: row.deviance + per_group * row.npar).model,
+        tests=([rows[0]] + [row for row in rows if row.p is not None and row.p < 0.05])[-1].model,
         log_n=math.log(fit.n_observations),
     )

@@ -104,6 +104,7 @@ def _pandoc(document: Document, project: Project, options: list[str]) -> str:
         "--from=markdown-implicit_figures",
         "--standalone",
         "--wrap=none",
+        f"--lua-filter={LOOK / 'claims.lua'}",
         f"--lua-filter={PARTS / 'report.lua'}",
         f"--lua-filter={LOOK / 'boxes.lua'}",
         "--citeproc",

@@ -85,6 +85,23 @@ def test_a_swap_that_fails_leaves_the_old_site(noxfile, monkeypatch, failure):
         assert str(refusal.value).startswith("_site: cannot be written (Permission denied)")
 
 
+@pytest.mark.parametrize(
+    ("posargs", "env"),
+    [
+        ([], {}),
+        (["a.toml"], {"STUDY": "a.toml"}),
+        (["--draft"], {"DRAFT": "1"}),
+        (["--draft", "a.toml"], {"STUDY": "a.toml", "DRAFT": "1"}),
+    ],
+)
+def test_the_report_is_of_the_study_named_and_a_draft_if_asked(noxfile, monkeypatch, posargs, env):
+    for name in ("install", "find_quarto", "install_quarto"):
+        monkeypatch.setattr(noxfile, name, lambda *_: None)
+    session = SimpleNamespace(posargs=posargs, env={}, run=lambda *_: None, log=lambda _: None)
+    noxfile.report(session)
+    assert session.env == {f"MULTILEVEL_REPORT_{name}": value for name, value in env.items()}
+
+
 def test_the_noxfile_needs_nothing_but_nox(root):
     """Nox runs in an environment of its own, without the libraries of the project."""
     code = (

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from analysis.results.components import VarianceComponents
     from analysis.results.extremes import OfGroup
     from analysis.results.models import ModelSummary
-    from analysis.results.results import ComparisonRow, Results
+    from analysis.results.results import ComparisonRow, Results, Study
     from analysis.results.summary import Summary
     from analysis.results.weights import Weights
 
@@ -39,7 +39,7 @@ def values(results: Results) -> dict[str, Any]:
     models = {
         name: {
             "formula": fits["REML"].spec.formula,
-            **_model(summary.models[name], results.study.slope),
+            **_model(summary.models[name], results.study),
         }
         for name, fits in results.models.items()
     }
@@ -99,14 +99,16 @@ def _pooling(results: Results, summary: Summary) -> dict[str, Any]:
     }
 
 
-def _model(model: ModelSummary, slope: str) -> dict[str, Any]:
+def _model(model: ModelSummary, study: Study) -> dict[str, Any]:
+    words, slope = study.words, study.slope
     ten = {name: effect.times(10) for name, effect in model.fixed.items()}
     of_one = {name: _notation(effect, 2) for name, effect in model.fixed.items()}
     of_ten = {name: _notation(effect, 1) for name, effect in ten.items()}
     written: dict[str, Any] = {
         "fixed": _estimates(model.fixed, of_one),
         "about": {
-            name: points(effect.estimate, of_one[name]) for name, effect in model.fixed.items()
+            name: points(effect.estimate, of_one[name], words.point, words.points)
+            for name, effect in model.fixed.items()
         },
         "ten": _estimates(ten, of_ten),
         "p": {name: p_value(effect.p) for name, effect in model.fixed.items()},

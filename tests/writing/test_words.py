@@ -3,7 +3,8 @@
 import pytest
 
 from analysis.study.study import read_study
-from analysis.writing.words import heading, level_names, model_title, no_line, plural, value_title
+from analysis.study.words import plural
+from analysis.writing.words import heading, level_names, model_title, no_line, value_title
 
 
 @pytest.mark.parametrize(

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from analysis.errors import NotComparableError
 from analysis.output.artifacts import encode, fingerprint, up_to_date, write
+from analysis.output.characters import without_font
 from analysis.output.project import Project
 from analysis.output.terminal import say, tell
 from analysis.study.study import Study, read_study
@@ -16,6 +17,7 @@ from analysis.study.study import Study, read_study
 if TYPE_CHECKING:
     from concurrent.futures import Future
 
+    from analysis.figures.figures import Drawn
     from analysis.results.results import Results
 
 STUDY_VARIABLE = "MULTILEVEL_REPORT_STUDY"
@@ -54,7 +56,12 @@ def build(study: Path | None = None) -> bool:
 
     with drawing_process() as process:
         results = analysed(read, compared=True)
-        files, variables = _artifacts(results, order(process, results))
+        drawing = order(process, results)
+        files, variables = _artifacts(results, drawing)
+    if lacking := drawing.result().lacking:
+        tell(f"note: {without_font(lacking, 'figures')}")
+        # They are never up to date: the next build may find a font.
+        state = ""
     write(project, files, variables, state)
     say(f"{where}: {len(files)} files from {path.name}\n")
     return True
@@ -124,7 +131,7 @@ def _as_seen_from_here(path: Path) -> str:
 
 
 def _artifacts(
-    results: Results, figures: Future[dict[str, bytes]]
+    results: Results, figures: Future[Drawn]
 ) -> tuple[dict[str, bytes], dict[str, object]]:
     from analysis.page.page import files as page_files
     from analysis.prose.alt_texts import alt_texts
@@ -143,6 +150,6 @@ def _artifacts(
             if (html := table(results)) is not None
         },
     }
-    drawn = figures.result()
+    drawn = figures.result().files
     files |= {f"figures/{name}.svg": svg for name, svg in drawn.items()}
     return {**files, **page_files(results, drawn)}, variables

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import matplotlib as mpl
@@ -18,6 +19,7 @@ from analysis.figures.axes import (
     set_ticks,
     with_power,
 )
+from analysis.figures.fonts import Fonts, fonts_for, in_style
 from analysis.figures.key import add_key
 from analysis.figures.marks import (
     add_legend,
@@ -27,7 +29,6 @@ from analysis.figures.marks import (
     draw_remark,
     spread,
 )
-from analysis.figures.style import STYLE
 from analysis.results.limits import padded
 from analysis.results.panels import FIGURES, by_mean
 from analysis.writing.notation import Notation
@@ -65,8 +66,12 @@ def figures(results: Results) -> dict[str, Figure]:
     dict of str to Figure
         By the names in `NAMES`; the figure of a model that the study lacks says so.
     """
+    return _figures(results, fonts_for(_texts(results)))
+
+
+def _figures(results: Results, fonts: Fonts) -> dict[str, Figure]:
     panels, shades, scale = results.panels, colours(results), limits(results)
-    with mpl.rc_context(STYLE):
+    with in_style(fonts):
         return {
             name: _figure(results, name, panels[name], shades, scale)
             if name in panels
@@ -75,7 +80,24 @@ def figures(results: Results) -> dict[str, Figure]:
         }
 
 
-def draw_all(results: Results) -> dict[str, bytes]:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Drawn:
+    """
+    The figures as files.
+
+    Parameters
+    ----------
+    files : dict of str to bytes
+        SVG by the figures' names.
+    lacking : str
+        Characters that no font has; a box stands for each.
+    """
+
+    files: dict[str, bytes]
+    lacking: str
+
+
+def draw_all(results: Results) -> Drawn:
     """
     Draw all figures of the report.
 
@@ -85,10 +107,19 @@ def draw_all(results: Results) -> dict[str, bytes]:
 
     Returns
     -------
-    dict of str to bytes
-        SVG files by the figures' names.
+    Drawn
     """
-    return {name: svg(figure) for name, figure in figures(results).items()}
+    fonts = fonts_for(_texts(results))
+    files = {name: svg(figure) for name, figure in _figures(results, fonts).items()}
+    return Drawn(files=files, lacking=fonts.lacking)
+
+
+def _texts(results: Results) -> list[str]:
+    """Return all texts of the figures that a study writes."""
+    study = results.study
+    columns = [study.outcome, *study.predictors]
+    titles = [text for column in columns for text in (study.heading(column), study.unit(column))]
+    return [*titles, study.heading(study.group), study.label(study.group), *results.sample.groups]
 
 
 def svg(figure: Figure) -> bytes:
@@ -105,7 +136,7 @@ def svg(figure: Figure) -> bytes:
         Text is drawn as paths; there is no date and no version in it.
     """
     target = io.BytesIO()
-    with mpl.rc_context(STYLE):
+    with in_style():
         canvas: Any = FigureCanvasSVG(figure)
         canvas.print_svg(target, metadata={"Date": None, "Creator": "multilevel-report"})
     return target.getvalue()

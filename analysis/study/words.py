@@ -116,7 +116,7 @@ def check_words(given: Mapping[str, Any]) -> None:
             _refuse_other_than_text(given[key], key)
     plurals = given.get("plurals", {})
     if not isinstance(plurals, dict):
-        msg = f'[words] plurals is {plurals!r}; write {{girl = "girls"}}'
+        msg = f'[words] plurals is {plurals!r}; write {{child = "children"}}'
         raise ValueError(msg)
     for name, text in plurals.items():
         _refuse_other_than_text(text, f"plurals.{name}")

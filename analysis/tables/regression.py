@@ -214,8 +214,8 @@ def regression_latex(results: Results) -> str:
     Returns
     -------
     str
-        A table environment; underscores and the like in names and labels are escaped, and powers of ten are
-        formulas.
+        A table environment; underscores and the like in names and labels are escaped, and
+        powers of ten are formulas.
     """
     table = stargazer(results)
     # Stargazer escapes names of columns, but not a title.

@@ -88,4 +88,6 @@ def test_dots_are_filled_where_there_is_no_choice_between_pupils(data, study):
         ("1", True),
     }
     plain = read_data(files(analyse(dataclasses.replace(study, covariates=()))))
-    assert {(row["choice"], row["open"]) for row in plain["datasets"]["observations"]} == {("all", False)}
+    assert {(row["choice"], row["open"]) for row in plain["datasets"]["observations"]} == {
+        ("all", False)
+    }

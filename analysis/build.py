@@ -17,7 +17,7 @@ from analysis.study.study import Study, read_study
 if TYPE_CHECKING:
     from concurrent.futures import Future
 
-    from analysis.figures.figures import Drawn
+    from analysis.figures.drawn import Drawn
     from analysis.results.results import Results
 
 STUDY_VARIABLE = "MULTILEVEL_REPORT_STUDY"
@@ -56,9 +56,8 @@ def build(study: Path | None = None) -> bool:
 
     with drawing_process() as process:
         results = analysed(read, compared=True)
-        drawing = order(process, results)
-        files, variables = _artifacts(results, drawing)
-    if lacking := drawing.result().lacking:
+        files, variables, lacking = _artifacts(results, order(process, results))
+    if lacking:
         tell(f"note: {without_font(lacking, 'figures')}")
         # They are never up to date: the next build may find a font.
         state = ""
@@ -132,7 +131,8 @@ def _as_seen_from_here(path: Path) -> str:
 
 def _artifacts(
     results: Results, figures: Future[Drawn]
-) -> tuple[dict[str, bytes], dict[str, object]]:
+) -> tuple[dict[str, bytes], dict[str, object], str]:
+    """Return files, variables, and the characters that no font of the figures has."""
     from analysis.page.page import files as page_files
     from analysis.prose.alt_texts import alt_texts
     from analysis.prose.values import values
@@ -150,6 +150,6 @@ def _artifacts(
             if (html := table(results)) is not None
         },
     }
-    drawn = figures.result().files
+    drawn, lacking = figures.result().files, figures.result().lacking
     files |= {f"figures/{name}.svg": svg for name, svg in drawn.items()}
-    return {**files, **page_files(results, drawn)}, variables
+    return {**files, **page_files(results, drawn)}, variables, lacking

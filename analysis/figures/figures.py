@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import matplotlib as mpl
@@ -19,6 +18,7 @@ from analysis.figures.axes import (
     set_ticks,
     with_power,
 )
+from analysis.figures.drawn import Drawn
 from analysis.figures.fonts import Fonts, fonts_for, in_style
 from analysis.figures.key import add_key
 from analysis.figures.marks import (
@@ -78,23 +78,6 @@ def _figures(results: Results, fonts: Fonts) -> dict[str, Figure]:
             else _remark(NO_MODEL)
             for name in NAMES
         }
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Drawn:
-    """
-    The figures as files.
-
-    Parameters
-    ----------
-    files : dict of str to bytes
-        SVG by the figures' names.
-    lacking : str
-        Characters that no font has; a box stands for each.
-    """
-
-    files: dict[str, bytes]
-    lacking: str
 
 
 def draw_all(results: Results) -> Drawn:

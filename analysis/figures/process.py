@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from concurrent.futures import Executor, Future
 
-    from analysis.figures.figures import Drawn
+    from analysis.figures.drawn import Drawn
     from analysis.results.results import Results
 
 

@@ -23,7 +23,7 @@ _POPULAR2 = (
     "Data: the simulated `popular2` of J. J. Hox, M. Moerbeek and R. van de Schoot, *Multilevel "
     "Analysis: Techniques and Applications* (3rd ed., 2018)."
 )
-"""What to say of the one data set that a study may name, if it says nothing itself."""
+"""What to say of the one data set that a study may name in place of a table."""
 
 
 def facts(
@@ -88,8 +88,8 @@ def facts(
 def credit(results: Results) -> Markup:
     """Name the sources of the page: ``*title*`` and `` `code` `` are marked up."""
     study = results.study
-    known = _POPULAR2 if study.dataset else f"Data: {results.sample.source}."
-    text = str(escape(study.words.credit or known))
+    known = study.words.credit or f"Data: {results.sample.source}."
+    text = str(escape(_POPULAR2 if study.dataset else known))
     text = re.sub(r"\*([^*]+)\*", r"<cite>\1</cite>", text)
     return Markup(re.sub(r"`([^`]+)`", r"<code>\1</code>", text))
 

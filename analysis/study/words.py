@@ -42,7 +42,7 @@ class Words:
     report : str
         Title of the report that the interactive page belongs to; may be empty.
     credit : str
-        Where the data are from, with ``*title*`` and `` `code` ``; may be empty.
+        Where the table is from, with ``*title*`` and `` `code` ``; may be empty.
 
     Examples
     --------

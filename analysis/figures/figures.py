@@ -185,7 +185,7 @@ def _figure(
         draw_names(ax, panel, shades, _level_texts(results, panel), over_points=pooling)
         label, n_groups = study.label(study.group), results.sample.n_groups
         if remark := no_line(label, panel.absent, n_groups):
-            draw_remark(ax, remark)
+            draw_remark(ax, remark, panel)
     return figure
 
 

@@ -35,6 +35,9 @@ _KEYS: Mapping[str, tuple[str, ...]] = {
 # What the models call their constant among the effects (analysis/specification.py, a layer above).
 _INTERCEPT = "Intercept"
 
+# What may stand for a noun; a group's column may also be called g, ward_id or IDSCHOOL.
+_IS_A_WORD = re.compile(r"[^\W\d_](?=[^A-Z]*$)[^\W\d_]{2,}|[^\x00-\x7f]+")
+
 # The model's formula is read by a formula engine: a name outside this set would be code in it.
 _COLUMN_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 
@@ -118,8 +121,11 @@ class Study:
 
     def _given_label(self, column: str) -> str | None:
         """Return the noun of the group or the outcome if there is one, or a column's label."""
-        role = {self.group: "group", self.outcome: "outcome"}.get(column)
-        return self.wording.get(role or "") or self.labels.get(column)
+        role = {self.group: "group", self.outcome: "outcome"}.get(column, "")
+        given = self.wording.get(role) or self.labels.get(column)
+        if not given and column == self.group and not _IS_A_WORD.fullmatch(column):
+            return "group"
+        return given
 
     def unit(self, column: str) -> str:
         """Return the unit of a column, or an empty text if it has none."""

@@ -66,6 +66,21 @@ def test_words_that_are_none_are_refused(read, words, told):
     assert "\n" not in str(refusal.value)
 
 
+@pytest.mark.parametrize(
+    ("column", "noun"),
+    [
+        *(("class", "class"), ("Ward", "Ward")),
+        *((odd, "group") for odd in ("g", "id", "ward_id", "V12", "IDSCHOOL", "wardNr")),
+    ],
+)
+def test_a_column_that_is_no_word_is_no_noun(read, column, noun):
+    text = STUDY.replace('group = "class"', f'group = "{column}"')
+    study = read(text=text)
+    assert (study.words.group, study.label(column)) == (noun, noun)
+    assert study.heading(column) == ("Group" if noun == "group" else column)
+    assert read(f'{column} = "team"', text=text).words.group == "team"
+
+
 def test_words_are_a_section(read):
     with pytest.raises(StudyError, match=r"section \[words\] is missing|\[words\]"):
         read(text=f"words = 3\n{STUDY}")

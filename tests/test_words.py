@@ -7,7 +7,7 @@ import re
 import pytest
 from matplotlib.text import Text
 from page.reading import page_text, read_data
-from wards import STUDY, WITH_LEVEL_2, foreign, put_wards
+from wards import STUDY, WITH_LEVEL_2, foreign, put_wards, wards
 
 from analysis.figures.figures import figures
 from analysis.page.page import files
@@ -95,7 +95,29 @@ def test_the_level_2_predictor_is_spoken_of_in_its_unit(tmp_path):
     text = re.sub(r"<[^>]*>", "", page_text(files(found)))
     assert f"Each further percent goes with {-effect:.3f} less predicted pain score" in text
     assert "from 20 to 75 percent." in text
+    assert ">Share of night nurses</button>" in page_text(files(found))
     assert "Data: invented, by wards.py." in text
+
+
+def test_a_unit_that_counts_something_heads_its_column(tmp_path):
+    counted = WITH_LEVEL_2.replace('"percent"', '"nurses per ten beds"')
+    text = page_text(files(analyse(read_study(put_wards(tmp_path, counted)))))
+    assert ">Nurses per ten beds</button>" in text
+    assert "Each further nurse per ten beds goes with" in text
+
+
+def test_slopes_of_both_signs_are_the_lowest_and_the_highest(tmp_path):
+    path = put_wards(tmp_path)
+    table = wards()
+    table.loc[table["ward_id"] == "W12", "pain"] *= -1
+    table.to_csv(tmp_path / "pain.csv", index=False)
+    text = page_text(files(analyse(read_study(path))))
+    assert "Flattest" not in text
+    low, high = re.search(
+        r"<dt>Lowest slope</dt><dd>(\S+)</dd>.*?<dt>Highest slope</dt><dd>(\S+)</dd>", text
+    ).groups()
+    assert low.startswith("−")
+    assert float(high) > 0
 
 
 def test_a_study_without_words_speaks_of_observations(tmp_path):

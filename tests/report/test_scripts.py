@@ -2,6 +2,7 @@
 
 import pypdfium2
 import pytest
+import typst
 from render import render
 from renderer import pdf
 from renderer.pdf import to_pdf
@@ -30,6 +31,19 @@ def project(tmp_path):
 def test_without_foreign_characters_the_machines_fonts_are_not_asked(project, monkeypatch):
     monkeypatch.setattr(pdf, "_with_any_fonts", pytest.fail)
     assert made(project).lacking == ""
+
+
+def test_the_machines_fonts_are_asked_before_a_character_is_marked(project, monkeypatch):
+    compiled, asked = typst.compile_with_warnings, []
+
+    def compile_with_warnings(source, **options):
+        asked.append((options["ignore_system_fonts"], "\ufffd".encode() in source))
+        return compiled(source, **options)
+
+    monkeypatch.setattr(typst, "compile_with_warnings", compile_with_warnings)
+    write(project, DOCUMENT.replace("A title", f"A {UNKNOWN} title"))
+    assert made(project).lacking == UNKNOWN
+    assert asked == [(True, False), (False, False), (False, True)]
 
 
 def test_a_character_without_a_font_is_marked_in_the_pdf_and_told_in_one_note(project, capsys):

@@ -72,6 +72,19 @@ def test_no_foreign_word_is_in_a_figure(hospital):
         assert not foreign(" ".join(text.get_text() for text in texts))
 
 
+def test_where_lines_fall_the_remark_on_a_missing_line_stands_left(hospital, results):
+    for found, side in ((hospital, "left"), (results, "right")):
+        *_, last = figures(found)["random-slopes"].axes
+        [remark] = [text for text in last.texts if text.get_text().startswith("no line for")]
+        assert remark.get_horizontalalignment() == side
+        assert remark.xy == (0 if side == "left" else 1, 0)
+
+
+def test_a_difference_is_counted_in_points_of_the_outcome(hospital, results):
+    assert re.fullmatch(r"−\d\.?5? marks", values(hospital)["m1"]["about"]["day"])
+    assert values(results)["m1"]["about"]["extrav"] == "0.51 points"
+
+
 def test_the_page_speaks_of_patients_in_wards(hospital):
     text = re.sub(r"<[^>]*>", "", page_text(files(hospital)))
     for sentence in (

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from analysis.errors import ClaimsError, NotComparableError
 from analysis.output.artifacts import amend, encode, fingerprint, up_to_date, write
+from analysis.output.characters import without_font
 from analysis.output.project import Project
 from analysis.output.terminal import say, tell
 from analysis.prose.claims import Claim, check, find_claims
@@ -18,6 +19,7 @@ from analysis.study.study import Study, read_study
 if TYPE_CHECKING:
     from concurrent.futures import Future
 
+    from analysis.figures.drawn import Drawn
     from analysis.results.results import Results
 
 STUDY_VARIABLE = "MULTILEVEL_REPORT_STUDY"
@@ -58,7 +60,7 @@ def build(study: Path | None = None, *, draft: bool = False) -> bool:
     inputs = [path, *([read.table] if read.table else []), *project.sources()]
     state = fingerprint(inputs, extra=[sys.version])
     where = _as_seen_from_here(project.artifacts)
-    claims = _claims(project)
+    claims = _claims(project, read)
     if up_to_date(project, state):
         # The claims are checked in every build: documents are no inputs of the other artifacts.
         named = json.loads(project.values.read_bytes()) if claims else {}
@@ -72,8 +74,12 @@ def build(study: Path | None = None, *, draft: bool = False) -> bool:
         results = analysed(read, compared=True)
         named = _named(results)
         verdicts = check(claims, named, draft=draft)
-        files, variables = _artifacts(results, order(process, results))
+        files, variables, lacking = _artifacts(results, order(process, results))
     files |= {project.values.name: encode(named), CLAIMS: encode(verdicts)}
+    if lacking:
+        tell(f"note: {without_font(lacking, 'figures')}")
+        # They are never up to date: the next build may find a font.
+        state = ""
     write(project, files, variables, state)
     say(f"{where}: {len(files)} files from {path.name}\n")
     return True
@@ -135,7 +141,20 @@ def printed(study: Study, *, json: bool) -> str:
     return encode(as_dict(results)).decode() if json else as_text(results)
 
 
-def _claims(project: Project) -> list[Claim]:
+def _claims(project: Project, study: Study) -> list[Claim]:
+    """Return the claims of the documents, which are about the columns of the project's own study."""
+    claims = _found(project)
+    own = read_study(project.study) if claims and project.study.is_file() else study
+    if own.columns == study.columns:
+        return claims
+    tell(
+        f"note: the documents speak of the columns of {own.path.name}: their {len(claims)} claims "
+        f"are not checked on {study.path.name}"
+    )
+    return []
+
+
+def _found(project: Project) -> list[Claim]:
     claims = []
     for path in project.documents:
         name = path.relative_to(project.root).as_posix()
@@ -163,8 +182,9 @@ def _as_seen_from_here(path: Path) -> str:
 
 
 def _artifacts(
-    results: Results, figures: Future[dict[str, bytes]]
-) -> tuple[dict[str, bytes], dict[str, object]]:
+    results: Results, figures: Future[Drawn]
+) -> tuple[dict[str, bytes], dict[str, object], str]:
+    """Return files, variables, and the characters that no font of the figures has."""
     from analysis.page.page import files as page_files
     from analysis.prose.alt_texts import alt_texts
     from analysis.prose.values import values
@@ -182,6 +202,6 @@ def _artifacts(
             if (html := table(results)) is not None
         },
     }
-    drawn = figures.result()
+    drawn, lacking = figures.result().files, figures.result().lacking
     files |= {f"figures/{name}.svg": svg for name, svg in drawn.items()}
-    return {**files, **page_files(results, drawn)}, variables
+    return {**files, **page_files(results, drawn)}, variables, lacking

@@ -14,13 +14,15 @@ from pathlib import Path
 # First, because it puts the checkout's own analysis on the module path.
 from publish import publish
 from reading import problem
-from renderer.convert import to_page, to_pdf
+from renderer.convert import to_page
 from renderer.page import Page
+from renderer.pdf import Pdf, to_pdf
 from renderer.project import ARTIFACTS_ADVICE, Project, read_project
 from renderer.record import Output, keys_of, plan, write_record
 from renderer.site import copy_file, settle_links, site_folder, write_redirect
 
 from analysis.errors import AnalysisError, RenderError
+from analysis.output.characters import without_font
 from analysis.output.replacement import replacing
 from analysis.output.terminal import INTERRUPTED, REFUSED, Parser, say, tell
 
@@ -70,21 +72,30 @@ def render(root: Path, *, target: Path | None = None) -> Site:
         return Site(folder=target, files=files, rebuilt=False)
     with replacing(target) as (folder,):
         folder.mkdir()
-        _fill(folder, project, _made(project, outputs, target, last))
-        write_record(folder, outputs)
+        made = _made(project, outputs, target, last)
+        _fill(folder, project, made)
+        # What lacks characters is made anew until there is a font for them.
+        write_record(folder, tuple(output for output, content in made if not _lacking(content)))
+    for output, content in made:
+        if characters := _lacking(content):
+            tell(f"note: {without_font(characters, output.path.as_posix())}")
     return Site(folder=target, files=files, rebuilt=True)
+
+
+def _lacking(content: Page | Pdf) -> str:
+    return content.lacking if isinstance(content, Pdf) else ""
 
 
 def _made(
     project: Project, outputs: tuple[Output, ...], site: Path, last: dict[str, str]
-) -> list[tuple[Output, Page | bytes]]:
+) -> list[tuple[Output, Page | Pdf]]:
     """Render each output, or take it from the last site if nothing that it is made of changed."""
 
-    def make(output: Output) -> Page | bytes:
+    def make(output: Output) -> Page | Pdf:
         old = site / output.path
         kept = last.get(output.path.as_posix()) == output.key
         if output.form == "typst":
-            return old.read_bytes() if kept else to_pdf(output.document, project)
+            return Pdf(content=old.read_bytes()) if kept else to_pdf(output.document, project)
         return Page(old.read_text("utf-8")) if kept else to_page(output.document, project)
 
     with ThreadPoolExecutor() as pool:
@@ -94,13 +105,13 @@ def _made(
     return [(output, job.result()) for output, job in jobs]
 
 
-def _fill(folder: Path, project: Project, made: list[tuple[Output, Page | bytes]]) -> None:
+def _fill(folder: Path, project: Project, made: list[tuple[Output, Page | Pdf]]) -> None:
     pages = {}
     for output, content in made:
         path = folder / output.path
         path.parent.mkdir(parents=True, exist_ok=True)
-        if isinstance(content, bytes):
-            path.write_bytes(content)
+        if isinstance(content, Pdf):
+            path.write_bytes(content.content)
             continue
         path.write_text(content.html, encoding="utf-8")
         pages[path] = (content, output.document)

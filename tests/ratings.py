@@ -107,4 +107,4 @@ def fitted(capsys, project, text=STUDY):
 
 
 def small_artifacts(_results, _figures):
-    return {"results.json": b"{}", "figures/pooling.svg": b"<svg/>"}, {"n": "72"}
+    return {"results.json": b"{}", "figures/pooling.svg": b"<svg/>"}, {"n": "72"}, ""

@@ -58,7 +58,7 @@ def test_fit_prints_every_digit_and_always_the_same_bytes(project, capsys):
 def test_fit_prints_a_table_for_people(project, capsys):
     status, out, err = run(capsys, "fit", "data/popularity.toml")
     assert (status, err) == (0, "")
-    assert "Ratings: 72 rows in 8 groups, from pupils.csv" in out
+    assert "Ratings: 72 observations in 8 classes, from pupils.csv" in out
     assert "m3: popular ~ extrav + sex + texp + (1 + extrav | class)" in out
 
 

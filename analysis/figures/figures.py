@@ -18,6 +18,8 @@ from analysis.figures.axes import (
     set_ticks,
     with_power,
 )
+from analysis.figures.drawn import Drawn
+from analysis.figures.fonts import Fonts, fonts_for, in_style
 from analysis.figures.key import add_key
 from analysis.figures.marks import (
     add_legend,
@@ -27,7 +29,6 @@ from analysis.figures.marks import (
     draw_remark,
     spread,
 )
-from analysis.figures.style import STYLE
 from analysis.results.limits import padded
 from analysis.results.panels import FIGURES, by_mean
 from analysis.writing.notation import Notation
@@ -62,8 +63,12 @@ def figures(results: Results) -> dict[str, Figure]:
     dict of str to Figure
         By the names in `NAMES`; the figure of a model that the study lacks says so.
     """
+    return _figures(results, fonts_for(_texts(results)))
+
+
+def _figures(results: Results, fonts: Fonts) -> dict[str, Figure]:
     panels, shades, scale = results.panels, colours(results), limits(results)
-    with mpl.rc_context(STYLE):
+    with in_style(fonts):
         return {
             name: _figure(results, name, panels[name], shades, scale)
             if name in panels
@@ -72,7 +77,7 @@ def figures(results: Results) -> dict[str, Figure]:
         }
 
 
-def draw_all(results: Results) -> dict[str, bytes]:
+def draw_all(results: Results) -> Drawn:
     """
     Draw all figures of the report.
 
@@ -82,10 +87,19 @@ def draw_all(results: Results) -> dict[str, bytes]:
 
     Returns
     -------
-    dict of str to bytes
-        SVG files by the figures' names.
+    Drawn
     """
-    return {name: svg(figure) for name, figure in figures(results).items()}
+    fonts = fonts_for(_texts(results))
+    files = {name: svg(figure) for name, figure in _figures(results, fonts).items()}
+    return Drawn(files=files, lacking=fonts.lacking)
+
+
+def _texts(results: Results) -> list[str]:
+    """Return all texts of the figures that a study writes."""
+    study = results.study
+    columns = [study.outcome, *study.predictors]
+    titles = [text for column in columns for text in (study.heading(column), study.unit(column))]
+    return [*titles, study.heading(study.group), study.label(study.group), *results.sample.groups]
 
 
 def svg(figure: Figure) -> bytes:
@@ -102,7 +116,7 @@ def svg(figure: Figure) -> bytes:
         Text is drawn as paths; there is no date and no version in it.
     """
     target = io.BytesIO()
-    with mpl.rc_context(STYLE):
+    with in_style():
         canvas: Any = FigureCanvasSVG(figure)
         canvas.print_svg(target, metadata={"Date": None, "Creator": "multilevel-report"})
     return target.getvalue()
@@ -168,7 +182,7 @@ def _figure(
         draw_names(ax, panel, shades, _level_texts(results, panel), over_points=pooling)
         label, n_groups = study.label(study.group), results.sample.n_groups
         if remark := no_line(label, panel.absent, n_groups):
-            draw_remark(ax, remark)
+            draw_remark(ax, remark, panel)
     return figure
 
 

@@ -7,14 +7,14 @@ from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING
 
+import matplotlib as mpl
 from matplotlib.font_manager import findfont, get_font
 from matplotlib.ft2font import LoadFlags
 
+from analysis.figures.fonts import BUNDLED
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
-
-FONT = "DejaVu Sans"
-"""The figures' font, which matplotlib brings along."""
 
 LINE_HEIGHT = 1.2
 """Distance between lines of text, in units of its size."""
@@ -70,16 +70,20 @@ def width(text: str, size: float) -> float:
     >>> round(width("0000000000", 10)), width("a\nbcd", 10) == width("bcd", 10)
     (64, True)
     """
-    return max(size * sum(map(_advance, line)) for line in text.split("\n"))
+    families = tuple(mpl.rcParams["font.family"])
+    return max(
+        size * sum(_advance(character, families) for character in line) for line in text.split("\n")
+    )
 
 
 @cache
-def _advance(character: str) -> float:
-    font = get_font(findfont(FONT))
-    if not font.get_char_index(ord(character)):
-        return _LACKING
-    glyph = font.load_char(ord(character), LoadFlags.NO_SCALE | LoadFlags.NO_HINTING)
-    return float(glyph.horiAdvance / font.units_per_EM)
+def _advance(character: str, families: tuple[str, ...]) -> float:
+    for family in dict.fromkeys((BUNDLED, *families)):
+        font = get_font(findfont(family))
+        if font.get_char_index(ord(character)):
+            glyph = font.load_char(ord(character), LoadFlags.NO_SCALE | LoadFlags.NO_HINTING)
+            return float(glyph.horiAdvance / font.units_per_EM)
+    return _LACKING
 
 
 def fit(text: str, room: float, size: float, *, least: float, lines: int = 2) -> Fitted:

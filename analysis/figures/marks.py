@@ -138,16 +138,18 @@ def draw_names(
         )
 
 
-def draw_remark(ax: Axes, text: str) -> None:
-    """Write a remark into the lower right corner, where rising lines leave room."""
+def draw_remark(ax: Axes, text: str, panel: Panel) -> None:
+    """Write a remark into the lower corner where the lines leave room: right if they rise."""
+    first, last = panel.references[0].segment.y
+    at, apart, side = (1, -4, "right") if first <= last else (0, 4, "left")
     fitted = fit(text, _frame(ax).size[0] - 8, NAME_SIZE, least=NAME_SIZE - 1)
     ax.annotate(
         fitted.text,
-        (1, 0),
-        (-4, 5),
+        (at, 0),
+        (apart, 5),
         xycoords="axes fraction",
         textcoords="offset points",
-        ha="right",
+        ha=side,
         size=fitted.size,
         color="#555555",
         path_effects=[Stroke(linewidth=2, foreground="white"), Normal()],

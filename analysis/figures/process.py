@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from concurrent.futures import Executor, Future
 
+    from analysis.figures.drawn import Drawn
     from analysis.results.results import Results
 
 
@@ -46,7 +47,7 @@ def drawing_process() -> Iterator[Executor]:
             executor.shutdown(wait=False, cancel_futures=True)
 
 
-def order(executor: Executor, results: Results) -> Future[dict[str, bytes]]:
+def order(executor: Executor, results: Results) -> Future[Drawn]:
     """
     Let another process draw the figures.
 
@@ -59,13 +60,13 @@ def order(executor: Executor, results: Results) -> Future[dict[str, bytes]]:
     Returns
     -------
     Future
-        Of SVG files by the figures' names.
+        Of the figures' files.
     """
     # Pickled here and now: the executor's own thread would do it while this one computes more.
     return executor.submit(_draw, pickle.dumps(results))
 
 
-def _draw(pickled: bytes) -> dict[str, bytes]:
+def _draw(pickled: bytes) -> Drawn:
     from analysis.figures.figures import draw_all
 
     return draw_all(pickle.loads(pickled))

@@ -59,7 +59,7 @@ def design(spec: ModelSpec, table: pd.DataFrame) -> Design:
     ----------
     spec : ModelSpec
     table : DataFrame
-        A row a pupil; rows with a missing value in one of the model's columns are dropped.
+        A row an observation; rows with a missing value in one of the model's columns are dropped.
 
     Returns
     -------

@@ -31,7 +31,7 @@ def fit(spec: ModelSpec, table: pd.DataFrame, method: Method = "REML") -> MixedF
     ----------
     spec : ModelSpec
     table : DataFrame
-        A row a pupil; rows with a missing value in one of the model's columns are dropped.
+        A row an observation; rows with a missing value in one of the model's columns are dropped.
     method : {"REML", "ML"}
 
     Returns

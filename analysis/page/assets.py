@@ -17,7 +17,7 @@ from analysis.page.notations import (
     standard_error,
 )
 from analysis.writing.numbers import number, p_value, percent
-from analysis.writing.words import heading, plural
+from analysis.writing.words import an, counted, heading
 
 _HERE = Path(__file__).parent
 
@@ -144,7 +144,8 @@ def _environment() -> Environment:
         "p_value": p_value,
         "in_attribute": in_attribute,
         "percent": percent,
-        "plural": plural,
+        "an": an,
+        "counted": counted,
         "heading": heading,
         "listed": listed,
     }

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from analysis.results.limits import padded
 from analysis.writing.notation import Notation
 from analysis.writing.numbers import raised
+from analysis.writing.words import heading
 
 if TYPE_CHECKING:
     from analysis.page.datasets import Rows
@@ -71,23 +72,23 @@ def axes(results: Results, sets: Mapping[str, Rows], notations: Notations) -> di
     Returns
     -------
     dict of str to Axis
-        ``slope`` and ``outcome`` of the pupils, ``n`` and ``weight`` of a group, ``height`` and
+        ``slope`` and ``outcome`` of the rows, ``n`` and ``weight`` of a group, ``height`` and
         ``slopes`` of the lines, ``effects-height`` and ``effects-slope``, ``rank`` of an effect,
         and with a level 2 predictor ``level-2`` and ``prediction``.
     """
     study = results.study
-    found = {**_axes_of_pupils(study, sets), **_axes_of_weights(study, sets)}
+    found = {**_axes_of_rows(study, sets), **_axes_of_weights(study, sets)}
     found |= {**_axes_of_points(results, sets, notations), **_axes_of_effects(sets)}
     if "level-2" in sets:
         found |= _axes_of_level_2(study, sets)
     return found
 
 
-def _axes_of_pupils(study: Study, sets: Mapping[str, Rows]) -> dict[str, Axis]:
-    pupils, lines = sets["pupils"], sets["lines"]
-    x = [*(row["place"] for row in pupils), *(row["x1"] for row in lines)]
+def _axes_of_rows(study: Study, sets: Mapping[str, Rows]) -> dict[str, Axis]:
+    rows, lines = sets["observations"], sets["lines"]
+    x = [*(row["place"] for row in rows), *(row["x1"] for row in lines)]
     heights = [y for r in lines for e in ("y1", "y2") for s in r[e].values() for y in s.values()]
-    y = [*(row["y"] for row in pupils), *heights]
+    y = [*(row["y"] for row in rows), *heights]
     return {
         "slope": _column(study, study.slope, padded(x, 0.02)),
         "outcome": _column(study, study.outcome, padded(y, 0.03)),
@@ -95,10 +96,10 @@ def _axes_of_pupils(study: Study, sets: Mapping[str, Rows]) -> dict[str, Axis]:
 
 
 def _axes_of_weights(study: Study, sets: Mapping[str, Rows]) -> dict[str, Axis]:
-    group = study.label(study.group)
+    group, units = study.words.group, heading(study.words.units)
     most = float(sets["sizes"][-1]["weighed"])
     return {
-        "n": replace(Axis.of("Pupils", (0.0, most)), title=f"Pupils in the {group}"),
+        "n": replace(Axis.of(units, (0.0, most)), title=f"{units} in the {group}"),
         "weight": replace(Axis.of("Weight", (0, 1)), title=f"Weight of the {group}’s own line"),
     }
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from analysis.results.choices import panel_values
 from analysis.writing.notation import Notation
-from analysis.writing.words import heading, plural, value_names
+from analysis.writing.words import heading, value_names
 
 if TYPE_CHECKING:
     from analysis.results.choices import Choice
@@ -36,7 +36,7 @@ def choosable(results: Results) -> dict[str, Choosable]:
     """
     Return the choices by key.
 
-    The covariate's unit, such as "0 = boy, 1 = girl", names them.
+    The covariate's unit, such as "0 = boy, 1 = girl", names them, and the study their plurals.
     """
     found = {}
     for key, choice in results.lines.choices.items():
@@ -47,13 +47,16 @@ def choosable(results: Results) -> dict[str, Choosable]:
 
 def _names(results: Results, choice: Choice) -> tuple[str, str]:
     """Return what a choice is called within a sentence, and as it begins a line."""
+    study, words = results.study, results.study.words
     if not choice.fixed:
-        return "everyone", "Everyone"
+        return words.everyone, heading(words.everyone)
     [(column, value)] = choice.fixed.items()
-    study = results.study
     known = value_names(study.unit(column))
-    if value in known:
-        name = plural(known[value])
+    name = words.plurals.get(known.get(value, ""))
+    if name is not None:
         return name, heading(name)
-    equal = f" = {Notation.spanning(panel_values(results, column)).in_prose(value)}"
-    return study.label(column) + equal, study.heading(column) + equal
+    if value in known:
+        equal = f": {known[value]}"
+    else:
+        equal = f" = {Notation.spanning(panel_values(results, column)).in_prose(value)}"
+    return f"{words.units} ({study.label(column)}{equal})", study.heading(column) + equal

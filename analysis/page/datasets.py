@@ -36,7 +36,7 @@ def datasets(results: Results) -> dict[str, Rows]:
     """
     summary, lines = results.summary, results.lines
     sets = {
-        "pupils": _pupils(results),
+        "observations": _observations(results),
         "lines": _lines(results),
         "groups": [_group_points(results, group) for group in lines.groups],
         "average": [{**_AVERAGE, "partial": _points(lines, None)}],
@@ -77,19 +77,19 @@ def group_name(results: Results, group: str) -> str:
     return f"{results.study.heading(results.study.group)} {group}"
 
 
-def _pupils(results: Results) -> Rows:
+def _observations(results: Results) -> Rows:
     last = list(results.lines.choices)[-1]
     return [
         {
-            "group": pupil.group,
-            "name": group_name(results, pupil.group),
-            "x": pupil.x,
-            "y": pupil.y,
-            "place": pupil.place,
-            "choice": pupil.choice,
-            "open": last != ALL and pupil.choice == last,
+            "group": each.group,
+            "name": group_name(results, each.group),
+            "x": each.x,
+            "y": each.y,
+            "place": each.place,
+            "choice": each.choice,
+            "open": last != ALL and each.choice == last,
         }
-        for pupil in observations(results)
+        for each in observations(results)
     ]
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Any
 
 from markupsafe import Markup, escape
@@ -9,25 +10,20 @@ from markupsafe import Markup, escape
 from analysis.page.choices import choosable
 from analysis.page.models import by_role, models, shown_first, steps
 from analysis.results.ladder import Role
-from analysis.writing.words import plural
+from analysis.writing.words import heading
 
 if TYPE_CHECKING:
     from analysis.page.datasets import Rows
     from analysis.page.level_2 import LevelTwo
     from analysis.page.notations import Notations
+    from analysis.results.extremes import Extremes
     from analysis.results.results import Results
 
-_REPORT = "After the course report <cite>Multilevel Linear Models</cite> by Lindsay Xu (2022)."
-_BOOK = (
-    "J. J. Hox, M. Moerbeek and R. van de Schoot, <cite>Multilevel Analysis: Techniques and "
-    "Applications</cite> (3rd ed., 2018)"
+_POPULAR2 = (
+    "Data: the simulated `popular2` of J. J. Hox, M. Moerbeek and R. van de Schoot, *Multilevel "
+    "Analysis: Techniques and Applications* (3rd ed., 2018)."
 )
-_DATA = {
-    "popularity.csv": "Data: a synthetic twin, with the same sums in every class, of the "
-    f"simulated <code>popular2</code> of {_BOOK}.",
-    "popular2": f"Data: the simulated <code>popular2</code> of {_BOOK}.",
-}
-"""What to say of the data, by the name of the data set or of the table's file."""
+"""What to say of the one data set that a study may name in place of a table."""
 
 
 def facts(
@@ -50,13 +46,16 @@ def facts(
     """
     study, lines, summary = results.study, results.lines, results.summary
     found = models(results, level_2)
-    group = study.label(study.group)
+    words = study.words
     return {
         "study": study,
         "group": study.heading(study.group),
-        "groups": plural(study.heading(study.group)),
-        "noun": group,
-        "nouns": plural(group),
+        "groups": heading(words.groups),
+        "noun": words.group,
+        "nouns": words.groups,
+        "unit": words.unit,
+        "units": words.units,
+        "everyone": words.everyone,
         "outcome": study.label(study.outcome),
         "slope": study.label(study.slope),
         "covariates": [study.label(column) for column in study.covariates],
@@ -78,6 +77,7 @@ def facts(
         "complete": results.complete,
         "summary": summary,
         "pooling": summary.pooling,
+        "extreme_slopes": _extreme_slopes(summary.pooling.slopes),
         "weights": summary.weights,
         "tests": {row.model: row for row in results.comparison or ()},
         "notations": notations,
@@ -86,7 +86,20 @@ def facts(
 
 
 def credit(results: Results) -> Markup:
-    """Name the sources of the page."""
-    source = results.study.dataset or results.sample.source
-    data = _DATA.get(source, f"Data: {escape(source)}.")
-    return Markup(f"{_REPORT} {data}")
+    """Name the sources of the page: ``*title*`` and `` `code` `` are marked up."""
+    study = results.study
+    known = study.words.credit or f"Data: {results.sample.source}."
+    text = str(escape(_POPULAR2 if study.dataset else known))
+    text = re.sub(r"\*([^*]+)\*", r"<cite>\1</cite>", text)
+    return Markup(re.sub(r"`([^`]+)`", r"<code>\1</code>", text))
+
+
+def _extreme_slopes(slopes: Extremes | None) -> list[tuple[str, float]]:
+    """Return the least and the greatest slope of the groups by name, which their signs decide."""
+    if slopes is None:
+        return []
+    low, high = slopes.low.value, slopes.high.value
+    if low < 0 < high:
+        return [("Lowest slope", low), ("Highest slope", high)]
+    flattest, steepest = sorted((low, high), key=abs)
+    return [("Flattest slope", flattest), ("Steepest slope", steepest)]

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from analysis.writing.notation import Notation
+from analysis.writing.words import after_number, heading, one_of, singular
 
 if TYPE_CHECKING:
     from analysis.results.level_2 import Level2
@@ -49,7 +50,17 @@ class LevelTwo:
     @property
     def one(self) -> str:
         """What one of the unit is called."""
-        return self.unit.removesuffix("s") or "unit"
+        return one_of(self.unit)
+
+    @property
+    def after(self) -> str:
+        """Its unit as it stands behind a number, or nothing."""
+        return after_number(self.unit)
+
+    @property
+    def column_heading(self) -> str:
+        """The head of a column with its values: what they count, if they count something."""
+        return heading(self.unit) if singular(self.unit) else self.heading
 
     def write(self, value: float) -> str:
         """Write a value."""
@@ -57,4 +68,4 @@ class LevelTwo:
 
     def measure(self, value: float) -> str:
         """Write a value with its unit, if there is one."""
-        return f"{self.write(value)} {self.unit}".rstrip()
+        return f"{self.write(value)} {self.after}".rstrip()

@@ -22,7 +22,7 @@ class Notations:
     Parameters
     ----------
     predictor : Notation
-        Of the pupils' predictor.
+        Of the level 1 predictor with the slopes.
     intercept, slope : Notation
         Of the lines.
     ratio : Notation or None

@@ -58,6 +58,7 @@ def files(results: Results, figures: Mapping[str, bytes] | None = None) -> dict[
         "single.html.j2",
         title=f"{results.study.title}: the complete visualization",
         study_title=results.study.title,
+        report=results.study.words.report,
         body=_body(known, held, single=True),
         style=Markup(texts["visualization.css"]),
         scripts=[inline(texts[name]) for name in _SCRIPTS],

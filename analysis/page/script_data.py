@@ -37,6 +37,7 @@ def script_data(
     dict
     """
     study, lines, weights = results.study, results.lines, results.summary.weights
+    words = study.words
     found, sets = models(results, level_2), datasets(results)
     first = shown_first(found)
     return {
@@ -51,6 +52,7 @@ def script_data(
         "level2": None if level_2 is None else _of_level_2(level_2),
         "notations": dataclasses.asdict(notations),
         "table": table,
+        "words": {"unit": words.unit, "units": words.units, "group": words.group},
     }
 
 

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from analysis.results.components import VarianceComponents
 from analysis.results.results import INTERCEPT
+from analysis.writing.words import counted
 
 if TYPE_CHECKING:
     from analysis.results.results import ComparisonRow, MixedFit, Results
@@ -25,9 +26,10 @@ def as_text(results: Results) -> str:
         Every model's REML estimates and standard errors, then the comparison of the ML fits
         if they may be compared.
     """
+    words, sample = results.study.words, results.sample
     lines = [
-        f"{results.study.title}: {results.sample.n_observations} rows in "
-        f"{results.sample.n_groups} groups, from {results.sample.source}"
+        f"{results.study.title}: {counted(sample.n_observations, words.unit, words.units)} in "
+        f"{sample.n_groups} {words.groups}, from {sample.source}"
     ]
     for name, fits in results.models.items():
         lines += ["", *_model(name, fits["REML"])]

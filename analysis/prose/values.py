@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from analysis.results.components import VarianceComponents
     from analysis.results.extremes import OfGroup
     from analysis.results.models import ModelSummary
-    from analysis.results.results import ComparisonRow, Results
+    from analysis.results.results import ComparisonRow, Results, Study
     from analysis.results.summary import Summary
     from analysis.results.weights import Weights
 
@@ -41,7 +41,7 @@ def values(results: Results) -> dict[str, Any]:
     models = {
         name: {
             "formula": fits["REML"].spec.formula,
-            **_model(summary.models[name], results.study.slope),
+            **_model(summary.models[name], results.study),
             **of_model(summary.models[name], results.study.slope, summary.pooling.slopes),
         }
         for name, fits in results.models.items()
@@ -118,7 +118,8 @@ def _words_of_pooling(
     return words
 
 
-def _model(model: ModelSummary, slope: str) -> dict[str, Any]:
+def _model(model: ModelSummary, study: Study) -> dict[str, Any]:
+    words, slope = study.words, study.slope
     ten = {name: effect.times(10) for name, effect in model.fixed.items()}
     of_one = {name: _notation(effect, 2) for name, effect in model.fixed.items()}
     of_ten = {name: _notation(effect, 1) for name, effect in ten.items()}
@@ -129,7 +130,8 @@ def _model(model: ModelSummary, slope: str) -> dict[str, Any]:
             for name, effect in model.fixed.items()
         },
         "about": {
-            name: points(effect.estimate, of_one[name]) for name, effect in model.fixed.items()
+            name: points(effect.estimate, of_one[name], words.point, words.points)
+            for name, effect in model.fixed.items()
         },
         "ten": _estimates(ten, of_ten),
         "p": {name: p_value(effect.p) for name, effect in model.fixed.items()},

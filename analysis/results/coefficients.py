@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from analysis.inference.intervals import Interval, interval
@@ -41,6 +41,16 @@ class Coefficient:
     def interval(self) -> Interval:
         """Normal 95% interval."""
         return interval(self.estimate, self.error**2)
+
+    @property
+    def rises(self) -> bool:
+        """Whether the outcome rises with the predictor."""
+        return self.estimate >= 0
+
+    @property
+    def size(self) -> Coefficient:
+        """The effect without its sign."""
+        return replace(self, estimate=abs(self.estimate))
 
     def times(self, factor: float) -> Coefficient:
         """Return the effect of so many units of the predictor."""

@@ -51,7 +51,7 @@ class Line:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PooledLine(Line):
     """
-    The line of all pupils, with what least squares says of it.
+    The line of all rows, with what least squares says of it.
 
     Parameters
     ----------
@@ -66,7 +66,7 @@ class PooledLine(Line):
     residual_variance : float
         Squared units of the outcome.
     n_observations : int
-        Pupils with a value of the predictor.
+        Rows with a value of the predictor.
     """
 
     intercept_standard_error: float
@@ -86,12 +86,12 @@ class OwnLine(Line):
     Parameters
     ----------
     n : int
-        Pupils of the group with a value of the predictor.
+        Rows of the group with a value of the predictor.
     residual_sum_of_squares : float
         Squared units of the outcome.
     slope_standard_error : float or None
         :math:`\sqrt{\mathrm{RSS} / (n - 2) / \sum (x - \bar{x})^2}`, in units of the outcome per
-        unit of the predictor; None without a slope, or of two pupils.
+        unit of the predictor; None without a slope, or of two rows.
     """
 
     n: int
@@ -101,7 +101,7 @@ class OwnLine(Line):
 
 def complete_pooling(sample: Sample) -> PooledLine:
     """
-    Fit one line to all pupils, as if there were no groups.
+    Fit one line to all rows, as if there were no groups.
 
     Parameters
     ----------
@@ -187,7 +187,7 @@ def no_pooling(sample: Sample) -> dict[str, OwnLine]:
 
 def between_groups(sample: Sample) -> Line:
     """
-    Fit one line to the groups' means, each weighted by its pupils.
+    Fit one line to the groups' means, each weighted by its rows.
 
     Parameters
     ----------
@@ -217,7 +217,7 @@ def shrinkage_weight(n: int, *, between_variance: float, within_variance: float)
     Parameters
     ----------
     n : int
-        Pupils in the group.
+        Rows in the group.
     between_variance : float
         :math:`\sigma_\alpha^2`, squared units of the outcome.
     within_variance : float

@@ -28,7 +28,7 @@ _WHOLE_NUMBER = re.compile(r"-?\d{1,1000}")
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Sample:
     """
-    The pupils of a study: its columns for its groups, checked.
+    The rows of a study: its columns for its groups, checked.
 
     Parameters
     ----------
@@ -71,7 +71,7 @@ class Sample:
 
     @property
     def n_observations(self) -> int:
-        """Number of pupils."""
+        """Number of rows."""
         return len(self.table)
 
     @property
@@ -81,7 +81,7 @@ class Sample:
 
     @property
     def sizes(self) -> dict[str, int]:
-        """Number of pupils of each group."""
+        """Number of rows of each group."""
         counts = self.table[self.study.group].value_counts().to_dict()
         return {group: counts[group] for group in self.groups}
 
@@ -175,7 +175,7 @@ def _notes(sample: Sample) -> Iterator[str]:
             "column of the study and are used"
         )
     if sample.groups_without_rows:
-        yield f"no row is left of {study.group} {listed(sample.groups_without_rows)}"
+        yield f"no row is left of {study.words.group} {listed(sample.groups_without_rows)}"
     for column in study.columns:
         missing = int(sample.table[column].isna().sum())
         if missing:
@@ -183,7 +183,7 @@ def _notes(sample: Sample) -> Iterator[str]:
     single = [group for group, size in sample.sizes.items() if size == 1]
     if single:
         verb = "has no line of its" if len(single) == 1 else "have no lines of their"
-        yield f"one row only in {study.group} {listed(single)}, which therefore {verb} own"
+        yield f"one row only in {study.words.group} {listed(single)}, which therefore {verb} own"
 
 
 def _ordered(names: Sequence[str]) -> tuple[str, ...]:
@@ -243,15 +243,16 @@ def _refuse_unusable(sample: Sample, path: Path) -> None:
     varies = by_group.max() > by_group.min()
     if len(table) > sample.n_groups and not varies[study.slope].any():
         msg = (
-            f"{path}: column {study.slope!r} has one value in each {study.group}, so no "
-            f"{study.group} has a slope of it; move it to group_covariates, and write a pupils' "
-            "predictor for slope"
+            f"{path}: column {study.slope!r} has one value in each {study.words.group}, so no "
+            f"{study.words.group} has a slope of it; move it to group_covariates, and write a "
+            f"predictor that varies between {study.words.units} for slope"
         )
         raise DataError(msg)
     for column in study.group_covariates:
         if varies[column].any():
             msg = (
                 f"{path}: column {column!r} is a level 2 predictor but varies within "
-                f"{study.group} {varies[column].idxmax()}; move it to covariates, or mend the table"
+                f"{study.words.group} {varies[column].idxmax()}; move it to covariates, or mend "
+                "the table"
             )
             raise DataError(msg)

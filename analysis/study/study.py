@@ -13,6 +13,8 @@ from typing import Any, Literal, get_args
 
 from analysis.errors import StudyError
 from analysis.study.selection import GroupSelection
+from analysis.study.words import KEYS as WORDS_KEYS
+from analysis.study.words import Words, check_words
 
 DATASETS = ("popular2",)
 """Data sets that a study may name instead of a table: they are downloaded."""
@@ -24,13 +26,17 @@ TABLE_SUFFIXES = (".csv", ".parquet", ".sav")
 """File formats of a study's table."""
 
 _KEYS: Mapping[str, tuple[str, ...]] = {
-    "": ("title", "data", "model", "labels", "units"),
+    "": ("title", "data", "model", "labels", "units", "words"),
     "data": ("table", "dataset", "group", "groups", "rows"),
     "model": ("outcome", "slope", "covariates", "group_covariates"),
+    "words": WORDS_KEYS,
 }
 
 # What the models call their constant among the effects (analysis/specification.py, a layer above).
 _INTERCEPT = "Intercept"
+
+# What may stand for a noun; a group's column may also be called g, ward_id or IDSCHOOL.
+_IS_A_WORD = re.compile(r"[^\W\d_](?=[^A-Z]*$)[^\W\d_]{2,}|[^\x00-\x7f]+")
 
 # The model's formula is read by a formula engine: a name outside this set would be code in it.
 _COLUMN_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
@@ -68,6 +74,8 @@ class Study:
         Level 2 predictors; without them there is no third model.
     labels, units : Mapping of str to str
         A text per column; columns outside the study may have one too.
+    wording : Mapping
+        The words that the study file gives; `words` has them all.
     """
 
     path: Path
@@ -83,6 +91,12 @@ class Study:
     group_covariates: tuple[str, ...]
     labels: Mapping[str, str] = field(default_factory=dict)
     units: Mapping[str, str] = field(default_factory=dict)
+    wording: Mapping[str, Any] = field(default_factory=dict)
+
+    @property
+    def words(self) -> Words:
+        """The nouns of its sentences."""
+        return Words.of(self.wording, group=self.label(self.group))
 
     @property
     def predictors(self) -> tuple[str, ...]:
@@ -96,14 +110,22 @@ class Study:
 
     def label(self, column: str) -> str:
         """Return the text for a column: its label, or its name if it has none."""
-        return self.labels.get(column, column)
+        return self._given_label(column) or column
 
     def heading(self, column: str) -> str:
         """Return the text for a column as it begins a line; a column's name stays as it is."""
-        label = self.labels.get(column)
+        label = self._given_label(column)
         if label is None:
             return column
         return label if label[1:2].isupper() else label[:1].upper() + label[1:]
+
+    def _given_label(self, column: str) -> str | None:
+        """Return the noun of the group or the outcome if there is one, or a column's label."""
+        role = {self.group: "group", self.outcome: "outcome"}.get(column, "")
+        given = self.wording.get(role) or self.labels.get(column)
+        if not given and column == self.group and not _IS_A_WORD.fullmatch(column):
+            return "group"
+        return given
 
     def unit(self, column: str) -> str:
         """Return the unit of a column, or an empty text if it has none."""
@@ -169,6 +191,7 @@ def _study(path: Path, document: dict[str, Any]) -> Study:
         group_covariates=_columns(model, "group_covariates"),
         labels=_texts(document, "labels"),
         units=_texts(document, "units"),
+        wording=_wording(document),
     )
     if (study.table is None) == (study.dataset is None):
         msg = "[data] needs either table (a file) or dataset (a name), and not both"
@@ -275,3 +298,11 @@ def _texts(document: dict[str, Any], key: str) -> Mapping[str, str]:
         msg = f"[{key}] must hold a text per column"
         raise ValueError(msg)
     return dict(texts)
+
+
+def _wording(document: dict[str, Any]) -> Mapping[str, Any]:
+    if "words" not in document:
+        return {}
+    given = _section(document, "words")
+    check_words(given)
+    return given

@@ -6,7 +6,7 @@ import re
 import unicodedata
 from typing import TYPE_CHECKING, Any
 
-from stargazer.stargazer import RESULTS_CLASSES, LineLocation, Renderer, Stargazer
+from stargazer.stargazer import RESULTS_CLASSES, LaTeXRenderer, LineLocation, Renderer, Stargazer
 
 from analysis.results.coefficients import Coefficient
 from analysis.results.results import INTERCEPT, MixedFit
@@ -16,7 +16,7 @@ from analysis.writing.notation import Notation
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-    from analysis.results.results import Results
+    from analysis.results.results import Results, Study
 
 DIGITS = 3
 """Decimals of the table, as in R's stargazer; more where a standard error needs them."""
@@ -92,8 +92,9 @@ def stargazer(results: Results) -> Stargazer:
     table = Stargazer(fits)
     present = [name for name in results.study.predictors if name in table.cov_names]
     table.title(caption(results))
+    table.dependent_variable_name(_name(results.study, results.study.outcome))
     table.covariate_order([*present, INTERCEPT])
-    table.rename_covariates({INTERCEPT: "Constant"})
+    table.rename_covariates({**_labels(results), INTERCEPT: "Constant"})
     table.custom_columns([fit.name.upper() for fit in fits], [1] * len(fits))
     table.show_model_numbers(False)
     table.show_ngroups = False
@@ -121,7 +122,17 @@ def _write_in_its_unit(table: Stargazer, name: str) -> None:
 def caption(results: Results) -> str:
     """Return the caption of the regression table."""
     names = ", ".join(results.compared)
-    return f"Regression of {results.study.outcome} in models {names} (REML)"
+    outcome = _name(results.study, results.study.outcome)
+    return f"Regression of {outcome} in models {names} (REML)"
+
+
+def _labels(results: Results) -> dict[str, str]:
+    return {name: _name(results.study, name) for name in results.study.predictors}
+
+
+def _name(study: Study, column: str) -> str:
+    """Return what the table calls a column: its name, unless the study asks for labels."""
+    return study.label(column) if study.words.regression == "labels" else column
 
 
 class CellRenderer(Renderer):  # type: ignore[misc]  # stargazer has no types
@@ -203,12 +214,12 @@ def regression_latex(results: Results) -> str:
     Returns
     -------
     str
-        A table environment; underscores and the like in names are escaped, and powers of ten are
-        formulas.
+        A table environment; underscores and the like in names and labels are escaped, and
+        powers of ten are formulas.
     """
     table = stargazer(results)
     # Stargazer escapes names of columns, but not a title.
-    table.title(table.title_text.replace("_", r"\_"))
+    table.title(LaTeXRenderer(table, escape=True)._escape(table.title_text))
     latex = str(table.render_latex(escape=True)) + "\n"
     return re.sub("\xa0×\xa010([⁻⁰¹²³⁴-⁹]+)", _power_in_latex, latex)
 

@@ -205,7 +205,7 @@ def component(value: float | None) -> str:
     return Notation.of(value, decimals=4, digits=3).write(value)
 
 
-def points(value: float, notation: Notation) -> str:
+def points(value: float, notation: Notation, one: str, several: str) -> str:
     """
     Write a difference as a reader would round it: to half points where these are of use.
 
@@ -215,6 +215,8 @@ def points(value: float, notation: Notation) -> str:
         Units of the outcome.
     notation : Notation
         For differences too small or too large for that.
+    one, several : str
+        Noun of the unit, such as "point" and "points".
 
     Returns
     -------
@@ -222,12 +224,16 @@ def points(value: float, notation: Notation) -> str:
 
     Examples
     --------
-    >>> points(1.036, Notation(decimals=2)), points(2.4, Notation(decimals=2))
-    ('one point', '2.5 points')
-    >>> points(0.084, Notation(decimals=2))
-    '0.08 points'
+    >>> points(1.036, Notation(decimals=2), "point", "points")
+    'one point'
+    >>> points(2.4, Notation(decimals=2), "day", "days")
+    '2.5 days'
+    >>> points(0.084, Notation(decimals=2), "day", "days")
+    '0.08 days'
     """
     if abs(value) < 0.75 or notation.power:
-        return f"{notation.in_prose(value)} points"
+        return f"{notation.in_prose(value)} {several}"
     rounded = round(2 * value) / 2 if abs(value) < 10 else round(value)
-    return "one point" if rounded == 1 else f"{number(rounded, 1).removesuffix('.0')} points"
+    if rounded == 1:
+        return f"one {one}"
+    return f"{number(rounded, 1).removesuffix('.0')} {several}"

@@ -17,28 +17,34 @@ _MOST_WITHOUT_LINE = 3
 """Groups without a line that are named; of more their number is told."""
 
 
-def plural(noun: str) -> str:
+_WITH_AN = re.compile(
+    r"(?!eu|ewe|one\b|once\b|u(?:ni(?!n|m)|s[aeiu]|[rt][aeiou]|k))[aeiou]|h(?:our|eir|ono|onest)",
+    re.IGNORECASE,
+)
+
+
+def an(noun: str) -> str:
     """
-    Return the plural of a regular English noun.
-
-    Parameters
-    ----------
-    noun : str
-
-    Returns
-    -------
-    str
+    Return an English noun with the article that its sound asks for.
 
     Examples
     --------
-    >>> plural("class"), plural("school"), plural("country")
-    ('classes', 'schools', 'countries')
+    >>> an("class"), an("observation"), an("hour"), an("unit"), an("European")
+    ('a class', 'an observation', 'an hour', 'a unit', 'a European')
     """
-    if re.search(r"(s|x|z|ch|sh)$", noun):
-        return noun + "es"
-    if re.search(r"[^aeiou]y$", noun):
-        return noun[:-1] + "ies"
-    return noun + "s"
+    return f"an {noun}" if _WITH_AN.match(noun) else f"a {noun}"
+
+
+def counted(n: int, one: str, several: str) -> str:
+    """
+    Return a number with its noun.
+
+    Examples
+    --------
+    >>> counted(1, "child", "children"), counted(2, "child", "children")
+    ('1 child', '2 children')
+    """
+    return f"{n} {one if n == 1 else several}"
 
 
 def heading(text: str) -> str:
@@ -110,6 +116,59 @@ def model_title(name: str) -> str:
     return f"model {numbered[1] if numbered else name}"
 
 
+def after_number(unit: str) -> str:
+    """
+    Return a unit as it stands behind a number, or nothing where it only describes a scale.
+
+    Examples
+    --------
+    >>> after_number("years"), after_number("kg/m2"), after_number("points of the scale")
+    ('years', 'kg/m2', 'points of the scale')
+    >>> [after_number(unit) for unit in ("rating, 1–10", "10-point scale", "0 = no, 1 = yes")]
+    ['', '', '']
+    """
+    return "" if re.search(r"[=,;:–]|(?<![A-Za-z^])[0-9]", unit) else unit
+
+
+def one_of(unit: str) -> str:
+    """
+    Return what one of a unit is called: "unit" where that cannot be told from its name.
+
+    Examples
+    --------
+    >>> one_of("years"), one_of("points of the scale"), one_of("centuries"), one_of("inches")
+    ('year', 'point of the scale', 'century', 'inch')
+    >>> one_of("kg"), one_of("%"), one_of("percent"), one_of("children"), one_of("rating, 1–10")
+    ('kg', '%', 'percent', 'unit', 'unit')
+    """
+    return singular(unit) or (unit if _SYMBOL.fullmatch(after_number(unit)) else "unit")
+
+
+_SYMBOL = re.compile(r"per ?cent|[a-z]{1,2}|(?=.*[^a-z ])\S+")
+"""What is the same of one as of many."""
+
+_SEVERAL = re.compile(
+    r"(?P<noun>[A-Za-z]{3,}(?<!s)(?<!u)(?<!i))s(?P<of>( (of|per|in|a|an|on|at) .+| Celsius)?)"
+)
+_NO_PLURALS = ("series", "species", "news", "Celsius", "means", "lens")
+
+
+def singular(unit: str) -> str:
+    """
+    Return the singular of a unit that is a regular plural, or nothing if it is none.
+
+    Examples
+    --------
+    >>> singular("days"), singular("hours per week"), singular("classes"), singular("percent")
+    ('day', 'hour per week', 'class', '')
+    """
+    found = _SEVERAL.fullmatch(after_number(unit))
+    if not found or f"{found['noun']}s" in _NO_PLURALS:
+        return ""
+    noun = re.sub(r"ie$", "y", found["noun"])
+    return re.sub(r"(ss|sh|ch|x|zz)e$", r"\1", noun) + found["of"]
+
+
 def measured(text: str, unit: str, label: str) -> str:
     """
     Return a written value with its unit, or what it is of where it has none.
@@ -118,7 +177,10 @@ def measured(text: str, unit: str, label: str) -> str:
     --------
     >>> measured("24", "years", "experience"), measured("24", "", "experience")
     ('24 years', 'experience 24')
+    >>> measured("1", "0 = public, 1 = private", "owner")
+    'owner 1'
     """
+    unit = after_number(unit)
     return f"{text} {unit}" if unit else f"{label} {text}"
 
 

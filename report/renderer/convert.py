@@ -77,27 +77,6 @@ def to_typst(document: Document, project: Project) -> str:
     return _pandoc(document, project, options)
 
 
-def to_pdf(document: Document, project: Project) -> bytes:
-    """Render a document as a tagged PDF (PDF/UA-1), with the refusals of `to_typst`."""
-    import typst
-
-    source = to_typst(document, project)
-    try:
-        # typst 0.15's stub asks for one type of input and root, where only bytes are a source.
-        pdf, warnings = typst.compile_with_warnings(  # type: ignore[call-overload]
-            source.encode(),
-            root=document.path.parent,
-            ignore_system_fonts=True,  # the same PDF on every machine
-            format="pdf",
-            pdf_standards="ua-1",
-        )
-    except typst.TypstError as error:
-        document.refuse(f"Typst: {' '.join(error.message.split())}")
-    for warning in warnings:
-        document.refuse(f"Typst: {' '.join(warning.message.split())}")
-    return bytes(pdf)
-
-
 def _pandoc(document: Document, project: Project, options: list[str]) -> str:
     command = [
         str(pandoc_path()),

@@ -29,7 +29,7 @@ def clipped(altered):
 
 
 def test_lines_and_dots_are_inside_the_chart_of_steps(clipped):
-    lines, pupils = clipped["datasets"]["lines"], clipped["datasets"]["pupils"]
+    lines, pupils = clipped["datasets"]["lines"], clipped["datasets"]["observations"]
     heights = [
         y
         for row in lines
@@ -77,15 +77,17 @@ def test_the_curve_of_weights_goes_to_two_pupils_more_than_the_largest_class_has
 
 
 def test_dots_are_spread_only_where_values_are_whole_numbers(data, altered):
-    assert len({row["place"] for row in data["datasets"]["pupils"]}) > 300
+    assert len({row["place"] for row in data["datasets"]["observations"]}) > 300
     tenths = read_data(files(altered(lambda table: table.assign(extrav=table["extrav"] / 10))))
-    assert all(row["place"] == row["x"] for row in tenths["datasets"]["pupils"])
+    assert all(row["place"] == row["x"] for row in tenths["datasets"]["observations"])
 
 
 def test_dots_are_filled_where_there_is_no_choice_between_pupils(data, study):
-    assert {(row["choice"], row["open"]) for row in data["datasets"]["pupils"]} == {
+    assert {(row["choice"], row["open"]) for row in data["datasets"]["observations"]} == {
         ("0", False),
         ("1", True),
     }
     plain = read_data(files(analyse(dataclasses.replace(study, covariates=()))))
-    assert {(row["choice"], row["open"]) for row in plain["datasets"]["pupils"]} == {("all", False)}
+    assert {(row["choice"], row["open"]) for row in plain["datasets"]["observations"]} == {
+        ("all", False)
+    }

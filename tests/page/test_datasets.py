@@ -61,11 +61,12 @@ def test_the_average_line_is_that_of_the_figures(data, results):
 def test_pupils_are_the_rows_of_the_table(data, results):
     table = results.sample.table
     drawn = [
-        (row["group"], row["x"], row["y"], row["choice"]) for row in data["datasets"]["pupils"]
+        (row["group"], row["x"], row["y"], row["choice"])
+        for row in data["datasets"]["observations"]
     ]
     sexes = table["sex"].map("{:g}".format)
     assert drawn == list(zip(table["class"], table["extrav"], table["popular"], sexes, strict=True))
-    assert all(abs(row["place"] - row["x"]) < 0.181 for row in data["datasets"]["pupils"])
+    assert all(abs(row["place"] - row["x"]) < 0.181 for row in data["datasets"]["observations"])
 
 
 def test_effects_are_those_of_the_results_in_order(data, published, results):

@@ -48,7 +48,7 @@ def test_weights_follow_from_the_pupils_that_model_1_knows(sexless):
         assert row["weight"] == pytest.approx(n * between / (n * between + fit.residual_variance))
     assert data["median"] == sorted(known)[len(known) // 2]
     missing = sum(sexless.sample.sizes.values()) - fit.n_observations
-    assert f"they leave out {missing}, of whom a predictor is not known." in page_text(pages)
+    assert f"they leave out {missing} with a predictor that is not known." in page_text(pages)
 
 
 def test_where_nothing_is_missing_nothing_is_said_of_it(pages, data):
@@ -57,7 +57,7 @@ def test_where_nothing_is_missing_nothing_is_said_of_it(pages, data):
 
 
 def test_the_page_counts_the_pupils_that_it_draws(gaps, pages_with_gaps, data_with_gaps):
-    drawn = data_with_gaps["datasets"]["pupils"]
+    drawn = data_with_gaps["datasets"]["observations"]
     table = gaps.sample.table.dropna(subset=["extrav"])
     assert len(table) == 257
     assert [(row["group"], row["x"], row["y"]) for row in drawn] == list(

@@ -132,7 +132,7 @@ def test_every_value_of_a_covariate_is_a_choice_of_its_own(altered, codes):
     data = read_data(files(results))
     keys = list(choosable(results))
     assert len(set(keys)) == 3
-    assert {row["choice"] for row in data["datasets"]["pupils"]} == set(keys[1:])
+    assert {row["choice"] for row in data["datasets"]["observations"]} == set(keys[1:])
     assert len({choice.heading for choice in choosable(results).values()}) == 3
 
 

@@ -8,7 +8,8 @@ import pytest
 import typst
 from PIL import Image
 from renderer import convert
-from renderer.convert import to_page, to_pdf, to_typst
+from renderer.convert import to_page, to_typst
+from renderer.pdf import to_pdf
 from renderer.project import read_project
 
 from analysis.writing.words import as_markdown
@@ -36,7 +37,7 @@ def read(project, text):
 
 
 def first_page(project, text):
-    document = pypdfium2.PdfDocument(to_pdf(*read(project, text)))
+    document = pypdfium2.PdfDocument(to_pdf(*read(project, text)).content)
     assert len(document) == 1
     return document[0]
 

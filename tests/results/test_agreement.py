@@ -41,13 +41,13 @@ def test_the_points_of_figure_1_are_those_that_its_text_and_the_page_count(gaps,
     (points,) = [marks for marks in drawn if marks.get_label() == "points"]
     assert len(points.get_offsets()) == POOLED
     assert f": {POOLED} points, the line of complete pooling" in alt_texts(gaps)["pooling"]
-    assert len(data["datasets"]["pupils"]) == POOLED
+    assert len(data["datasets"]["observations"]) == POOLED
     for name in ("page.html", "complete-visualization.html"):
         counted = f"One least-squares line for all {POOLED} pupils, as if there were no classes."
         assert counted in page[f"visualization/{name}"]
     assert sum(row["n"] for row in data["table"]) == POOLED
     assert sum(row["n_models"] for row in data["table"]) == MODELLED
-    assert f"they leave out {POOLED - MODELLED}, of whom" in page["visualization/page.html"]
+    assert f"they leave out {POOLED - MODELLED} with a predictor" in page["visualization/page.html"]
 
 
 def test_complete_pooling_is_fitted_to_these_points(gaps, data):

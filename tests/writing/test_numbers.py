@@ -63,11 +63,14 @@ def test_percent():
     ],
 )
 def test_points_are_halves_below_ten_and_whole_from_there(value, text):
-    assert points(value, Notation(decimals=2)) == text
+    assert points(value, Notation(decimals=2), "point", "points") == text
 
 
 def test_points_with_a_power_of_ten_are_not_rounded():
-    assert points(2e-6, Notation(decimals=2, power=-6)) == "2.00\xa0×\xa010⁻⁶ points"
+    assert (
+        points(2e-6, Notation(decimals=2, power=-6), "point", "points")
+        == "2.00\xa0×\xa010⁻⁶ points"
+    )
 
 
 @pytest.mark.parametrize(

@@ -3,7 +3,8 @@
 import pytest
 
 from analysis.study.study import read_study
-from analysis.writing.words import heading, level_names, model_title, no_line, plural, value_title
+from analysis.study.words import plural
+from analysis.writing.words import heading, level_names, model_title, no_line, value_title
 
 
 @pytest.mark.parametrize(
@@ -15,13 +16,13 @@ def test_heading(text, expected):
 
 
 def test_labels_and_names_of_columns_keep_their_capitals(tmp_path):
-    """A group column ``No`` became "no intercepts in model 1"."""
+    """A group column ``Ward`` became "ward intercepts in model 1"."""
     path = tmp_path / "s.toml"
     path.write_text(
         """
         [data]
         table = "t.csv"
-        group = "No"
+        group = "Ward"
         [model]
         outcome = "Stroop_Time"
         slope = "x"
@@ -33,11 +34,11 @@ def test_labels_and_names_of_columns_keep_their_capitals(tmp_path):
         encoding="utf-8",
     )
     study = read_study(path)
-    assert [study.label(name) for name in ("No", "Stroop_Time", "x", "y")] == [
-        *("No", "Stroop time", "age of the child", "pH of the soil"),
+    assert [study.label(name) for name in ("Ward", "Stroop_Time", "x", "y")] == [
+        *("Ward", "Stroop time", "age of the child", "pH of the soil"),
     ]
-    assert [study.heading(name) for name in ("No", "Stroop_Time", "x", "y")] == [
-        *("No", "Stroop time", "Age of the child", "pH of the soil"),
+    assert [study.heading(name) for name in ("Ward", "Stroop_Time", "x", "y")] == [
+        *("Ward", "Stroop time", "Age of the child", "pH of the soil"),
     ]
 
 

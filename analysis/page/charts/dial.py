@@ -28,7 +28,7 @@ _PARAMS = {"ratio": 0}
 
 
 def dial(axes: Axes, group: str) -> Spec:
-    """Draw every group's line between that of all pupils and its own."""
+    """Draw every group's line between that of all rows and its own."""
     return lines(axes, group, _PARAMS, start=_weighed("y1"), end=_weighed("y2"))
 
 

@@ -31,7 +31,7 @@ POINTED = "(datum.group != null && (datum.group === hovered || datum.group === p
 """Whether a mark's group is picked, or under the pointer."""
 
 IN_CHOICE = "(choice === 'all' || datum.choice === choice)"
-"""Whether a pupil has the covariate values that the lines are drawn for."""
+"""Whether a row has the covariate values that the lines are drawn for."""
 
 TALL: Spec = {"y": {"value": 0}, "y2": {"value": "height"}}
 """From the top of a chart to its bottom."""

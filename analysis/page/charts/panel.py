@@ -1,4 +1,4 @@
-"""One group by itself: its pupils and its three lines."""
+"""One group by itself: its rows and its three lines."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from analysis.page.charts.grammar import (
     computed,
     number_format,
 )
-from analysis.page.charts.segments import at_step, pupils, segment
+from analysis.page.charts.segments import at_step, dots, segment
 
 if TYPE_CHECKING:
     from analysis.page.axes import Axes, Axis
@@ -34,7 +34,7 @@ def panel(axes: Axes, model: str) -> Spec:
             "y": _untitled(axes["outcome"], "start"),
         },
         layer=[
-            pupils(size=14),
+            dots(size=14),
             segment(complete, **at_step("complete")),
             segment({"color": NONE, "strokeWidth": 2}, **at_step("none")),
             partial,

@@ -1,4 +1,4 @@
-"""Pupils and lines, which several charts are made of."""
+"""Dots and lines, which several charts are made of."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ _DASH_OF_STEPS = expr(f"target === 'complete' && time === 1 ? [1, 0] : {_DASH}")
 
 def lines(axes: Axes, group: str, params: Mapping[str, Any], *, start: str, end: str) -> Spec:
     """
-    Draw the pupils, a line per group and the line of the average group.
+    Draw the rows, a line per group and the line of the average group.
 
     Parameters
     ----------
@@ -57,7 +57,7 @@ def lines(axes: Axes, group: str, params: Mapping[str, Any], *, start: str, end:
     -------
     dict
     """
-    pupil = tooltip(name=group, x=axes["slope"], y=axes["outcome"])
+    told = tooltip(name=group, x=axes["slope"], y=axes["outcome"])
     chosen = "choice" in params
     return chart(
         params,
@@ -69,8 +69,8 @@ def lines(axes: Axes, group: str, params: Mapping[str, Any], *, start: str, end:
             "y": along(axes["outcome"], "start", **whole(axes["outcome"])),
         },
         layer=[
-            pupils(size=26, chosen=chosen, tooltip=pupil),
-            pupils(size=52, chosen=chosen, tooltip=pupil, picked=True),
+            dots(size=26, chosen=chosen, tooltip=told),
+            dots(size=52, chosen=chosen, tooltip=told, picked=True),
             _every_line(),
             _average_line(_DASH_OF_STEPS if "target" in params else _DASH),
             segment(
@@ -86,11 +86,11 @@ def lines(axes: Axes, group: str, params: Mapping[str, Any], *, start: str, end:
     )
 
 
-def pupils(
+def dots(
     *, size: int, chosen: bool = False, tooltip: list[Spec] | None = None, picked: bool = False
 ) -> Spec:
     """
-    Draw a dot per pupil.
+    Draw a dot per row.
 
     Parameters
     ----------
@@ -108,9 +108,9 @@ def pupils(
     """
     ink, opacity, faint = (INK, 0.9, 0.12) if picked else (MUTED, 0.42, 0.06)
     encoding: Spec = {"x": quantity("place"), "y": quantity("y")}
-    # The style sheet fades all pupils at once; thousands of dots are not drawn anew for a pick.
+    # The style sheet fades all dots at once; thousands of dots are not drawn anew for a pick.
     layer: Spec = {
-        "data": {"name": "pupils"},
+        "data": {"name": "observations"},
         "mark": {
             "type": "point",
             "size": size,
@@ -126,7 +126,7 @@ def pupils(
 
 def segment(mark: Spec, *, test: str | None = None, **encoding: Any) -> Spec:  # noqa: ANN401
     """
-    Draw a line over the group's own pupils, by default from ``start`` to ``end``.
+    Draw a line over the group's own rows, by default from ``start`` to ``end``.
 
     Parameters
     ----------

@@ -54,7 +54,7 @@ function tellWeight() {
   const strong = document.createElement("strong");
   // What rounds to the whole is not the whole before the end.
   strong.textContent = weight > 0.995 && weight < 1 ? "over 99%" : percent(weight);
-  const who = row ? `${row.name}, n = ${n},` : `A middle-sized ${noun}, n = ${n},`;
+  const who = row ? `${row.name}, n = ${n},` : `A middle-sized ${words.group}, n = ${n},`;
   one("#viz-weight").replaceChildren(`${who} keeps `, strong, " of its own line.");
 }
 
@@ -83,7 +83,7 @@ function tellPrediction() {
   strong.textContent = fit;
   one("#viz-prediction").replaceChildren(
     strong,
-    ` predicted, 95% confidence interval for the average ${noun}: ${low} to ${high}${beyond}`,
+    ` predicted, 95% confidence interval for the average ${words.group}: ${low} to ${high}${beyond}`,
   );
 }
 

@@ -2,7 +2,7 @@
 
 const one = (selector, within = root) => within.querySelector(selector);
 const all = (selector, within = root) => [...within.querySelectorAll(selector)];
-const { noun } = root.dataset;
+const { words } = page;
 
 const names = new Map(page.datasets.groups.map((row) => [row.group, row.name]));
 const rows = new Map(page.datasets.groups.map((row) => [row.group, row]));

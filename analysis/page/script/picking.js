@@ -3,7 +3,7 @@
 const search = one("#viz-search");
 const status = one(".viz-status");
 
-// The panel and the row of each class.
+// The panel and the row of each group.
 const items = new Map(page.groups.map((group) => [group, []]));
 for (const item of all("[data-group]")) items.get(item.dataset.group).push(item);
 
@@ -39,7 +39,7 @@ function tell() {
   const own = row.none.slope == null ? "no slope" : `slope ${writers.slope(row.none.slope)}`;
   const model = page.models[state.model];
   const about = row.level2 == null ? "" : `, ${ownLevel2(row.level2)}`;
-  const facts = `${row.name}: ${row.n} pupils${about}; ${own} by itself, ${writers.slope(slope)} in ${model}`;
+  const facts = `${row.name}: ${row.n} ${row.n === 1 ? words.unit : words.units}${about}; ${own} by itself, ${writers.slope(slope)} in ${model}`;
   const known = JSON.parse(absent).includes(state.picked) ? `${facts}. ${unseen}` : facts;
   const aside = document.createElement("span");
   aside.textContent = note;

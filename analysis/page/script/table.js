@@ -37,7 +37,7 @@ function csv() {
 one("#viz-csv").addEventListener("click", () => {
   const link = document.createElement("a");
   link.href = URL.createObjectURL(new Blob([csv()], { type: "text/csv" }));
-  link.download = `${noun}-estimates.csv`;
+  link.download = `${words.group}-estimates.csv`;
   link.click();
   URL.revokeObjectURL(link.href);
 });

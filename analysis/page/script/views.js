@@ -21,7 +21,7 @@ function compile(name) {
     compiled.set(name, {
       runtime: vega.parse(spec),
       data: spec.data.map((set) => set.name).filter((set) => set in page.datasets),
-      // A panel shows one class alone; its frame says whether that is the picked one.
+      // A panel shows one group alone; its frame says whether that is the picked one.
       signals: Object.keys(state)
         .filter((key) => spec.signals.some((signal) => signal.name === key))
         .filter((key) => name !== "panel" || key !== "picked"),

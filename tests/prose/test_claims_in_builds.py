@@ -116,3 +116,21 @@ def test_the_reports_own_documents_are_checked_on_other_classes(root, project, d
     assert err.count("\n") == 9
     assert "“The evidence for an effect of the experience is moderate, not overwhelming.”" in err
     assert everything(project) == before
+
+
+def test_claims_about_other_columns_are_left_alone_and_said(project, document, capsys):
+    """The documents are about the project's own study; another table has no m3 and no sex."""
+    document.write_text(f"{FALSE}\n[She.]{{.claim holds='m1.fixed.sex > 0'}}\n", encoding="utf-8")
+    own = (project / "data" / "popularity.toml").read_text(encoding="utf-8")
+    other = own.replace('covariates = ["sex"]', "covariates = []")
+    assert other != own
+    (project / "data" / "other.toml").write_text(other, encoding="utf-8")
+    status, out, err = run(capsys, "build", "data/other.toml")
+    assert (status, "files from other.toml" in out) == (0, True)
+    note = (
+        "note: the documents speak of the columns of popularity.toml: their 2 claims are not "
+        "checked on other.toml\n"
+    )
+    assert note in err
+    assert claims_of(document) == {}
+    assert run(capsys)[0] == 2

@@ -21,6 +21,15 @@ if TYPE_CHECKING:
 DIGITS = 3
 """Decimals of the table, as in R's stargazer; more where a standard error needs them."""
 
+_IN_LATEX = str.maketrans(
+    {
+        **{character: rf"\{character}" for character in "_%$#{}&"},
+        "\\": r"\textbackslash{}",
+        "~": r"\textasciitilde{}",
+        "^": r"\textasciicircum{}",
+    }
+)
+
 _STATISTICS: Mapping[str, Callable[[MixedFit], float]] = {
     "Log Likelihood": lambda fit: fit.log_likelihood,
     "Akaike Inf. Crit.": lambda fit: fit.aic,
@@ -208,7 +217,7 @@ def regression_latex(results: Results) -> str:
     """
     table = stargazer(results)
     # Stargazer escapes names of columns, but not a title.
-    table.title(table.title_text.replace("_", r"\_"))
+    table.title(table.title_text.translate(_IN_LATEX))
     latex = str(table.render_latex(escape=True)) + "\n"
     return re.sub("\xa0×\xa010([⁻⁰¹²³⁴-⁹]+)", _power_in_latex, latex)
 

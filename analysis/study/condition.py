@@ -173,9 +173,11 @@ def _check(node: ast.expr) -> None:
                 raise ValueError
             _values(right)
         case ast.Compare(left=ast.Name(), ops=[comparison], comparators=[right]):
-            if isinstance(right, ast.List | ast.Tuple) or type(comparison) in {ast.Is, ast.IsNot}:
+            if isinstance(right, ast.List | ast.Tuple) or isinstance(
+                comparison, ast.Is | ast.IsNot
+            ):
                 raise ValueError
-            if type(comparison) in _ORDERS and isinstance(_values(right)[0], str):
+            if isinstance(_value(right), str) and type(comparison) in _ORDERS:
                 raise ValueError
         case _:
             raise ValueError

@@ -87,8 +87,11 @@ def read_table(path: Path, study: Study) -> RawTable:
     try:
         _refuse_other_contents(path)
         return _READERS[path.suffix.lower()](path, study)
-    except (DataError, MemoryError):
+    except DataError:
         raise
+    except MemoryError:
+        msg = f"{path}: takes more memory than there is; use fewer rows, or make the file anew"
+        raise DataError(msg) from None
     except FileNotFoundError:
         msg = f"{path}: no such table; check the key table of the study file"
         raise DataError(msg) from None
@@ -173,6 +176,12 @@ def _labelled(path: Path, study: Study) -> RawTable:
     read = {".sav": pyreadstat.read_sav, ".dta": pyreadstat.read_dta}[path.suffix.lower()]
     encoding = study.reading.encoding
     _, metadata = read(path, metadataonly=True, encoding=encoding)
+    if metadata.number_rows is not None and metadata.number_rows > path.stat().st_size:
+        # A row takes a byte at least; memory for what a damaged file promises may be all there is.
+        msg = (
+            f"{path}: is damaged: it cannot hold the {metadata.number_rows:,} rows that it promises"
+        )
+        raise DataError(msg)
     present, problems = _present(str(path), metadata.column_names, study)
     columns = list(present.values())
     values = pd.DataFrame(read(path, usecols=columns, encoding=encoding)[0])

@@ -1,6 +1,7 @@
 """Names of columns with blanks, dots and other marks, in all that a study yields."""
 
 import json
+import re
 
 import pytest
 from ratings import pupils, run
@@ -74,3 +75,10 @@ def test_a_report_is_built_with_them(project, capsys):
     page = (artifacts / "visualization" / "page.html").read_text(encoding="utf-8")
     assert "Klasse (Nr. $1$)" in page
     assert "<b>{" not in page
+
+
+def test_documents_show_formulas_as_code_that_may_hold_back_ticks(root):
+    texts = [path.read_text(encoding="utf-8") for path in (root / "report").glob("*.qmd")]
+    shown = re.findall(r"(.{3})\{\{< var \w+\.formula >\}\}(.{3})", "\n".join(texts))
+    assert shown
+    assert set(shown) == {("`` ", " ``")}

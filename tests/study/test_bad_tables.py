@@ -1,5 +1,6 @@
 """Bad tables: one line that names all that is wrong, exit status 2, and nothing is written."""
 
+import contextlib
 import io
 import zipfile
 from dataclasses import dataclass
@@ -7,8 +8,14 @@ from dataclasses import dataclass
 import pandas as pd
 import pytest
 import xlsxwriter
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from ratings import STUDY, column, everything, pupils, run
-from tables_on_disk import put, put_sheets
+from tables_on_disk import SUFFIXES, put, put_sheets, study_of
+
+from analysis.errors import DataError
+from analysis.study.sample import Sample, load
+from analysis.study.textfile import TextFile
 
 
 @dataclass(frozen=True)
@@ -254,3 +261,45 @@ def test_refuses_a_bad_table_in_one_line(project, capsys, bad):
     for words in bad.says:
         assert words in err
     assert everything(project) == before
+
+
+edits = st.lists(st.tuples(st.integers(0, 2**16), st.binary(max_size=4)), min_size=1, max_size=4)
+
+
+@pytest.mark.parametrize("suffix", SUFFIXES)
+def test_a_file_with_some_bytes_changed_is_read_or_refused(tmp_path_factory, suffix):
+    path = put(pupils(), tmp_path_factory.mktemp("damaged") / f"pupils{suffix}")
+    study, whole = study_of(path), path.read_bytes()
+
+    @settings(max_examples=60)
+    @given(edits, st.none() | st.integers(0, len(whole)))
+    def holds(edits, end):
+        data = whole[:end]
+        for place, new in edits:
+            start = place % (len(data) + 1)
+            data = data[:start] + new + data[start + 2 :]
+        path.write_bytes(data)
+        with contextlib.suppress(DataError):
+            assert isinstance(load(study), Sample)
+
+    holds()
+
+
+def test_a_table_too_large_for_the_memory_is_refused(project, capsys, monkeypatch):
+    def read(*_):
+        raise MemoryError
+
+    monkeypatch.setattr(TextFile, "read", read)
+    status, _, err = run(capsys, "fit", "data/popularity.toml")
+    assert status == 2
+    assert "pupils.csv: takes more memory than there is; use fewer rows" in err
+
+
+def test_an_spss_file_that_promises_more_rows_than_it_holds_is_refused(tmp_path):
+    path = put(pupils().astype(float), tmp_path / "pupils.sav")
+    data = bytearray(path.read_bytes())
+    assert int.from_bytes(data[80:84], "little", signed=True) == 72  # the number of cases
+    data[80:84] = (5000).to_bytes(4, "little")
+    path.write_bytes(data)
+    with pytest.raises(DataError, match=r"damaged: it cannot hold the 5,000 rows that it"):
+        load(study_of(path))

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from analysis.errors import DataError, listed
+from analysis.study.contents import refuse_other_contents
 from analysis.study.excel import workbook
 from analysis.study.reading import EXCEL_SUFFIXES, LABELLED_SUFFIXES, TEXT_SUFFIXES
 from analysis.study.textfile import TextFile
@@ -20,16 +21,6 @@ if TYPE_CHECKING:
 
     from analysis.study.condition import Value
     from analysis.study.study import Study
-
-_CONTENTS = {
-    b"PK\x03\x04": ((".xlsx",), "a workbook, or another zip file"),
-    b"\xd0\xcf\x11\xe0": ((), "a workbook of Excel before 2007; save it as .xlsx"),
-    b"PAR1": ((".parquet",), "a Parquet file"),
-    b"$FL2": ((".sav",), "an SPSS file"),
-    b"$FL3": ((".sav",), "a compressed SPSS file"),
-    b"<stata_dta>": ((".dta",), "a Stata file"),
-}
-"""What files begin with, how their names end, and what they are."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -85,7 +76,7 @@ def read_table(path: Path, study: Study) -> RawTable:
         header.
     """
     try:
-        _refuse_other_contents(path)
+        refuse_other_contents(path)
         return _READERS[path.suffix.lower()](path, study)
     except DataError:
         raise
@@ -131,16 +122,6 @@ def read_frame(frame: Any, study: Study, name: str) -> RawTable:  # noqa: ANN401
     values = frame.iloc[:, [names.index(original) for original in present.values()]]
     values = values.reset_index(drop=True)
     return _table(name, values, study, present, problems)
-
-
-def _refuse_other_contents(path: Path) -> None:
-    with path.open("rb") as file:
-        start = file.read(max(map(len, _CONTENTS)))
-    for mark, (suffixes, what) in _CONTENTS.items():
-        if start.startswith(mark) and path.suffix.lower() not in suffixes:
-            advice = f"; let its name end in {suffixes[0]}" if suffixes else ""
-            msg = f"{path}: by its content it is {what}{advice}"
-            raise DataError(msg)
 
 
 def _text(path: Path, study: Study) -> RawTable:

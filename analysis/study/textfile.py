@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from analysis.errors import DataError, listed
+from analysis.study.decimals import has_decimal_commas, refuse_points
 from analysis.study.reading import SEPARATORS
 
 if TYPE_CHECKING:
@@ -35,10 +36,6 @@ _HEAD = 1024
 
 _CERTAIN = {"utf-8", "utf-8-sig", "utf-16", "utf-32"}
 """Encodings of which a file says so itself, or that are the rule."""
-
-_WITH_COMMA = re.compile(r"\s*[+-]?\d*,\d+([eE][+-]?\d+)?\s*")
-_WITH_POINT = re.compile(r"\s*[+-]?\d*\.\d*([eE][+-]?\d+)?\s*")
-_THOUSANDS = re.compile(r"\s*[+-]?[1-9]\d{0,2}(,\d{3})+\s*")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -100,13 +97,20 @@ class TextFile:
         Raises
         ------
         DataError
-            If a row has more or fewer fields than the header.
+            If a row has more or fewer fields than the header, or if it cannot be told what a comma
+            or a point in a number stands for.
         """
         decimal = self.reading.decimal or "."
         table = self._parsed(decimal)[list(columns)]
-        if self.reading.decimal is None and self._has_decimal_commas(table):
-            decimal = ","
-            table = self._parsed(decimal)[list(columns)]
+        try:
+            if self.reading.decimal is None and has_decimal_commas(self._texts(table)):
+                decimal = ","
+                table = self._parsed(decimal)[list(columns)]
+            if decimal == ",":
+                refuse_points(self._texts(table))
+        except ValueError as error:
+            msg = f"{self.path}: {error}"
+            raise DataError(msg) from None
         if self.group in table.columns:
             table = table.assign(**{self.group: _as_written(table[self.group], decimal)})
         return table, self._found(decimal)
@@ -172,29 +176,13 @@ class TextFile:
             )
             raise DataError(msg)
 
-    def _has_decimal_commas(self, table: pd.DataFrame) -> bool:
-        """Whether texts are numbers with a comma, and none is one with a point."""
-        commas: dict[str, str] = {}
-        thousands = True
-        for name, column in table.items():
-            if name == self.group or pd.api.types.is_numeric_dtype(column):
-                continue
-            texts = [text for text in column.unique() if isinstance(text, str)]
-            if any(map(_WITH_POINT.fullmatch, texts)):
-                return False
-            with_comma = list(filter(_WITH_COMMA.fullmatch, texts))
-            if with_comma:
-                commas[str(name)] = with_comma[0]
-                thousands = thousands and all(map(_THOUSANDS.fullmatch, with_comma))
-        if commas and thousands:
-            name, text = next(iter(commas.items()))
-            msg = (
-                f"{self.path}: column {name!r} holds {text!r}, whose comma may be a decimal mark "
-                'or part thousands; write decimal = "," under [data], or take such commas out of '
-                "the table"
-            )
-            raise DataError(msg)
-        return bool(commas)
+    def _texts(self, table: pd.DataFrame) -> dict[str, pd.Series[Any]]:
+        """Return the columns, but for the groups, that hold other things than numbers."""
+        return {
+            str(name): column
+            for name, column in table.items()
+            if name != self.group and not pd.api.types.is_numeric_dtype(column)
+        }
 
     def _found(self, decimal: str) -> str:
         said = []

@@ -92,6 +92,9 @@ BAD = {
         lines(lambda rows: [*rows[:4], f"{rows[4]},7,8", *rows[5:9], f"{rows[9]},7"]),
         ("data row 4 has 7, data row 9 has 6; give",),
     ),
+    "separators at the end of a row": Bad(
+        "pupils.csv", lines(lambda rows: [*rows[:4], f"{rows[4]},,", *rows[5:]]), ("row 4 has 7",)
+    ),
     "rows too long and too short": Bad(
         "pupils.tsv", "class\tpopular\n1\t2\t3\t4\n1\n1\t2\n", ("row 1 has 4, data row 2 has 1",)
     ),

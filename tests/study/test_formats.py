@@ -140,7 +140,8 @@ def test_a_table_may_begin_anywhere_in_a_sheet(tmp_path):
         sheet.write_row(3, 2, [f" {name} " for name in frame.columns])
         for i, row in enumerate(frame.itertuples(index=False)):
             sheet.write_row(4 + i + (i > 9), 2, row)  # one row is left free
-    assert load(study_of(path)).n_observations == 72
+    sample = load(study_of(path))
+    assert (sample.n_rows_in_table, sample.n_observations, sample.notes) == (72, 72, ())
     with xlsxwriter.Workbook(path) as book:
         sheet = book.add_worksheet()
         sheet.write_row(0, 0, frame.columns)

@@ -163,6 +163,13 @@ def test_refusals_name_the_columns_that_there_are(study, suffix):
         load(study(frame.assign(fff=1, ggg=2), suffix=suffix))
 
 
+def test_a_constant_slope_is_one_thing_that_is_wrong(study):
+    with pytest.raises(DataError) as refusal:
+        load(study(table().assign(extrav=3)))
+    assert "'extrav' is constant" in str(refusal.value)
+    assert "one value in each" not in str(refusal.value)
+
+
 DAY = pd.Timestamp("2020-02-28")
 
 

@@ -148,6 +148,17 @@ def test_numbers_of_both_marks_are_refused(tmp_path):
         load(study_of(path))
 
 
+def test_a_point_beside_decimal_commas_may_be_one_of_thousands(tmp_path):
+    """1.234 was read as a number between 1 and 2."""
+    frame = pupils().assign(sex=[f"1.{100 + row}" for row in range(72)])
+    path = tmp_path / "pupils.csv"
+    frame.to_csv(path, index=False, sep=";", decimal=",")
+    with pytest.raises(
+        DataError, match=r"'sex' holds '1\.100' in data row 1, with a point, and the"
+    ):
+        load(study_of(path))
+
+
 def test_group_names_that_are_whole_are_so_with_a_decimal_comma(tmp_path):
     path = tmp_path / "pupils.csv"
     frame = pupils().astype({"class": float})

@@ -39,6 +39,7 @@ LABELS = {"sex": {0: "boy", 1.0: "girl"}}
         ('`school type` == "A"', [0]),
         ("`school type` != 'A'", [1, 3]),
         ("`school type` in ('A', 'and')", [0, 3]),
+        (r'`school type` != "\d"', [0, 1, 3]),
         ("`größe.cm` <= -4.5", [3]),
         ("`größe.cm` in [1, 3]", [0, 2]),
         ('`größe.cm` == "3"', [2]),
@@ -161,4 +162,14 @@ def test_groups_are_chosen_among_the_rows_that_are_left(tmp_path):
     assert str(refusal.value).endswith(
         "study.toml asks for group 2; column 'class' has 6 groups, 3 to 8 in the rows that fulfil "
         "the filter"
+    )
+
+
+def test_words_for_missing_groups_are_those_of_the_rows_that_are_left(tmp_path):
+    frame = pupils().astype({"class": object}).assign(age=1)
+    frame.loc[[2, 3], "class"], frame.loc[3, "age"] = "NA", 0
+    sample = load(study_of(put(frame, tmp_path / "table.csv"), data='filter = "age == 1"'))
+    assert (sample.n_missing_group, sample.words_for_missing_group) == (1, {"NA": 1})
+    assert sample.notes[1] == (
+        "table.csv: 1 of 71 rows have no 'class' and are dropped (read as missing: 'NA' in 1)"
     )

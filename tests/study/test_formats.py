@@ -169,7 +169,10 @@ FRAMES = {
     "pandas": lambda frame: frame,
     "an index": lambda frame: frame.set_index(np.arange(72) + 9),
     "categories": lambda frame: frame.assign(
-        **{"class": pd.Categorical(frame["class"]), "sex": frame["sex"].astype("category")}
+        **{
+            "class": pd.Categorical(frame["class"].astype(float)),
+            "sex": frame["sex"].astype("category"),
+        }
     ),
     "nullable": lambda frame: frame.convert_dtypes(),
     "polars": polars.from_pandas,

@@ -142,7 +142,7 @@ def printed(study: Study, *, json: bool) -> str:
 
 
 def _claims(project: Project, study: Study) -> list[Claim]:
-    """Return the claims of the documents, which are about the columns of the project's own study."""
+    """Return the claims of the documents, which are about the project's own study."""
     claims = _found(project)
     own = read_study(project.study) if claims and project.study.is_file() else study
     if own.columns == study.columns:

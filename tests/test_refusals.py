@@ -42,10 +42,12 @@ BAD = {
         (IN_STUDY, "'popular3'", "known: popular2"),
         {'table = "pupils.csv"': 'dataset = "popular3"'},
     ),
-    "unknown suffix": Bad((IN_STUDY, "'pupils.xlsx'", ".csv, .parquet, .sav"), {".csv": ".xlsx"}),
+    "unknown suffix": Bad(
+        (IN_STUDY, "'pupils.ods'", ".csv, .tsv, .txt, .parquet, .sav"), {".csv": ".ods"}
+    ),
     "title is a number": Bad((IN_STUDY, "title is 5", "in quotes"), {'"Ratings"': "5"}),
     "column name is code": Bad(
-        (IN_STUDY, "'log(extrav)'", "letters, digits and underscores"),
+        (IN_TABLE, "no column 'log(extrav)'", "did you mean 'extrav'?"),
         {'"extrav"': '"log(extrav)"'},
     ),
     "column twice": Bad((IN_STUDY, "'extrav' has two roles"), {'["sex"]': '["sex", "extrav"]'}),
@@ -61,9 +63,9 @@ BAD = {
     "table is a folder": Bad(("data.csv", "cannot be read"), {"pupils.csv": "../data.csv"}),
     "empty file": Bad((IN_TABLE, "cannot be read as a .csv table"), table=b""),
     "header only": Bad((IN_TABLE, "has no rows"), table=pupils().iloc[:0]),
-    "damaged csv": Bad((IN_TABLE, "cannot be read as a .csv table"), table=csv() + b'1,"2\n'),
+    "damaged csv": Bad((IN_TABLE, "cannot be read as a .csv table"), table=csv() + b'1,2,3,4,"5\n'),
     "more fields than names": Bad(
-        (IN_TABLE, "data row 1 has more fields", "a name in the header"),
+        (IN_TABLE, "the header has 5 fields, but data row 1 has 6, data row 2 has 6", "67 more"),
         table=csv().replace(b"\n", b",7\n").replace(b"texp,7\n", b"texp\n"),
     ),
     "damaged parquet": Bad(
@@ -81,7 +83,7 @@ BAD = {
         table=column("extrav", "often"),
     ),
     "decimal comma": Bad(
-        (IN_TABLE, "'popular' holds '4,5' in data row 5", "2 such values"),
+        (IN_TABLE, "'popular' holds '4,5' in data row 5", "'4,5' in data row 7"),
         table=column("popular", "4,5", rows=(4, 6)),
     ),
     "infinity": Bad((IN_TABLE, "'popular' holds 'inf'"), table=column("popular", "inf")),
@@ -89,7 +91,9 @@ BAD = {
         (IN_TABLE, "'class' has no value in any row", "name the column of groups"),
         table=pupils().assign(**{"class": None}),
     ),
-    "unknown group": Bad((IN_TABLE, "no group 9, 10", IN_STUDY, "1 to 8"), {'"all"': '"7-10"'}),
+    "unknown group": Bad(
+        (IN_TABLE, "asks for group 9, 10", IN_STUDY, "1 to 8"), {'"all"': '"7-10"'}
+    ),
     "too many random groups": Bad(
         (IN_TABLE, "asks for 15 random groups", "has 8"), {'"all"': "{random = 15}"}
     ),

@@ -2,12 +2,31 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 
 from analysis.errors import ModelError
 
 INTERCEPT = "Intercept"
 """Name of the intercept among fixed and group effects."""
+
+_RESERVED = {"if", "else", "repeat", "while", "function", "for", "next", "break", "in"} | {
+    *("TRUE", "FALSE", "NULL", "Inf", "NaN", "NA"),
+}
+"""Words of R, in whose notation formulas are."""
+
+
+def in_formula(name: str) -> str:
+    """
+    Return a column's name as a formula has it: between back-ticks if it is no plain word.
+
+    Examples
+    --------
+    >>> in_formula("größe_2"), in_formula("age.years"), in_formula("if")
+    ('größe_2', '`age.years`', '`if`')
+    """
+    plain = re.fullmatch(r"[^\W\d_]\w*", name) and name not in _RESERVED
+    return name if plain else f"`{name}`"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,12 +86,14 @@ class ModelSpec:
     @property
     def fixed_formula(self) -> str:
         """The fixed part."""
-        return f"{self.outcome} ~ {' + '.join(self.fixed) or '1'}"
+        fixed = " + ".join(map(in_formula, self.fixed)) or "1"
+        return f"{in_formula(self.outcome)} ~ {fixed}"
 
     @property
     def formula(self) -> str:
         """The whole model in lme4's notation."""
-        return f"{self.fixed_formula} + ({' + '.join(('1', *self.slopes))} | {self.group})"
+        varying = " + ".join(("1", *map(in_formula, self.slopes)))
+        return f"{self.fixed_formula} + ({varying} | {in_formula(self.group)})"
 
     @property
     def fixed_names(self) -> tuple[str, ...]:

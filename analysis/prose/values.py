@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from analysis.errors import StudyError
 from analysis.prose.directions import compared, of_model
 from analysis.results.ladder import Role
 from analysis.results.results import INTERCEPT
 from analysis.writing.notation import Notation, points, two_decimals
 from analysis.writing.numbers import number, p_value, percent
-from analysis.writing.words import as_markdown, model_title
+from analysis.writing.words import as_markdown, model_title, variable_name
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -35,7 +36,12 @@ def values(results: Results) -> dict[str, Any]:
     Returns
     -------
     dict
-        Nested, with texts as leaves.
+        Nested, with texts as leaves. Names are such that a document can call them.
+
+    Raises
+    ------
+    StudyError
+        If two columns have one name then.
     """
     summary = results.summary
     models = {
@@ -48,7 +54,7 @@ def values(results: Results) -> dict[str, Any]:
     }
     for name, fit in results.compared.items():
         models[name] |= {"aic": number(fit.aic, 3), "bic": number(fit.bic, 3)}
-    return {
+    written = {
         "data": _data(results, summary),
         "pooling": _pooling(results, summary),
         **models,
@@ -56,6 +62,23 @@ def values(results: Results) -> dict[str, Any]:
         "comparison": _comparison(results, summary),
         "normal": {"quantile": number(summary.normal_quantile)},
     }
+    try:
+        return _callable(written)
+    except ValueError as error:
+        msg = f"{results.study.path}: {error}; give one of them another under [columns]"
+        raise StudyError(msg) from None
+
+
+def _callable(written: Mapping[str, Any]) -> dict[str, Any]:
+    found: dict[str, Any] = {}
+    for name, content in written.items():
+        called = variable_name(name)
+        if called in found:
+            same = [other for other in written if variable_name(other) == called]
+            msg = f"{' and '.join(map(repr, same))} have one name in documents, {called}"
+            raise ValueError(msg)
+        found[called] = _callable(content) if isinstance(content, dict) else content
+    return found
 
 
 def _data(results: Results, summary: Summary) -> dict[str, str]:

@@ -3,26 +3,25 @@
 from __future__ import annotations
 
 import hashlib
-import random
-import re
+from collections import Counter
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-import pandas as pd
-
-from analysis.errors import DataError, listed
+from analysis.errors import listed
+from analysis.study.checks import checked, chosen_groups, refuse, unusable, where
+from analysis.study.filelabels import with_labels
 from analysis.study.popular2 import fetch_popular2
-from analysis.study.table import group_names, numbers, read_columns, words_for_missing
+from analysis.study.selection import ordered
+from analysis.study.table import read_frame, read_table
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Iterator, Mapping
     from pathlib import Path
 
-    from analysis.study.selection import GroupSelection
+    import pandas as pd
+
     from analysis.study.study import Study
-
-
-_WHOLE_NUMBER = re.compile(r"-?\d{1,1000}")
+    from analysis.study.table import RawTable
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,7 +32,7 @@ class Sample:
     Parameters
     ----------
     study : Study
-        What was asked for.
+        What was asked for, with the labels that the table's file has for what the study has none.
     table : DataFrame, shape (n_observations, n_columns)
         The study's columns; the group as text, everything else as float64.
     groups : tuple of str
@@ -41,9 +40,13 @@ class Sample:
     groups_without_rows : tuple of str
         Groups that were asked for but lost all their rows.
     source : str
-        Name of the table's file.
+        Name of the table's file, or what a data frame is called.
     sha256 : str
-        SHA-256 of that file.
+        SHA-256 of that file; empty for a data frame.
+    found : str
+        What had to be found out to read it; empty if nothing.
+    n_filtered : int
+        Rows of the table that the study's filter leaves out.
     n_missing_group : int
         Rows of the table that were dropped because they have no group.
     words_for_missing_group : Mapping of str to int
@@ -62,6 +65,8 @@ class Sample:
     groups_without_rows: tuple[str, ...] = ()
     source: str
     sha256: str
+    found: str = ""
+    n_filtered: int = 0
     n_missing_group: int = 0
     words_for_missing_group: Mapping[str, int] = field(default_factory=dict)
     n_missing_outcome: int
@@ -112,42 +117,65 @@ def load(study: Study) -> Sample:
         If the study's data set cannot be downloaded.
     """
     path = study.table if study.table is not None else fetch_popular2()
-    raw = read_columns(path, study.columns, group=study.group, named_by=study.path.name)
-    columns: dict[str, pd.Series[Any]] = {study.group: group_names(raw[study.group], path)}
-    columns |= {column: numbers(raw[column], path) for column in study.columns[1:]}
-    del raw
-    table = pd.DataFrame(columns)
-    named = _where(table, columns[study.group].notna())
-    present = _ordered(named[study.group].unique().tolist())
-    chosen = _chosen(study.groups, present, study, path)
+    raw = read_table(path, study)
+    return _sample(study, raw, source=path.name, sha256=_sha256(path))
+
+
+def sample_of(frame: Any, study: Study, *, name: str = "the data frame") -> Sample:  # noqa: ANN401
+    """
+    Check a data frame against a study, in place of the table that the study names.
+
+    Parameters
+    ----------
+    frame : DataFrame
+        Of pandas, or one with a method ``to_pandas``, as those of Polars and PyArrow are.
+    study : Study
+    name : str
+        What messages call the frame.
+
+    Returns
+    -------
+    Sample
+
+    Raises
+    ------
+    DataError
+        As `load`.
+    """
+    return _sample(study, read_frame(frame, study, name), source=name, sha256="")
+
+
+def _sample(study: Study, raw: RawTable, *, source: str, sha256: str) -> Sample:
+    table, n_groups = checked(study, raw)
+    named = where(table, table[study.group].notna())
+    present = ordered(named[study.group].unique().tolist())
+    chosen = chosen_groups(study, present, raw)
     of_groups = named
     if len(chosen) < len(present):
-        of_groups = _where(named, named[study.group].isin(chosen))
-    with_outcome = _where(of_groups, of_groups[study.outcome].notna())
+        of_groups = where(named, named[study.group].isin(chosen))
+    with_outcome = where(of_groups, of_groups[study.outcome].notna())
     used = with_outcome
     if study.rows == "complete":
-        used = _where(with_outcome, with_outcome.notna().all(axis=1))
+        used = where(with_outcome, with_outcome.notna().all(axis=1))
+    refuse(raw, list(unusable(study, used)))
     left = set(used[study.group].unique())
-    sample = Sample(
-        study=study,
+    no_group = table.index[table[study.group].isna()]
+    return Sample(
+        study=with_labels(study, used, raw),
         table=used.reset_index(drop=True),
         groups=tuple(group for group in chosen if group in left),
         groups_without_rows=tuple(group for group in chosen if group not in left),
-        source=path.name,
-        sha256=_sha256(path),
-        n_missing_group=len(table) - len(named),
-        words_for_missing_group=words_for_missing(path, study.group, table[study.group].isna()),
+        source=source,
+        sha256=sha256,
+        found=raw.found,
+        n_filtered=len(raw.columns) - len(table),
+        n_missing_group=len(no_group),
+        words_for_missing_group=dict(Counter(raw.words[raw.words.index.isin(no_group)])),
         n_missing_outcome=len(of_groups) - len(with_outcome),
         n_incomplete=len(with_outcome) - len(used),
-        n_rows_in_table=len(table),
-        n_groups_in_table=len(present),
+        n_rows_in_table=len(raw.columns),
+        n_groups_in_table=n_groups,
     )
-    _refuse_unusable(sample, path)
-    return sample
-
-
-def _where(table: pd.DataFrame, kept: pd.Series[bool]) -> pd.DataFrame:
-    return table if kept.all() else table[kept]
 
 
 def _sha256(path: Path) -> str:
@@ -157,11 +185,18 @@ def _sha256(path: Path) -> str:
 
 def _notes(sample: Sample) -> Iterator[str]:
     study, n = sample.study, sample.n_observations
+    if sample.found:
+        yield sample.found
+    n_kept = sample.n_rows_in_table - sample.n_filtered
+    if study.filter is not None:
+        yield (
+            f"filter = {study.filter.text!r}: {n_kept} of {sample.n_rows_in_table} rows fulfil it"
+        )
     if sample.n_missing_group:
         words = [f"{word!r} in {n}" for word, n in sample.words_for_missing_group.items()]
         reading = f" (read as missing: {listed(words)})" if words else ""
         yield (
-            f"{sample.n_missing_group} of {sample.n_rows_in_table} rows have no {study.group!r} "
+            f"{sample.n_missing_group} of {n_kept} rows have no {study.group!r} "
             f"and are dropped{reading}"
         )
     if sample.n_missing_outcome:
@@ -184,75 +219,3 @@ def _notes(sample: Sample) -> Iterator[str]:
     if single:
         verb = "has no line of its" if len(single) == 1 else "have no lines of their"
         yield f"one row only in {study.words.group} {listed(single)}, which therefore {verb} own"
-
-
-def _ordered(names: Sequence[str]) -> tuple[str, ...]:
-    if all(_WHOLE_NUMBER.fullmatch(name) for name in names):
-        return tuple(sorted(names, key=int))
-    return tuple(sorted(names))
-
-
-def _chosen(
-    selection: GroupSelection, present: tuple[str, ...], study: Study, path: Path
-) -> tuple[str, ...]:
-    if not present:
-        msg = f"{path}: column {study.group!r} has no value in any row; name the column of groups"
-        raise DataError(msg)
-    if selection.names is not None:
-        known, named = set(present), set(selection.names)
-        absent = [name for name in selection.names if name not in known]
-        if absent:
-            msg = (
-                f"{path}: column {study.group!r} has no group {listed(absent)}, which "
-                f"{study.path.name} names; it has {len(present)} groups, {present[0]} to "
-                f"{present[-1]}"
-            )
-            raise DataError(msg)
-        return tuple(name for name in present if name in named)
-    if selection.random is not None:
-        if selection.random > len(present):
-            msg = (
-                f"{path}: {study.path.name} asks for {selection.random} random groups; column "
-                f"{study.group!r} has {len(present)}"
-            )
-            raise DataError(msg)
-        draw = random.Random(selection.seed).random  # the one sequence that Python promises to keep
-        drawn = set(sorted(present, key=lambda _: draw())[: selection.random])
-        return tuple(name for name in present if name in drawn)
-    return present
-
-
-def _refuse_unusable(sample: Sample, path: Path) -> None:
-    study, table = sample.study, sample.table
-    if sample.n_groups < 2:
-        known = f"a {study.outcome!r}" if study.rows == "available" else "a complete row"
-        msg = (
-            f"{path}: column {study.group!r} has {sample.n_groups} group"
-            f"{'' if sample.n_groups else 's'} with {known}; a multilevel model needs at least 2, "
-            "and more to be of use"
-        )
-        raise DataError(msg)
-    for column in study.columns[1:]:
-        if not table[column].max() > table[column].min():  # false of missing values alone
-            msg = (
-                f"{path}: column {column!r} is constant in the study's groups; a model cannot "
-                "tell it from the intercept: leave it out, or choose other groups"
-            )
-            raise DataError(msg)
-    by_group = table.groupby(study.group)[[study.slope, *study.group_covariates]]
-    varies = by_group.max() > by_group.min()
-    if len(table) > sample.n_groups and not varies[study.slope].any():
-        msg = (
-            f"{path}: column {study.slope!r} has one value in each {study.words.group}, so no "
-            f"{study.words.group} has a slope of it; move it to group_covariates, and write a "
-            f"predictor that varies between {study.words.units} for slope"
-        )
-        raise DataError(msg)
-    for column in study.group_covariates:
-        if varies[column].any():
-            msg = (
-                f"{path}: column {column!r} is a level 2 predictor but varies within "
-                f"{study.words.group} {varies[column].idxmax()}; move it to covariates, or mend "
-                "the table"
-            )
-            raise DataError(msg)

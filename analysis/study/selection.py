@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+import random
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TypeGuard
 
+from analysis.errors import listed
+
 _MOST_IN_A_RANGE = 1_000_000
+
+_WHOLE_NUMBER = re.compile(r"-?\d{1,1000}")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -93,3 +99,54 @@ def _is_name(value: object) -> bool:
 
 def _is_integer(value: object) -> TypeGuard[int]:
     return isinstance(value, int) and not isinstance(value, bool)
+
+
+def ordered(names: Sequence[str]) -> tuple[str, ...]:
+    """
+    Return groups in numerical order if all are whole numbers, else in that of the alphabet.
+
+    Examples
+    --------
+    >>> ordered(["10", "9"]), ordered(["10", "9", "a"])
+    (('9', '10'), ('10', '9', 'a'))
+    """
+    if all(_WHOLE_NUMBER.fullmatch(name) for name in names):
+        return tuple(sorted(names, key=int))
+    return tuple(sorted(names))
+
+
+def choose(selection: GroupSelection, present: tuple[str, ...]) -> tuple[str, ...]:
+    """
+    Return the groups that a study uses.
+
+    Parameters
+    ----------
+    selection : GroupSelection
+    present : tuple of str
+        The groups that there are.
+
+    Returns
+    -------
+    tuple of str
+        In the same order.
+
+    Raises
+    ------
+    ValueError
+        If there are no such groups, or fewer than are to be drawn.
+    """
+    if selection.names is not None:
+        known, named = set(present), set(selection.names)
+        absent = [name for name in selection.names if name not in known]
+        if absent:
+            msg = f"group {listed(absent)}"
+            raise ValueError(msg)
+        return tuple(name for name in present if name in named)
+    if selection.random is not None:
+        if selection.random > len(present):
+            msg = f"{selection.random} random groups"
+            raise ValueError(msg)
+        draw = random.Random(selection.seed).random  # the one sequence that Python promises to keep
+        drawn = set(sorted(present, key=lambda _: draw())[: selection.random])
+        return tuple(name for name in present if name in drawn)
+    return present

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import difflib
-import keyword
 import re
 import tomllib
 from collections.abc import Mapping
@@ -12,6 +11,8 @@ from pathlib import Path
 from typing import Any, Literal, get_args
 
 from analysis.errors import StudyError
+from analysis.study.condition import Condition
+from analysis.study.reading import TABLE_SUFFIXES, Reading
 from analysis.study.selection import GroupSelection
 from analysis.study.words import KEYS as WORDS_KEYS
 from analysis.study.words import Words, check_words
@@ -22,12 +23,12 @@ DATASETS = ("popular2",)
 Rows = Literal["available", "complete"]
 """Whether each model uses the rows that it can, or all models those that all of them can."""
 
-TABLE_SUFFIXES = (".csv", ".parquet", ".sav")
-"""File formats of a study's table."""
-
 _KEYS: Mapping[str, tuple[str, ...]] = {
-    "": ("title", "data", "model", "labels", "units", "words"),
-    "data": ("table", "dataset", "group", "groups", "rows"),
+    "": ("title", "data", "columns", "model", "labels", "units", "words"),
+    "data": (
+        *("table", "dataset", "group", "groups", "rows", "filter", "missing"),
+        *("separator", "decimal", "encoding", "sheet"),
+    ),
     "model": ("outcome", "slope", "covariates", "group_covariates"),
     "words": WORDS_KEYS,
 }
@@ -38,8 +39,8 @@ _INTERCEPT = "Intercept"
 # What may stand for a noun; a group's column may also be called g, ward_id or IDSCHOOL.
 _IS_A_WORD = re.compile(r"[^\W\d_](?=[^A-Z]*$)[^\W\d_]{2,}|[^\x00-\x7f]+")
 
-# The model's formula is read by a formula engine: a name outside this set would be code in it.
-_COLUMN_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
+# Back-ticks quote a name in a formula; control characters, such as line ends, are seen nowhere.
+_COLUMN_NAME = re.compile(r"(?=\S)[^`\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]+(?<=\S)")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -76,6 +77,10 @@ class Study:
         A text per column; columns outside the study may have one too.
     wording : Mapping
         The words that the study file gives; `words` has them all.
+    reading : Reading
+        How the table is read.
+    filter : Condition or None
+        Which of its rows are used; None means all.
     """
 
     path: Path
@@ -98,6 +103,9 @@ class Study:
         """The nouns of its sentences."""
         return Words.of(self.wording, group=self.label(self.group))
 
+    reading: Reading = field(default_factory=Reading)
+    filter: Condition | None = None
+
     @property
     def predictors(self) -> tuple[str, ...]:
         """Every predictor, the one with the random slope first."""
@@ -107,6 +115,12 @@ class Study:
     def columns(self) -> tuple[str, ...]:
         """Every column that the study uses, the group first."""
         return (self.group, self.outcome, *self.predictors)
+
+    @property
+    def columns_read(self) -> tuple[str, ...]:
+        """Every column that the table must have: those, and what the filter names beside them."""
+        named = () if self.filter is None else self.filter.columns
+        return (*self.columns, *(name for name in named if name not in self.columns))
 
     def label(self, column: str) -> str:
         """Return the text for a column: its label, or its name if it has none."""
@@ -177,10 +191,12 @@ def _read_toml(path: Path) -> dict[str, Any]:
 def _study(path: Path, document: dict[str, Any]) -> Study:
     _refuse_unknown_keys(document, "")
     data, model = _section(document, "data"), _section(document, "model")
+    table = _table(path, data)
+    suffix = None if table is None else table.suffix.lower()
     study = Study(
         path=path,
         title=_text(document, "title", default=path.stem),
-        table=_table(path, data),
+        table=table,
         dataset=_dataset(data),
         group=_column(data, "group", where="[data]"),
         groups=GroupSelection.parse(data.get("groups", "all")),
@@ -192,6 +208,8 @@ def _study(path: Path, document: dict[str, Any]) -> Study:
         labels=_texts(document, "labels"),
         units=_texts(document, "units"),
         wording=_wording(document),
+        reading=Reading.parse(data, _texts(document, "columns"), suffix),
+        filter=Condition.parse(data["filter"]) if "filter" in data else None,
     )
     if (study.table is None) == (study.dataset is None):
         msg = "[data] needs either table (a file) or dataset (a name), and not both"
@@ -279,15 +297,15 @@ def _columns(section: dict[str, Any], key: str) -> tuple[str, ...]:
 def _column_name(value: object, key: str) -> str:
     if not isinstance(value, str) or not _COLUMN_NAME.fullmatch(value):
         msg = (
-            f"{key} names the column {value!r}; a column's name is letters, digits and "
-            "underscores, and begins with no digit"
+            f"{key} names the column {value!r}; a column's name is a text without back-ticks and "
+            "line ends, and without blanks around it: give it another under [columns]"
         )
         raise ValueError(msg)
     if key != "group" and value == _INTERCEPT:
-        msg = f"{key} names the column {value!r}, as the models call their constant: rename it"
-        raise ValueError(msg)
-    if key != "group" and keyword.iskeyword(value):
-        msg = f"{key} names the column {value!r}; {value!r} is a word of Python: rename the column"
+        msg = (
+            f"{key} names the column {value!r}, as the models call their constant: give it "
+            "another name under [columns]"
+        )
         raise ValueError(msg)
     return value
 

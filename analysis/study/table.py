@@ -1,251 +1,271 @@
-"""Read the columns of a table file: groups as text, everything else as numbers."""
+"""Read the columns of a table file, or of a data frame, as they are."""
 
 from __future__ import annotations
 
 import difflib
-import re
-import warnings
-from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
 import pandas as pd
 
 from analysis.errors import DataError, listed
+from analysis.study.contents import refuse_other_contents
+from analysis.study.excel import workbook
+from analysis.study.reading import EXCEL_SUFFIXES, LABELLED_SUFFIXES, TEXT_SUFFIXES
+from analysis.study.textfile import TextFile
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
     from pathlib import Path
 
+    from analysis.study.condition import Value
+    from analysis.study.study import Study
 
-# Whole numbers up to here are floating-point numbers; of those beyond, some are not.
-_MOST_EXACT = 2**53
 
-
-def read_columns(path: Path, columns: Sequence[str], *, group: str, named_by: str) -> pd.DataFrame:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RawTable:
     """
-    Read some columns of a table file.
+    The columns that a study names, as its table holds them.
+
+    Parameters
+    ----------
+    where : str
+        The file's path, or what the frame is called, for messages.
+    columns : DataFrame, shape (n_rows, n_columns)
+        Those that there are, by the study's names; the index counts the rows from 0.
+    problems : tuple of str
+        What is wrong with the names.
+    labels : Mapping of str to str
+        Texts for columns that the file has.
+    value_labels : Mapping of str to (Mapping of value to str)
+        Names of values that the file has, by column.
+    words : Series of str
+        Words that are read as a missing group, by row.
+    found : str
+        What had to be found out to read the file; empty if nothing.
+    """
+
+    where: str
+    columns: pd.DataFrame
+    problems: tuple[str, ...] = ()
+    labels: Mapping[str, str] = field(default_factory=dict)
+    value_labels: Mapping[str, Mapping[Value, str]] = field(default_factory=dict)
+    words: pd.Series[str] = field(default_factory=lambda: pd.Series([], dtype=str))
+    found: str = ""
+
+
+def read_table(path: Path, study: Study) -> RawTable:
+    """
+    Read a study's columns from a table file.
 
     Parameters
     ----------
     path : Path
-        A file that ends in .csv, .parquet or .sav.
-    columns : sequence of str
-        The columns that must be there.
-    group : str
-        The one of them with the groups. A CSV file does not say whether they are texts or numbers;
-        they are read as texts, or 1.1 and 1.10 would be one group.
-    named_by : str
-        Who names these columns, for the message if one is missing.
+        A file that ends in one of `TABLE_SUFFIXES`.
+    study : Study
 
     Returns
     -------
-    DataFrame, shape (n_rows, n_columns)
-        The columns as the file holds them.
+    RawTable
 
     Raises
     ------
     DataError
-        If the file is missing or damaged, has no rows, or lacks a column or has it twice.
+        If the file is missing or damaged, has no rows, or a row has not as many fields as the
+        header.
     """
     try:
-        _refuse_names(_names(path), columns, path, named_by)
-        table = _values(path, list(columns), group)
-    except (DataError, MemoryError):
+        refuse_other_contents(path)
+        return _READERS[path.suffix.lower()](path, study)
+    except DataError:
         raise
+    except MemoryError:
+        msg = f"{path}: takes more memory than there is; use fewer rows, or make the file anew"
+        raise DataError(msg) from None
     except FileNotFoundError:
         msg = f"{path}: no such table; check the key table of the study file"
         raise DataError(msg) from None
     except Exception as error:  # each reader has exceptions of its own for a damaged file
         msg = f"{path}: cannot be read as a {path.suffix} table: {' '.join(str(error).split())}"
         raise DataError(msg) from None
-    if table.empty:
-        msg = f"{path}: the table has no rows"
+
+
+def read_frame(frame: Any, study: Study, name: str) -> RawTable:  # noqa: ANN401
+    """
+    Take a study's columns from a data frame.
+
+    Parameters
+    ----------
+    frame : DataFrame
+        Of pandas, or one with a method ``to_pandas``, as those of Polars and PyArrow are.
+    study : Study
+    name : str
+        What messages call it.
+
+    Returns
+    -------
+    RawTable
+
+    Raises
+    ------
+    DataError
+        If it is no data frame, or has no rows.
+    """
+    if hasattr(frame, "to_pandas"):
+        frame = frame.to_pandas()
+    if not isinstance(frame, pd.DataFrame):
+        msg = f"{name}: a {type(frame).__name__} is no table; give a data frame"
         raise DataError(msg)
-    return table[list(columns)]
+    names = [str(column) for column in frame.columns]
+    present, problems = _present(name, names, study)
+    values = frame.iloc[:, [names.index(original) for original in present.values()]]
+    values = values.reset_index(drop=True)
+    return _table(name, values, study, present, problems)
 
 
-def _refuse_names(names: Sequence[str], columns: Sequence[str], path: Path, named_by: str) -> None:
-    for column in columns:
-        if column not in names:
-            msg = f"{path}: no column {column!r}, which {named_by} names; {_advice(column, names)}"
-            raise DataError(msg)
-        if names.count(column) > 1:
-            msg = f"{path}: {names.count(column)} columns are named {column!r}; rename all but one"
-            raise DataError(msg)
+def _text(path: Path, study: Study) -> RawTable:
+    file = TextFile(
+        path=path,
+        reading=study.reading,
+        wanted=tuple(map(study.reading.original, study.columns_read)),
+        group=study.reading.original(study.group),
+    )
+    present, problems = _present(str(path), file.names, study)
+    values, found = file.read(list(present.values()))
+    table = _table(str(path), values, study, present, problems, found=found)
+    if study.group not in present:
+        return table
+    words = file.words(table.columns[study.group].isna())
+    return replace(table, words=words)
 
 
-def _advice(column: str, names: Sequence[str]) -> str:
-    if len(names) == 1 and (";" in names[0] or "\t" in names[0]):
-        return "its fields are not separated by commas; write them so, with points in numbers"
+def _parquet(path: Path, study: Study) -> RawTable:
+    from pyarrow.parquet import read_schema
+
+    present, problems = _present(str(path), read_schema(path).names, study)
+    columns = list(present.values())
+    values = pd.read_parquet(path, columns=columns)
+    # What was an index when pandas wrote the file is one again.
+    values = values if set(columns) <= set(values.columns) else values.reset_index()
+    return _table(str(path), values[columns].reset_index(drop=True), study, present, problems)
+
+
+def _labelled(path: Path, study: Study) -> RawTable:
+    import pyreadstat
+
+    read = {".sav": pyreadstat.read_sav, ".dta": pyreadstat.read_dta}[path.suffix.lower()]
+    encoding = study.reading.encoding
+    _, metadata = read(path, metadataonly=True, encoding=encoding)
+    if metadata.number_rows is not None and metadata.number_rows > path.stat().st_size:
+        # A row takes a byte at least; memory for what a damaged file promises may be all there is.
+        msg = (
+            f"{path}: is damaged: it cannot hold the {metadata.number_rows:,} rows that it promises"
+        )
+        raise DataError(msg)
+    present, problems = _present(str(path), metadata.column_names, study)
+    columns = list(present.values())
+    values = pd.DataFrame(read(path, usecols=columns, encoding=encoding)[0])
+    texts = dict(zip(metadata.column_names, metadata.column_labels, strict=True))
+    value_labels = metadata.variable_value_labels
+    return _table(
+        str(path),
+        values[columns],
+        study,
+        present,
+        problems,
+        labels={new: texts[old] for new, old in present.items() if texts[old]},
+        value_labels={
+            new: value_labels[old] for new, old in present.items() if value_labels.get(old)
+        },
+    )
+
+
+def _excel(path: Path, study: Study) -> RawTable:
+    names, rows = workbook(path, study.reading.sheet)
+    present, problems = _present(str(path), names, study)
+    values = rows.iloc[:, [names.index(original) for original in present.values()]]
+    return _table(str(path), values, study, present, problems)
+
+
+_READERS: Mapping[str, Callable[[Path, Study], RawTable]] = {
+    ".parquet": _parquet,
+    **dict.fromkeys(TEXT_SUFFIXES, _text),
+    **dict.fromkeys(LABELLED_SUFFIXES, _labelled),
+    **dict.fromkeys(EXCEL_SUFFIXES, _excel),
+}
+
+
+def _present(
+    where: str, names: Sequence[str], study: Study
+) -> tuple[dict[str, str], tuple[str, ...]]:
+    """
+    Return the study's columns that there are, with the table's names, and what is wrong.
+
+    Raises
+    ------
+    DataError
+        If there is none.
+    """
+    present, problems, unlike = {}, [], False
+    for column in study.columns_read:
+        original = study.reading.original(column)
+        count = names.count(original)
+        if count == 1:
+            present[column] = original
+        elif count:
+            problems.append(f"{count} columns are named {original!r}; rename all but one")
+        else:
+            offered = [*study.reading.renamed, *names] if original == column else names
+            close = _alike(original, offered)
+            advice = f"; did you mean {close!r}?" if close else ""
+            problems.append(f"no column {original!r}, which {study.path.name} names{advice}")
+            unlike = unlike or not close
+    if unlike:
+        problems.append(f"columns: {listed(names)}")
+    if not present:
+        msg = f"{where}: {'; '.join(problems)}"
+        raise DataError(msg)
+    return present, tuple(problems)
+
+
+def _alike(column: str, names: Sequence[str]) -> str | None:
     alike = [name for name in names if name.casefold() == column.casefold()]
-    close = alike or difflib.get_close_matches(column, names, n=1)
-    return f"did you mean {close[0]!r}?" if close else f"columns: {listed(names)}"
+    return next(iter(alike or difflib.get_close_matches(column, names, n=1)), None)
 
 
-def group_names(column: pd.Series[Any], path: Path) -> pd.Series[str]:
-    """
-    Give the groups of a column as text.
-
-    Parameters
-    ----------
-    column : Series, shape (n_rows,)
-    path : Path
-        The file it is from, for the message.
-
-    Returns
-    -------
-    Series of str, shape (n_rows,)
-        NaN where a row has no group, or a text of blanks alone.
-
-    Raises
-    ------
-    DataError
-        If a group is a list, or groups are numbers too large to be told apart.
-    """
-    try:
-        codes, values = pd.factorize(column)
-    except TypeError:
-        msg = f"{path}: column {column.name!r} holds lists; a group is a text or a number"
-        raise DataError(msg) from None
-    distinct = pd.Series(values)
-    # Whole numbers are floats in SPSS files; the group is "1" there too, not "1.0".
-    if pd.api.types.is_float_dtype(distinct):
-        beyond = np.flatnonzero(distinct.abs() > _MOST_EXACT)
-        if len(beyond):
-            msg = (
-                f"{path}: column {column.name!r} holds {distinct[beyond[0]]:g} in data row "
-                f"{np.flatnonzero(codes == beyond[0])[0] + 1}; a number of more than 15 digits is "
-                "rounded: write groups as text, or as smaller numbers"
-            )
-            raise DataError(msg)
-        if bool((distinct % 1 == 0).all()):
-            distinct = distinct.astype("int64")
-    names = distinct.astype(str)
-    # An empty text is what SPSS has for a missing one.
-    names = names.where(names.str.strip() != "")
-    return pd.Series(names.array.take(codes, allow_fill=True), name=column.name)
-
-
-def words_for_missing(path: Path, column: str, missing: pd.Series[bool]) -> dict[str, int]:
-    """
-    Count the words, such as NA, that stand in a CSV file where pandas reads no value.
-
-    Parameters
-    ----------
-    path : Path
-    column : str
-    missing : Series of bool, shape (n_rows,)
-        Where pandas reads no value.
-
-    Returns
-    -------
-    dict of str to int
-        Rows by word; rows without a word are not counted. Other formats have no such words.
-    """
-    if path.suffix.lower() != ".csv" or not missing.any():
-        return {}
-    written = pd.read_csv(
-        path, usecols=[column], index_col=False, dtype=str, keep_default_na=False
-    )[column][missing]
-    return dict(Counter(word for word in written if word.strip()))
-
-
-def numbers(column: pd.Series[Any], path: Path) -> pd.Series[float]:
-    """
-    Give the values of a column as numbers.
-
-    Parameters
-    ----------
-    column : Series, shape (n_rows,)
-    path : Path
-        The file it is from, for the message.
-
-    Returns
-    -------
-    Series of float64, shape (n_rows,)
-        NaN where the file has no value.
-
-    Raises
-    ------
-    DataError
-        If a value is text, a date, a time or infinite.
-    """
-    if column.dtype.kind in "mM" or isinstance(column.dtype, pd.PeriodDtype | pd.DatetimeTZDtype):
-        # pandas would count them, in whatever unit the file has.
-        msg = (
-            f"{path}: column {column.name!r} holds dates or times ({column.dtype}); it must hold "
-            "numbers: days, say, since the first of them"
-        )
+def _table(
+    where: str,
+    values: pd.DataFrame,
+    study: Study,
+    present: Mapping[str, str],
+    problems: tuple[str, ...],
+    **more: Any,  # noqa: ANN401
+) -> RawTable:
+    if values.empty:
+        msg = f"{where}: the table has no rows"
         raise DataError(msg)
-    values = pd.to_numeric(column, errors="coerce").astype("float64")
-    wrong = (values.isna() & column.notna()) | np.isinf(values)
-    if wrong.any():
-        row = int(np.flatnonzero(wrong)[0])
-        msg = (
-            f"{path}: column {column.name!r} holds {str(column.iloc[row])!r} in data row {row + 1}"
-            f" ({int(wrong.sum())} such values); it must hold numbers"
-        )
-        raise DataError(msg)
-    return values
+    columns = {
+        new: _without_codes(_plain(values.iloc[:, j]), study.reading.missing)
+        for j, new in enumerate(present)
+    }
+    return RawTable(where=where, columns=pd.DataFrame(columns), problems=problems, **more)
 
 
-def _names(path: Path) -> list[str]:
-    """Return the names of all columns."""
-    match path.suffix.lower():
-        case ".csv":
-            # pandas would rename a name's second column, and say nothing.
-            header = pd.read_csv(path, header=None, nrows=1, dtype=str, keep_default_na=False)
-            return [str(name) for name in header.iloc[0]]
-        case ".parquet":
-            from pyarrow.parquet import read_schema
-
-            return [str(name) for name in read_schema(path).names]
-        case _:
-            import pyreadstat
-
-            if not path.is_file():
-                raise FileNotFoundError(path)
-            _, metadata = pyreadstat.read_sav(path, metadataonly=True)
-            return [str(name) for name in metadata.column_names]
+def _plain(column: pd.Series[Any]) -> pd.Series[Any]:
+    """Return the values of categories in their place."""
+    if isinstance(column.dtype, pd.CategoricalDtype):
+        return column.astype(column.cat.categories.dtype)
+    return column
 
 
-def _values(path: Path, columns: list[str], group: str) -> pd.DataFrame:
-    """Return some columns, and perhaps others."""
-    match path.suffix.lower():
-        case ".csv":
-            return _read_csv(path, group)
-        case ".parquet":
-            table = pd.read_parquet(path, columns=columns)
-            # What was an index when pandas wrote the file is one again.
-            return table if set(columns) <= set(table.columns) else table.reset_index()
-        case _:
-            import pyreadstat
-
-            return pd.DataFrame(pyreadstat.read_sav(path, usecols=columns)[0])
-
-
-def _read_csv(path: Path, group: str) -> pd.DataFrame:
-    # Where rows are longer than the header, pandas takes their first columns for an index, and
-    # every name moves to a neighbour's values. Without an index it drops the surplus with a
-    # warning, but for a single field that is empty in every row: a comma at the end.
-    with warnings.catch_warnings():
-        warnings.simplefilter("error", pd.errors.ParserWarning)
-        try:
-            table = pd.read_csv(path, low_memory=False, index_col=False, dtype={group: str})
-        except pd.errors.ParserWarning:
-            msg = (
-                f"{path}: data row 1 has more fields than the header; give every column a name in "
-                "the header"
-            )
-            raise DataError(msg) from None
-    table[group] = _as_written(table[group])
-    return table
-
-
-def _as_written(groups: pd.Series[str]) -> pd.Series[str]:
-    """Return texts as they are; whole numbers lose blanks, and a fraction of zeros."""
-    names = [name for name in groups.unique() if isinstance(name, str)]
-    if all(re.fullmatch(r"\s*-?\d+(\.0+)?\s*", name) for name in names):
-        return groups.map({name: re.sub(r"\.0+$", "", name.strip()) for name in names})
-    return groups
+def _without_codes(column: pd.Series[Any], codes: Sequence[float | str]) -> pd.Series[Any]:
+    """Return a column without the codes that stand for no value."""
+    if not codes or column.dtype.kind in "mM":
+        return column
+    numbers = [code for code in codes if isinstance(code, float)]
+    words = [code for code in codes if isinstance(code, str)]
+    coded = pd.to_numeric(column.astype(object), errors="coerce").isin(numbers)
+    if words and not pd.api.types.is_numeric_dtype(column):
+        coded |= column.astype(str).str.strip().isin(words) & column.notna()
+    return column.mask(coded) if coded.any() else column

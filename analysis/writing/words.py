@@ -80,6 +80,19 @@ def as_markdown(name: str) -> str:
     return re.sub(r"([!-/:-@\[-`{-~])", r"\\\1", name)
 
 
+def variable_name(name: str) -> str:
+    """
+    Return what a document calls a name that holds a dot or a blank, say: `{{< var … >}}`.
+
+    Examples
+    --------
+    >>> variable_name("größe"), variable_name("age (years)")
+    ('größe', 'age_years')
+    """
+    words = re.findall(r"\w+", name)
+    return "_".join(words) or "_"
+
+
 def value_names(unit: str) -> dict[float, str]:
     """
     Read the names of a column's values out of its unit.

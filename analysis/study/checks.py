@@ -1,0 +1,123 @@
+"""What a study needs of its table, and the refusal that names all that is wrong with it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import pandas as pd
+
+from analysis.errors import DataError, listed
+from analysis.study.selection import choose
+from analysis.study.values import group_names, numbers
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from analysis.study.study import Study
+    from analysis.study.table import RawTable
+
+Rows = TypeVar("Rows", pd.DataFrame, "pd.Series[Any]")
+
+
+def checked(study: Study, raw: RawTable) -> tuple[pd.DataFrame, int]:
+    """Return the rows that fulfil the filter, checked, and the number of groups of all rows."""
+    problems = list(raw.problems)
+    if study.filter is not None:
+        refuse(raw, problems)  # nobody knows in which rows the other columns matter
+    kept = _fulfilling(study, raw)
+    n_groups, columns = 0, {}
+    for column in study.columns:
+        if column not in raw.columns:
+            continue
+        try:
+            if column == study.group:
+                names = group_names(raw.columns[column], raw.value_labels.get(column))
+                n_groups = names.nunique()
+                columns[column] = where(names, kept)
+            else:
+                columns[column] = numbers(where(raw.columns[column], kept))
+        except ValueError as error:
+            problems.append(str(error))
+    refuse(raw, problems)
+    return pd.DataFrame(columns), n_groups
+
+
+def _fulfilling(study: Study, raw: RawTable) -> pd.Series[bool]:
+    kept = pd.Series(True, index=raw.columns.index)
+    if study.filter is None:
+        return kept
+    try:
+        kept = study.filter.holds(raw.columns, raw.value_labels)
+    except ValueError as error:
+        refuse(raw, [str(error)])
+    if not kept.any():
+        refuse(raw, [f"no row fulfils filter = {study.filter.text!r}; write another"])
+    return kept
+
+
+def chosen_groups(study: Study, present: tuple[str, ...], raw: RawTable) -> tuple[str, ...]:
+    """Return the groups that a study uses, of those that there are."""
+    within = " in the rows that fulfil the filter" if study.filter is not None else ""
+    if not present:
+        nothing = f"column {study.group!r} has no value in any row"
+        refuse(raw, [f"{nothing}{within}; name the column of groups"])
+    try:
+        return choose(study.groups, present)
+    except ValueError as error:
+        has = f"column {study.group!r} has {len(present)} groups, {present[0]} to {present[-1]}"
+        refuse(raw, [f"{study.path.name} asks for {error}; {has}{within}"])
+        raise
+
+
+def refuse(raw: RawTable, problems: Sequence[str]) -> None:
+    """
+    Refuse a table for all that is wrong with it.
+
+    Raises
+    ------
+    DataError
+        If anything is.
+    """
+    if problems:
+        msg = f"{raw.where}: {'; '.join(problems)}"
+        raise DataError(msg)
+
+
+def where(table: Rows, kept: pd.Series[bool]) -> Rows:
+    """Return some of the rows, without a copy if they are all."""
+    return table if kept.all() else table[kept]
+
+
+def unusable(study: Study, table: pd.DataFrame) -> Iterator[str]:
+    """Say what no model can use of the rows that a study uses."""
+    n_groups = table[study.group].nunique()
+    if n_groups < 2:
+        known = f"a {study.outcome!r}" if study.rows == "available" else "a complete row"
+        yield (
+            f"column {study.group!r} has {n_groups} group"
+            f"{'' if n_groups else 's'} with {known}; a multilevel model needs at least 2, "
+            "and more to be of use"
+        )
+        return
+    # The comparison is false of missing values alone.
+    constant = [c for c in study.columns[1:] if not table[c].max() > table[c].min()]
+    for column in constant:
+        yield (
+            f"column {column!r} is constant in the study's groups; a model cannot "
+            "tell it from the intercept: leave it out, or choose other groups"
+        )
+    by_group = table.groupby(study.group)[[study.slope, *study.group_covariates]]
+    varies = by_group.max() > by_group.min()
+    if len(table) > n_groups and not varies[study.slope].any() and study.slope not in constant:
+        yield (
+            f"column {study.slope!r} has one value in each {study.words.group}, so no "
+            f"{study.words.group} has a slope of it; move it to group_covariates, and write a "
+            f"predictor that varies between {study.words.units} for slope"
+        )
+    for column in study.group_covariates:
+        groups = [str(group) for group in varies.index[varies[column]]]
+        if groups:
+            yield (
+                f"column {column!r} is a level 2 predictor but varies within "
+                f"{study.words.group} {listed(groups)}; move it to covariates, or mend the table"
+            )

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 Value = float | str
 
 _FORM = (
-    'write comparisons such as age >= 18, school == "A" or grade in [1, 2], joined by and, or '
+    'write comparisons such as age >= 18, ward == "A" or grade in [1, 2], joined by and, or '
     "and parentheses"
 )
 
@@ -54,11 +54,11 @@ class Condition:
 
     Examples
     --------
-    >>> condition = Condition.parse('age >= 18 and `school type` in ["A", "B"]')
+    >>> condition = Condition.parse('age >= 18 and `ward type` in ["A", "B"]')
     >>> import pandas as pd
     >>> condition.columns
-    ('age', 'school type')
-    >>> condition.holds(pd.DataFrame({"age": [17, 18], "school type": ["A", "A"]}), {}).tolist()
+    ('age', 'ward type')
+    >>> condition.holds(pd.DataFrame({"age": [17, 18], "ward type": ["A", "A"]}), {}).tolist()
     [False, True]
     """
 

@@ -1,0 +1,281 @@
+"""The text of a model in lme4's notation, taken apart: outcome, fixed part, random part, group."""
+
+from __future__ import annotations
+
+import ast
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+FUNCTIONS = ("C", "I", "center", "exp", "group_mean", "log", "scale", "sqrt", "within")
+"""What a formula may call."""
+
+PURPOSE = "this project fits two levels, one grouping factor"
+
+_NAME = re.compile(r"[^\W\d][\w.]*|`[^`]+`")
+_EXPRESSION = (
+    ast.Expression, ast.Call, ast.Name, ast.Load, ast.Constant, ast.BinOp, ast.UnaryOp, ast.operator,
+    ast.unaryop, ast.keyword,
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Formula:
+    """
+    A model in lme4's notation.
+
+    Parameters
+    ----------
+    name : str
+        Name of the model.
+    text : str
+        The formula as its author wrote it, blanks aside.
+    outcome, group : str
+        Columns.
+    fixed, random : str
+        Terms of the fixed part, and what varies over the groups.
+    diagonal : bool
+        Whether the random effects are uncorrelated.
+    columns : tuple of str
+        The predictors' columns, in the order of their first mention.
+    varying : tuple of str
+        Those of them in the random part.
+    """
+
+    name: str
+    text: str
+    outcome: str
+    group: str
+    fixed: str
+    random: str
+    diagonal: bool
+    columns: tuple[str, ...]
+    varying: tuple[str, ...]
+
+
+def read_formula(name: str, text: str) -> Formula:
+    """
+    Take the formula of a model apart.
+
+    Parameters
+    ----------
+    name : str
+        Name of the model.
+    text : str
+
+    Returns
+    -------
+    Formula
+
+    Raises
+    ------
+    ValueError
+        If it is no formula, or none of a model of this project.
+    """
+    try:
+        return _read(name, " ".join(text.split()))
+    except ValueError as error:
+        msg = f"model {name} ({' '.join(text.split())}): {error}"
+        raise ValueError(msg) from None
+
+
+def _read(name: str, text: str) -> Formula:
+    sides = text.split("~")
+    if len(sides) != 2 or not sides[0].strip():
+        msg = "write one outcome, ~, and the predictors: y ~ x + (1 + x | g)"
+        raise ValueError(msg)
+    outcome = _column(sides[0].strip(), "the outcome")
+    fixed, bars = [], []
+    for term in _terms(sides[1]):
+        (bars if _bar(term) >= 0 else fixed).append(term)
+    if not bars:
+        msg = "no random part; add (1 | g), with the column of the groups for g"
+        raise ValueError(msg)
+    parts = [_random_part(bar) for bar in bars]
+    groups = list(dict.fromkeys(group for _, _, group in parts))
+    if len(groups) > 1:
+        msg = f"it groups by {' and by '.join(groups)}; {PURPOSE}: keep one of them"
+        raise ValueError(msg)
+    random, diagonal = _together(parts)
+    fixed_part = " + ".join(fixed) or "1"
+    seen = dict.fromkeys(_variables(fixed_part, fixed=True))
+    varying = tuple(dict.fromkeys(_variables(random, fixed=False)))
+    for role, column in (("the outcome", outcome), ("the group", groups[0])):
+        if column in seen or column in varying:
+            msg = f"column {column!r} is {role} and a predictor; give it one role"
+            raise ValueError(msg)
+    if outcome == groups[0]:
+        msg = f"column {outcome!r} is the outcome and the group; give it one role"
+        raise ValueError(msg)
+    return Formula(
+        name=name,
+        text=text,
+        outcome=outcome,
+        group=groups[0],
+        fixed=fixed_part,
+        random=random,
+        diagonal=diagonal,
+        columns=tuple(dict.fromkeys((*seen, *varying))),
+        varying=varying,
+    )
+
+
+def _column(text: str, what: str) -> str:
+    if not _NAME.fullmatch(text):
+        msg = f"{what} is {text!r}; write the name of a column, in back-ticks if it has blanks"
+        raise ValueError(msg)
+    return text.strip("`")
+
+
+def _terms(text: str) -> Iterator[str]:
+    """Split at the plus signs outside brackets, quotes and back-ticks."""
+    depth, quote, term = 0, "", ""
+    for sign in text:
+        if quote:
+            quote = "" if sign == quote else quote
+        elif sign in "\"'`":
+            quote = sign
+        else:
+            depth += (sign in "([{") - (sign in ")]}")
+        if sign == "+" and depth == 0 and not quote:
+            yield _filled(term)
+            term = ""
+        else:
+            term += sign
+    if depth or quote:
+        msg = "a bracket, a quote or a back-tick is not closed" if depth >= 0 else "a ) too many"
+        raise ValueError(msg)
+    yield _filled(term)
+
+
+def _filled(term: str) -> str:
+    if not term.strip():
+        msg = "a term is missing beside a + or the ~; write 1 for no predictor"
+        raise ValueError(msg)
+    return term.strip()
+
+
+def _bar(term: str) -> int:
+    """Return where a term has the bar of a random part, or -1."""
+    return re.sub(r"`[^`]*`|\"[^\"]*\"|'[^']*'", lambda found: " " * len(found[0]), term).find("|")
+
+
+def _random_part(term: str) -> tuple[str, bool, str]:
+    """Return the terms of a random part, whether they are uncorrelated, and its group."""
+    if not (term.startswith("(") and term.endswith(")")):
+        msg = f"{term!r} is no random part; write (1 + x | g), with its brackets"
+        raise ValueError(msg)
+    inner = term[1:-1]
+    bar = _bar(inner)
+    diagonal = inner[bar : bar + 2] == "||"
+    group = inner[bar + 1 + diagonal :].strip()
+    if "|" in group or not inner[:bar].strip() or not group:
+        msg = f"{term!r} is no random part; write what varies, | or ||, and one column of groups"
+        raise ValueError(msg)
+    if not _NAME.fullmatch(group):
+        msg = f"it groups by {group!r}; {PURPOSE}: name one column after the bar"
+        raise ValueError(msg)
+    return " + ".join(_terms(inner[:bar])), diagonal, group.strip("`")
+
+
+def _together(parts: list[tuple[str, bool, str]]) -> tuple[str, bool]:
+    """Return the random terms of one or several parts: those of several have no covariances."""
+    if len(parts) == 1:
+        return parts[0][:2]
+    several = [random for random, diagonal, _ in parts if not _single(random) and not diagonal]
+    if several:
+        msg = (
+            f"({several[0]} | …) beside another random part; write one part, with | for random "
+            "effects that may correlate and || for those that do not"
+        )
+        raise ValueError(msg)
+    terms = [term for random, _, _ in parts for term in _terms(random)]
+    kept = [term for term in terms if term not in {"0", "1"}]
+    intercepts = sum("0" not in _terms(random) for random, _, _ in parts)
+    if intercepts > 1 or len(set(kept)) < len(kept):
+        msg = "two random parts share a term; write each once, as (1 | g) + (0 + x | g)"
+        raise ValueError(msg)
+    return " + ".join(["1" if intercepts else "0", *kept]), True
+
+
+def _single(random: str) -> bool:
+    """Whether a random part has one effect: the intercept, or one slope without it."""
+    terms = list(_terms(random))
+    return terms == ["1"] or (len(terms) == 2 and "0" in terms)
+
+
+def _variables(terms: str, *, fixed: bool) -> list[str]:
+    """Return the columns of some terms, in order; refuse what no formula may have."""
+    from formulaic import Formula as Terms
+    from formulaic.errors import FormulaicError
+
+    try:
+        parsed: Any = Terms(terms)
+        listed = [(str(term), list(term.factors)) for term in parsed]
+    except (FormulaicError, SyntaxError, AttributeError) as error:
+        # The library's first sentence; below it stands the formula, in colours.
+        why = str(error).strip().split("\n")[0].split(". ")[0]
+        msg = f"{terms!r} cannot be read: {why.rstrip('.')}"
+        raise ValueError(msg) from None
+    if fixed and "1" not in [term for term, _ in listed]:
+        msg = "it has no intercept; models here have one: leave out 0 and - 1"
+        raise ValueError(msg)
+    found: list[str] = []
+    for _, factors in listed:
+        for factor in factors:
+            kind = factor.eval_method.value
+            if kind == "lookup":
+                found.append(factor.expr.strip("`"))
+            elif kind == "python":
+                found += _called(factor.expr)
+    return found
+
+
+def _called(expression: str) -> Iterator[str]:
+    """Yield the columns in a call; refuse functions and grammar beyond what formulas need."""
+    names: dict[str, str] = {}
+
+    def placeholder(found: re.Match[str]) -> str:
+        names[f"column_{len(names)}_"] = found[0].strip("`")
+        return list(names)[-1]
+
+    try:
+        tree = ast.parse(re.sub(r"`[^`]+`", placeholder, expression), mode="eval")
+    except SyntaxError:
+        msg = f"{expression!r} cannot be read"
+        raise ValueError(msg) from None
+    functions = set()
+    for node in ast.walk(tree):
+        if not isinstance(node, _EXPRESSION):
+            msg = (
+                f"{expression!r} is more than a formula may compute; use columns, numbers, + - * /"
+            )
+            raise ValueError(msg)
+        if isinstance(node, ast.Call):
+            if not isinstance(node.func, ast.Name) or node.func.id not in FUNCTIONS:
+                called = ast.unparse(node.func)
+                msg = f"{called}() is unknown; a formula may call {', '.join(FUNCTIONS)}"
+                raise ValueError(msg)
+            functions.add(node.func)
+            _refuse_arguments(node)
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Name) and node not in functions:
+            yield names.get(node.id, node.id)
+
+
+def _refuse_arguments(call: ast.Call) -> None:
+    name = call.func.id if isinstance(call.func, ast.Name) else ""
+    most = 2 if name == "C" else 1
+    if call.keywords or not 1 <= len(call.args) <= most:
+        form = "C(x) or C(x, reference)" if name == "C" else f"{name}(x)"
+        msg = f"{ast.unparse(call)} has other arguments than {form}"
+        raise ValueError(msg)
+    if name in {"C", "group_mean", "within"} and not isinstance(call.args[0], ast.Name):
+        msg = f"{ast.unparse(call)}: the first argument of {name}() is the name of a column"
+        raise ValueError(msg)
+    if len(call.args) == 2 and not isinstance(call.args[1], ast.Constant):
+        msg = f"{ast.unparse(call)}: write the reference as a number, or as a text in quotes"
+        raise ValueError(msg)

@@ -1,0 +1,306 @@
+"""The columns of a model by formula, as formulaic makes them of a table."""
+
+from __future__ import annotations
+
+import itertools
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pandas as pd
+from formulaic import model_matrix
+from formulaic.errors import FormulaicError
+from formulaic.transforms import C as categories
+from formulaic.transforms.contrasts import ContrastsRegistry
+from formulaic.utils.stateful_transforms import stateful_transform
+
+from analysis.errors import DataError, listed
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+
+    from numpy.typing import NDArray
+
+    from analysis.study.formula import Formula
+
+_INTERCEPT = "Intercept"
+
+_GROUP_OF_ALL = "\0all"
+"""The group of no group: its means are those of the groups, each counted once."""
+
+# Shares of a predictor's range by which a straight line may be missed.
+_STRAIGHT = 1e-9
+
+
+@dataclass(frozen=True, kw_only=True)
+class Matrix:
+    """
+    The columns of a model by formula.
+
+    Parameters
+    ----------
+    formula : Formula
+    table : DataFrame, shape (n_rows, n_columns)
+        Group, outcome, the predictors' own columns, and those of the model, in the rows with a
+        value of each; rows keep their labels.
+    fixed : tuple of str
+        Columns with fixed effects, but the intercept.
+    slopes : tuple of str
+        Columns whose slopes vary.
+    random_intercept : bool
+    plain : bool
+        Whether the model's columns are the table's own.
+    """
+
+    formula: Formula
+    table: pd.DataFrame
+    fixed: tuple[str, ...]
+    slopes: tuple[str, ...]
+    random_intercept: bool
+    plain: bool
+    _specs: tuple[Any, Any]
+    _context: Mapping[str, Any]
+
+    def rows(
+        self, at: Mapping[str, float | str], group: str | None = None
+    ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+        """
+        Return a row of the fixed part, the intercept first, and one of the random part.
+
+        Parameters
+        ----------
+        at : Mapping of str to (float or str)
+            Values of predictors. Others are held at their mean, categories at all their levels, by
+            their shares of the rows.
+        group : str, optional
+            Whose means the within-group deviations are taken from; by default the average group's.
+
+        Returns
+        -------
+        tuple of ndarray, shapes (p,) and (q,)
+        """
+        rows, shares = self._reference(at, group)
+        fixed, random = (
+            shares @ spec.get_model_matrix(rows, context=self._context).to_numpy(dtype=float)
+            for spec in self._specs
+        )
+        return fixed, random
+
+    def straight(self, column: str) -> bool:
+        """Whether all predictions are straight lines on a predictor, as far as the rows reach."""
+        if column not in self.formula.columns:
+            return True
+        values = self.table[column]
+        low, high = float(values.min()), float(values.max())
+        ends = [np.concatenate(self.rows({column: x})) for x in (low, (low + high) / 2, high)]
+        bend = np.abs(ends[0] + ends[2] - 2 * ends[1])
+        return bool((bend <= _STRAIGHT * (1 + np.abs(ends[2] - ends[0]))).all())
+
+    def _reference(
+        self, at: Mapping[str, float | str], group: str | None
+    ) -> tuple[pd.DataFrame, NDArray[np.float64]]:
+        """Return the rows of a prediction, and the share of each."""
+        own = [column for column in self.formula.columns if column not in at]
+        named = [column for column in own if not pd.api.types.is_numeric_dtype(self.table[column])]
+        # C(dose) has levels too: a mean of them is none.
+        named += [column for column in own if column in _levelled(self.formula)]
+        named = list(dict.fromkeys(named))
+        if named:
+            counts = self.table.value_counts(named, sort=False)
+            rows = counts.index.to_frame(index=False)
+            shares = counts.to_numpy() / counts.sum()
+        else:
+            rows, shares = pd.DataFrame(index=[0]), np.ones(1)
+        for column in own:
+            if column not in named:
+                rows[column] = float(self.table[column].mean())
+        for column in self.formula.columns:
+            if column in at:
+                rows[column] = at[column]
+        rows[self.formula.group] = _GROUP_OF_ALL if group is None else group
+        return rows, shares
+
+
+def matrix(formula: Formula, table: pd.DataFrame) -> Matrix:
+    """
+    Make the columns of a model.
+
+    Parameters
+    ----------
+    formula : Formula
+    table : DataFrame, shape (n_rows, n_columns)
+        Rows with a missing value in a column of the formula are left out; the means, deviations
+        and levels that a formula asks for are of the others.
+
+    Returns
+    -------
+    Matrix
+
+    Raises
+    ------
+    DataError
+        If no row is left, a category has one level or lacks its reference, a value is infinite, or
+        a category is among uncorrelated random effects.
+    """
+    columns = [formula.group, formula.outcome, *formula.columns]
+    rows = table[columns].dropna()
+    _refuse_rows(formula, rows)
+    context = _functions(formula.group)
+    made = []
+    for part in (formula.fixed, formula.random):
+        try:
+            with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
+                made.append(model_matrix(part, rows, context=context, na_action="ignore"))
+        except (FormulaicError, ValueError, TypeError) as error:
+            why = " ".join(str(error).split())
+            msg = f"{_named(formula)}: {part!r} cannot be computed: {why}"
+            raise DataError(msg) from None
+    fixed, random = (_renamed(each) for each in made)
+    new = pd.concat([fixed, random[[name for name in random if name not in fixed]]], axis=1)
+    for name in new:
+        if not np.isfinite(new[name].to_numpy()).all():
+            msg = (
+                f"{_named(formula)}: {name} is not finite in "
+                f"{int((~np.isfinite(new[name].to_numpy())).sum())} rows; its function is not "
+                "defined there: use another, or other rows"
+            )
+            raise DataError(msg)
+    slopes = tuple(name for name in random if name != _INTERCEPT)
+    own = [name for name in new if name not in rows and name != _INTERCEPT]
+    if formula.diagonal and any("[" in name for name in slopes):
+        msg = (
+            f"{_named(formula)}: a category has several random effects, which || would treat as "
+            "unrelated columns; write |, or columns of 0 and 1"
+        )
+        raise DataError(msg)
+    return Matrix(
+        formula=formula,
+        table=pd.concat([rows, new[own]], axis=1) if own else rows,
+        fixed=tuple(name for name in fixed if name != _INTERCEPT),
+        slopes=slopes,
+        random_intercept=_INTERCEPT in random,
+        plain=not own,
+        _specs=(made[0].model_spec, made[1].model_spec),
+        _context=context,
+    )
+
+
+def _named(formula: Formula) -> str:
+    return f"model {formula.name} ({formula.text})"
+
+
+def _refuse_rows(formula: Formula, rows: pd.DataFrame) -> None:
+    if rows.empty:
+        msg = f"{_named(formula)}: no row has a value in each of its columns"
+        raise DataError(msg)
+    levelled = _levelled(formula)
+    for column in formula.columns:
+        if column in levelled or not pd.api.types.is_numeric_dtype(rows[column]):
+            found = rows[column].unique()
+            if len(found) == 1:
+                msg = (
+                    f"{_named(formula)}: column {column!r} has one level, {found[0]}, in the "
+                    f"{len(rows)} rows used; leave it out, or use other rows"
+                )
+                raise DataError(msg)
+    for function in ("center", "scale", "within", "group_mean", "log", "sqrt", "exp"):
+        for column in formula.columns:
+            texts = not pd.api.types.is_numeric_dtype(rows[column])
+            if texts and f"{function}({column})" in f"{formula.fixed} {formula.random}":
+                msg = f"{_named(formula)}: {function}({column}) needs numbers; {column!r} has names"
+                raise DataError(msg)
+
+
+def _levelled(formula: Formula) -> set[str]:
+    """Return the columns that a formula makes categories of."""
+    text = f"{formula.fixed} {formula.random}".replace(" ", "").replace("`", "")
+    return {
+        column
+        for column in formula.columns
+        for end in (")", ",")
+        if f"C({column.replace(' ', '')}{end}" in text
+    }
+
+
+def _functions(group: str) -> dict[str, Any]:
+    """Return what formulas may call beyond formulaic's own, for one column of groups."""
+
+    @stateful_transform
+    def group_mean(values: Any, _state: Any = None, _context: Any = None) -> pd.Series[float]:
+        values = pd.Series(values)
+        groups = pd.Series(_context[group], index=values.index).astype(str)
+        if "means" not in _state:
+            means = values.groupby(groups).mean()
+            means[_GROUP_OF_ALL] = means.mean()
+            _state["means"] = means
+        return groups.map(_state["means"]).astype(float)
+
+    @stateful_transform
+    def within(values: Any, _state: Any = None, _context: Any = None) -> pd.Series[float]:
+        values = pd.Series(values)
+        return values - group_mean(values, _state=_state, _context=_context)
+
+    def levels(values: Any, reference: Any = None) -> Any:
+        present = sorted(set(values))
+        if reference is None:
+            return categories(values)
+        if reference not in present:
+            written = listed([_level(level) for level in present])
+            msg = f"C() has the reference {reference!r}; the levels are {written}"
+            raise ValueError(msg)
+        return categories(values, ContrastsRegistry.treatment(base=reference))
+
+    return {
+        "group_mean": group_mean, "within": within, "C": levels, "sqrt": np.sqrt,
+        "log": np.log, "exp": np.exp,
+    }  # fmt: skip
+
+
+def _renamed(made: Any) -> pd.DataFrame:
+    """Return a model matrix with plain names: "sex[girl]" for the library's "C(sex)[T.girl]"."""
+    written: dict[str, str] = {}
+    for expression, (_, state) in made.model_spec.encoder_state.items():
+        name = _category(str(expression))
+        for level in state.get("categories", ()):
+            for form in (f"{expression}[T.{level}]", f"{expression}[{level}]"):
+                written[form] = f"{name}[{_level(level)}]"
+    forms = sorted(written, key=len, reverse=True)
+    names = [_replaced(str(name), forms, written) for name in made.columns]
+    return pd.DataFrame(made.to_numpy(dtype=float), index=made.index, columns=names)
+
+
+def _replaced(name: str, forms: Sequence[str], written: Mapping[str, str]) -> str:
+    for form in forms:
+        name = name.replace(form, written[form])
+    return name
+
+
+def _category(expression: str) -> str:
+    """Return the column of C(column) or C(column, reference)."""
+    if not expression.startswith("C("):
+        return expression
+    return expression[2:-1].split(",")[0].strip().strip("`")
+
+
+def _level(level: object) -> str:
+    return f"{level:g}" if isinstance(level, float) else str(level)
+
+
+def numbers_that_may_be_names(formulas: Sequence[Formula], table: pd.DataFrame) -> Iterator[str]:
+    """Yield a note for each column of few whole numbers that a formula takes for numbers."""
+    used = dict.fromkeys(itertools.chain.from_iterable(formula.columns for formula in formulas))
+    levelled = set[str]().union(*map(_levelled, formulas))
+    for column in used:
+        values = table[column].dropna()
+        if column in levelled or not pd.api.types.is_numeric_dtype(values):
+            continue
+        found = np.unique(values.to_numpy())
+        if 3 <= len(found) <= _FEW and (found % 1 == 0).all():
+            yield (
+                f"column {column!r} is used as a number and has {len(found)} values; write "
+                f"C({column}) if they are names"
+            )
+
+
+_FEW = 4
+"""Whole numbers that may be names; scales of answers have five or more."""

@@ -54,7 +54,8 @@ def build(study: Path | None = None) -> bool:
 
     with drawing_process() as process:
         results = analysed(read, compared=True)
-        files, variables = _artifacts(results, order(process, results))
+        drawn = order(process, results) if results.has_lines else None
+        files, variables = _artifacts(results, drawn)
     write(project, files, variables, state)
     say(f"{where}: {len(files)} files from {path.name}\n")
     return True
@@ -124,7 +125,7 @@ def _as_seen_from_here(path: Path) -> str:
 
 
 def _artifacts(
-    results: Results, figures: Future[dict[str, bytes]]
+    results: Results, figures: Future[dict[str, bytes]] | None
 ) -> tuple[dict[str, bytes], dict[str, object]]:
     from analysis.page.page import files as page_files
     from analysis.prose.alt_texts import alt_texts
@@ -143,6 +144,8 @@ def _artifacts(
             if (html := table(results)) is not None
         },
     }
+    if figures is None:
+        return files, variables
     drawn = figures.result()
     files |= {f"figures/{name}.svg": svg for name, svg in drawn.items()}
     return {**files, **page_files(results, drawn)}, variables

@@ -51,7 +51,8 @@ class MixedFit:
     products : CrossProducts
         The sums that the fit came from.
     factor : ndarray, shape (q, q)
-        Lower triangular :math:`\Lambda` at the optimum, for the columns of Z in `products`, so that ``ProfiledDeviance(fit.products, fit.method)(fit.factor)`` is the deviance there.
+        Lower triangular :math:`\Lambda` at the optimum, for the columns of Z in `products`, so
+        that ``ProfiledDeviance(fit.products, fit.method)(fit.factor)`` is the deviance there.
     fingerprint : Fingerprint
         Of the rows that the fit used.
     """

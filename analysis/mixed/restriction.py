@@ -2,8 +2,8 @@ r"""
 Sums of products of a model that lets fewer effects vary than `CrossProducts` assumes.
 
 There the columns of Z are the intercept and the slopes, all of them among those of X, and their
-covariance is free, so that orthogonal columns may stand for them. Here Z is what the model has: with
-the sums' columns c, Z is :math:`cA`, and :math:`Q_jR_jA = \tilde Q_j\tilde R_j` is the
+covariance is free, so that orthogonal columns may stand for them. Here Z is what the model has:
+with the sums' columns c, Z is :math:`cA`, and :math:`Q_jR_jA = \tilde Q_j\tilde R_j` is the
 decomposition of each group anew. What no :math:`\tilde Q_j` spans is left over.
 """
 

@@ -58,7 +58,7 @@ def facts(
         "noun": group,
         "nouns": plural(group),
         "outcome": study.label(study.outcome),
-        "slope": study.label(study.slope),
+        "slope": study.label(study.axis),
         "covariates": [study.label(column) for column in study.covariates],
         "level_2": level_2,
         "models": found,

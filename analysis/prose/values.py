@@ -99,10 +99,15 @@ def _pooling(results: Results, summary: Summary) -> dict[str, Any]:
     }
 
 
-def _model(model: ModelSummary, slope: str) -> dict[str, Any]:
+def _model(model: ModelSummary, slope: str | None) -> dict[str, Any]:
     ten = {name: effect.times(10) for name, effect in model.fixed.items()}
     of_one = {name: _notation(effect, 2) for name, effect in model.fixed.items()}
     of_ten = {name: _notation(effect, 1) for name, effect in ten.items()}
+    # A slope may vary around 0, without a fixed effect.
+    of_random = {
+        name: of_one.get(name) or two_decimals(term.deviation)
+        for name, term in model.random.items()
+    }
     written: dict[str, Any] = {
         "fixed": _estimates(model.fixed, of_one),
         "about": {
@@ -114,18 +119,18 @@ def _model(model: ModelSummary, slope: str) -> dict[str, Any]:
         "ten_interval": _intervals(ten, of_ten),
         "sd": {name: _deviation(term.deviation) for name, term in model.random.items()},
         "two_sd_below": {
-            name: of_one[name].in_prose(term.two_below) for name, term in model.random.items()
+            name: of_random[name].in_prose(term.two_below) for name, term in model.random.items()
         },
         "two_sd_above": {
-            name: of_one[name].in_prose(term.two_above) for name, term in model.random.items()
+            name: of_random[name].in_prose(term.two_above) for name, term in model.random.items()
         },
         "sd_residual": _deviation(model.components.residual_deviation),
         "lowest": {},
         "highest": {},
     }
     for name, term in model.random.items():
-        written["lowest"][name] = _of_group(term.totals.low, of_one[name])
-        written["highest"][name] = _of_group(term.totals.high, of_one[name])
+        written["lowest"][name] = _of_group(term.totals.low, of_random[name])
+        written["highest"][name] = _of_group(term.totals.high, of_random[name])
     if model.components.icc is not None:
         written["icc"] = percent(model.components.icc)
     if model.at_mean is not None:
@@ -167,8 +172,8 @@ def _deviation(deviation: float) -> str:
     return two_decimals(deviation).in_prose(deviation)
 
 
-def _correlation(components: VarianceComponents, slope: str) -> str:
-    correlation = components.correlations.get(slope)
+def _correlation(components: VarianceComponents, slope: str | None) -> str:
+    correlation = None if slope is None else components.correlations.get(slope)
     return "undefined" if correlation is None else number(correlation)
 
 

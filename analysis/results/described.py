@@ -39,14 +39,14 @@ class Described:
 
 
 def variables(fitted: Fitted) -> dict[str, Described]:
-    """Describe the study's columns but the groups, by name, over the whole sample."""
+    """Describe the study's columns of numbers, by name, over the whole sample."""
     study, table = fitted.study, fitted.sample.table
     by_group = table.groupby(study.group)
     return {
         name: described(2, by_group[name].first())
         if name in study.group_covariates
         else described(1, table[name])
-        for name in study.columns[1:]
+        for name in (study.outcome, *study.predictors)
     }
 
 

@@ -17,8 +17,8 @@ PURPOSE = "this project fits two levels, one grouping factor"
 
 _NAME = re.compile(r"[^\W\d][\w.]*|`[^`]+`")
 _EXPRESSION = (
-    ast.Expression, ast.Call, ast.Name, ast.Load, ast.Constant, ast.BinOp, ast.UnaryOp, ast.operator,
-    ast.unaryop, ast.keyword,
+    ast.Expression, ast.Call, ast.Name, ast.Load, ast.Constant, ast.BinOp, ast.UnaryOp,
+    ast.operator, ast.unaryop, ast.keyword,
 )  # fmt: skip
 
 
@@ -55,6 +55,16 @@ class Formula:
     columns: tuple[str, ...]
     varying: tuple[str, ...]
 
+    @property
+    def levelled(self) -> tuple[str, ...]:
+        """The columns of which it makes categories by C()."""
+        text = f"{self.fixed} {self.random}".replace(" ", "").replace("`", "")
+        return tuple(
+            column
+            for column in self.columns
+            if re.search(rf"\bC\({re.escape(column.replace(' ', ''))}[,)]", text)
+        )
+
 
 def read_formula(name: str, text: str) -> Formula:
     """
@@ -88,7 +98,8 @@ def _read(name: str, text: str) -> Formula:
         msg = "write one outcome, ~, and the predictors: y ~ x + (1 + x | g)"
         raise ValueError(msg)
     outcome = _column(sides[0].strip(), "the outcome")
-    fixed, bars = [], []
+    fixed: list[str] = []
+    bars: list[str] = []
     for term in _terms(sides[1]):
         (bars if _bar(term) >= 0 else fixed).append(term)
     if not bars:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import itertools
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -17,8 +16,10 @@ from formulaic.utils.stateful_transforms import stateful_transform
 from analysis.errors import DataError, listed
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Mapping, Sequence
 
+    from formulaic import ModelMatrix, ModelSpec
+    from formulaic.materializers.types import FactorValues
     from numpy.typing import NDArray
 
     from analysis.study.formula import Formula
@@ -58,33 +59,39 @@ class Matrix:
     slopes: tuple[str, ...]
     random_intercept: bool
     plain: bool
-    _specs: tuple[Any, Any]
+    _specs: tuple[ModelSpec, ModelSpec]
     _context: Mapping[str, Any]
 
     def rows(
-        self, at: Mapping[str, float | str], group: str | None = None
+        self, cases: Sequence[tuple[Mapping[str, float | str], str | None]]
     ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
         """
-        Return a row of the fixed part, the intercept first, and one of the random part.
+        Return rows of the fixed part, the intercept first, and of the random part.
 
         Parameters
         ----------
-        at : Mapping of str to (float or str)
-            Values of predictors. Others are held at their mean, categories at all their levels, by
-            their shares of the rows.
-        group : str, optional
-            Whose means the within-group deviations are taken from; by default the average group's.
+        cases : sequence of (Mapping of str to (float or str), str or None)
+            Values of predictors, and the group from whose means deviations within groups are taken;
+            None for the average group. Other predictors are held at their mean, categories at all
+            their levels, by their shares of the rows.
 
         Returns
         -------
-        tuple of ndarray, shapes (p,) and (q,)
+        tuple of ndarray, shapes (n_cases, p) and (n_cases, q)
         """
-        rows, shares = self._reference(at, group)
+        frames, shares = zip(*(self._reference(at, group) for at, group in cases), strict=True)
+        rows = pd.concat(frames, ignore_index=True)
+        starts = np.cumsum([0, *map(len, shares)])[:-1]
+        weights = np.concatenate(shares)[:, None]
         fixed, random = (
-            shares @ spec.get_model_matrix(rows, context=self._context).to_numpy(dtype=float)
+            np.add.reduceat(weights * _values(spec, rows, self._context), starts)
             for spec in self._specs
         )
         return fixed, random
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        # The library's own objects hold functions, which another process makes anew.
+        return matrix, (self.formula, self.table)
 
     def straight(self, column: str) -> bool:
         """Whether all predictions are straight lines on a predictor, as far as the rows reach."""
@@ -92,7 +99,8 @@ class Matrix:
             return True
         values = self.table[column]
         low, high = float(values.min()), float(values.max())
-        ends = [np.concatenate(self.rows({column: x})) for x in (low, (low + high) / 2, high)]
+        cases = [({column: x}, None) for x in (low, (low + high) / 2, high)]
+        ends = np.hstack(self.rows(cases))
         bend = np.abs(ends[0] + ends[2] - 2 * ends[1])
         return bool((bend <= _STRAIGHT * (1 + np.abs(ends[2] - ends[0]))).all())
 
@@ -103,7 +111,7 @@ class Matrix:
         own = [column for column in self.formula.columns if column not in at]
         named = [column for column in own if not pd.api.types.is_numeric_dtype(self.table[column])]
         # C(dose) has levels too: a mean of them is none.
-        named += [column for column in own if column in _levelled(self.formula)]
+        named += [column for column in own if column in self.formula.levelled]
         named = list(dict.fromkeys(named))
         if named:
             counts = self.table.value_counts(named, sort=False)
@@ -156,7 +164,8 @@ def matrix(formula: Formula, table: pd.DataFrame) -> Matrix:
             msg = f"{_named(formula)}: {part!r} cannot be computed: {why}"
             raise DataError(msg) from None
     fixed, random = (_renamed(each) for each in made)
-    new = pd.concat([fixed, random[[name for name in random if name not in fixed]]], axis=1)
+    in_fixed, in_random = (list(map(str, each)) for each in (fixed, random))
+    new = pd.concat([fixed, random[[name for name in in_random if name not in in_fixed]]], axis=1)
     for name in new:
         if not np.isfinite(new[name].to_numpy()).all():
             msg = (
@@ -165,7 +174,7 @@ def matrix(formula: Formula, table: pd.DataFrame) -> Matrix:
                 "defined there: use another, or other rows"
             )
             raise DataError(msg)
-    slopes = tuple(name for name in random if name != _INTERCEPT)
+    slopes = tuple(name for name in in_random if name != _INTERCEPT)
     own = [name for name in new if name not in rows and name != _INTERCEPT]
     if formula.diagonal and any("[" in name for name in slopes):
         msg = (
@@ -176,13 +185,18 @@ def matrix(formula: Formula, table: pd.DataFrame) -> Matrix:
     return Matrix(
         formula=formula,
         table=pd.concat([rows, new[own]], axis=1) if own else rows,
-        fixed=tuple(name for name in fixed if name != _INTERCEPT),
+        fixed=tuple(name for name in in_fixed if name != _INTERCEPT),
         slopes=slopes,
-        random_intercept=_INTERCEPT in random,
+        random_intercept=_INTERCEPT in in_random,
         plain=not own,
         _specs=(made[0].model_spec, made[1].model_spec),
         _context=context,
     )
+
+
+def _values(spec: ModelSpec, rows: pd.DataFrame, context: Mapping[str, Any]) -> NDArray[np.float64]:
+    made: NDArray[np.float64] = spec.get_model_matrix(rows, context=context).to_numpy(dtype=float)
+    return made
 
 
 def _named(formula: Formula) -> str:
@@ -193,7 +207,7 @@ def _refuse_rows(formula: Formula, rows: pd.DataFrame) -> None:
     if rows.empty:
         msg = f"{_named(formula)}: no row has a value in each of its columns"
         raise DataError(msg)
-    levelled = _levelled(formula)
+    levelled = formula.levelled
     for column in formula.columns:
         if column in levelled or not pd.api.types.is_numeric_dtype(rows[column]):
             found = rows[column].unique()
@@ -211,22 +225,13 @@ def _refuse_rows(formula: Formula, rows: pd.DataFrame) -> None:
                 raise DataError(msg)
 
 
-def _levelled(formula: Formula) -> set[str]:
-    """Return the columns that a formula makes categories of."""
-    text = f"{formula.fixed} {formula.random}".replace(" ", "").replace("`", "")
-    return {
-        column
-        for column in formula.columns
-        for end in (")", ",")
-        if f"C({column.replace(' ', '')}{end}" in text
-    }
-
-
 def _functions(group: str) -> dict[str, Any]:
     """Return what formulas may call beyond formulaic's own, for one column of groups."""
 
-    @stateful_transform
-    def group_mean(values: Any, _state: Any = None, _context: Any = None) -> pd.Series[float]:
+    @stateful_transform  # type: ignore[untyped-decorator]  # formulaic has no types
+    def group_mean(
+        values: pd.Series[float], _state: dict[str, Any], _context: Mapping[str, Any]
+    ) -> pd.Series[float]:
         values = pd.Series(values)
         groups = pd.Series(_context[group], index=values.index).astype(str)
         if "means" not in _state:
@@ -235,12 +240,15 @@ def _functions(group: str) -> dict[str, Any]:
             _state["means"] = means
         return groups.map(_state["means"]).astype(float)
 
-    @stateful_transform
-    def within(values: Any, _state: Any = None, _context: Any = None) -> pd.Series[float]:
+    @stateful_transform  # type: ignore[untyped-decorator]
+    def within(
+        values: pd.Series[float], _state: dict[str, Any], _context: Mapping[str, Any]
+    ) -> pd.Series[float]:
         values = pd.Series(values)
-        return values - group_mean(values, _state=_state, _context=_context)
+        means: pd.Series[float] = group_mean(values, _state=_state, _context=_context)
+        return values - means
 
-    def levels(values: Any, reference: Any = None) -> Any:
+    def levels(values: pd.Series[Any], reference: object = None) -> FactorValues:
         present = sorted(set(values))
         if reference is None:
             return categories(values)
@@ -256,7 +264,7 @@ def _functions(group: str) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _renamed(made: Any) -> pd.DataFrame:
+def _renamed(made: ModelMatrix) -> pd.DataFrame:
     """Return a model matrix with plain names: "sex[girl]" for the library's "C(sex)[T.girl]"."""
     written: dict[str, str] = {}
     for expression, (_, state) in made.model_spec.encoder_state.items():
@@ -284,23 +292,3 @@ def _category(expression: str) -> str:
 
 def _level(level: object) -> str:
     return f"{level:g}" if isinstance(level, float) else str(level)
-
-
-def numbers_that_may_be_names(formulas: Sequence[Formula], table: pd.DataFrame) -> Iterator[str]:
-    """Yield a note for each column of few whole numbers that a formula takes for numbers."""
-    used = dict.fromkeys(itertools.chain.from_iterable(formula.columns for formula in formulas))
-    levelled = set[str]().union(*map(_levelled, formulas))
-    for column in used:
-        values = table[column].dropna()
-        if column in levelled or not pd.api.types.is_numeric_dtype(values):
-            continue
-        found = np.unique(values.to_numpy())
-        if 3 <= len(found) <= _FEW and (found % 1 == 0).all():
-            yield (
-                f"column {column!r} is used as a number and has {len(found)} values; write "
-                f"C({column}) if they are names"
-            )
-
-
-_FEW = 4
-"""Whole numbers that may be names; scales of answers have five or more."""

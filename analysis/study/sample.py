@@ -12,7 +12,14 @@ import pandas as pd
 
 from analysis.errors import DataError, listed
 from analysis.study.popular2 import fetch_popular2
-from analysis.study.table import group_names, numbers, read_columns, words_for_missing
+from analysis.study.roles import numbers_that_may_be_names, with_roles
+from analysis.study.table import (
+    group_names,
+    numbers,
+    numbers_or_names,
+    read_columns,
+    words_for_missing,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -35,7 +42,7 @@ class Sample:
     study : Study
         What was asked for.
     table : DataFrame, shape (n_observations, n_columns)
-        The study's columns; the group as text, everything else as float64.
+        The study's columns; the group and categories as text, everything else as float64.
     groups : tuple of str
         The groups, in numerical order if they are numbers, else in that of the alphabet.
     groups_without_rows : tuple of str
@@ -114,7 +121,11 @@ def load(study: Study) -> Sample:
     path = study.table if study.table is not None else fetch_popular2()
     raw = read_columns(path, study.columns, group=study.group, named_by=study.path.name)
     columns: dict[str, pd.Series[Any]] = {study.group: group_names(raw[study.group], path)}
-    columns |= {column: numbers(raw[column], path) for column in study.columns[1:]}
+    names = set(study.predictors) if study.formulas else set()
+    columns |= {
+        column: (numbers_or_names if column in names else numbers)(raw[column], path)
+        for column in study.columns[1:]
+    }
     del raw
     table = pd.DataFrame(columns)
     named = _where(table, columns[study.group].notna())
@@ -127,6 +138,8 @@ def load(study: Study) -> Sample:
     used = with_outcome
     if study.rows == "complete":
         used = _where(with_outcome, with_outcome.notna().all(axis=1))
+    if study.formulas:
+        study = with_roles(study, used, path)
     left = set(used[study.group].unique())
     sample = Sample(
         study=study,
@@ -180,6 +193,7 @@ def _notes(sample: Sample) -> Iterator[str]:
         missing = int(sample.table[column].isna().sum())
         if missing:
             yield f"column {column!r} lacks {missing} values; models with it drop those rows"
+    yield from numbers_that_may_be_names(study, sample.table)
     single = [group for group, size in sample.sizes.items() if size == 1]
     if single:
         verb = "has no line of its" if len(single) == 1 else "have no lines of their"
@@ -232,16 +246,17 @@ def _refuse_unusable(sample: Sample, path: Path) -> None:
             "and more to be of use"
         )
         raise DataError(msg)
-    for column in study.columns[1:]:
+    for column in (study.outcome, *study.predictors):
         if not table[column].max() > table[column].min():  # false of missing values alone
             msg = (
                 f"{path}: column {column!r} is constant in the study's groups; a model cannot "
                 "tell it from the intercept: leave it out, or choose other groups"
             )
             raise DataError(msg)
-    by_group = table.groupby(study.group)[[study.slope, *study.group_covariates]]
+    slope = [] if study.slope is None else [study.slope]
+    by_group = table.groupby(study.group)[[*slope, *study.group_covariates]]
     varies = by_group.max() > by_group.min()
-    if len(table) > sample.n_groups and not varies[study.slope].any():
+    if slope and len(table) > sample.n_groups and not varies[study.slope].any():
         msg = (
             f"{path}: column {study.slope!r} has one value in each {study.group}, so no "
             f"{study.group} has a slope of it; move it to group_covariates, and write a pupils' "

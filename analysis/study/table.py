@@ -190,6 +190,33 @@ def numbers(column: pd.Series[Any], path: Path) -> pd.Series[float]:
     return values
 
 
+def numbers_or_names(column: pd.Series[Any], path: Path) -> pd.Series[Any]:
+    """
+    Give the values of a column as numbers, or as text if fewer than half of them are numbers.
+
+    Parameters
+    ----------
+    column : Series, shape (n_rows,)
+    path : Path
+        The file it is from, for the message.
+
+    Returns
+    -------
+    Series of float64 or str, shape (n_rows,)
+        NaN where the file has no value.
+
+    Raises
+    ------
+    DataError
+        If among numbers there is a text, a date, a time or an infinite value.
+    """
+    if not pd.api.types.is_numeric_dtype(column) and column.dtype.kind not in "mM":
+        known = column.dropna()
+        if 2 * pd.to_numeric(known, errors="coerce").notna().sum() < len(known):
+            return group_names(column, path)
+    return numbers(column, path)
+
+
 def _names(path: Path) -> list[str]:
     """Return the names of all columns."""
     match path.suffix.lower():

@@ -18,6 +18,7 @@ ORACLE = Path(__file__).resolve().parents[1] / "oracle"
 # The references' gradients are below 1e-9; the estimates follow.
 CRITERION, ESTIMATE = 1e-8, 1e-6
 
+REFERENCES = json.loads((ORACLE / "references.json").read_text(encoding="utf-8"))["datasets"]
 MODELS = json.loads((ORACLE / "formulas.json").read_text(encoding="utf-8"))["models"]
 
 
@@ -119,3 +120,31 @@ def test_many_groups_start_from_some_of_them():
     assert ours.random_covariance.diagonal() == pytest.approx([0.49, 0.16], abs=0.05)
     assert ours.residual_variance == pytest.approx(1, abs=0.05)
     assert len(ours.groups) == 1500
+
+
+CASES = [
+    pytest.param(case, model, id=f"{case}-{model}")
+    for case, data in REFERENCES.items()
+    if data["data"] != "popular2"
+    for model in data["models"]
+]
+
+
+@pytest.mark.parametrize(("case", "model"), CASES)
+def test_references_by_formula(case, model):
+    """lme4's own formula of a case gives the model and the rows that its columns give."""
+    reference = REFERENCES[case]["models"][model]
+    read = pd.read_csv(ORACLE / REFERENCES[case]["data"])
+    formula = read_formula(model, reference["formula"])
+    made = matrix(formula, read)
+    assert made.plain
+    assert list(made.fixed) == reference["fixed"]
+    assert list(made.slopes) == reference["random"]
+    assert (made.random_intercept, formula.diagonal) == (True, False)
+    assert len(made.table) == reference["REML"]["n_observations"]
+    spec = ModelSpec(
+        name=model, outcome=formula.outcome, fixed=made.fixed, slopes=made.slopes, group="g"
+    )
+    ours = fit(spec, made.table, "ML")
+    assert ours.criterion == fit(spec, read, "ML").criterion
+    assert ours.criterion == pytest.approx(reference["ML"]["criterion"], abs=1e-7)

@@ -168,7 +168,8 @@ def test_a_category_of_level_2_is_the_groups_own(every):
 def test_a_model_without_straight_lines_is_in_no_figure(every):
     assert "curve" not in every.lines.fits
     assert "curve is in no figure: its predictions are no straight lines on x" in every.notes
-    assert "curve" in every.models and "curve" in every.compared
+    assert "curve" in every.models
+    assert "curve" in every.compared
 
 
 def test_a_slope_that_varies_without_a_fixed_effect(every):
@@ -181,8 +182,12 @@ def test_a_slope_that_varies_without_a_fixed_effect(every):
 
 def test_neighbours_that_are_not_nested_have_no_test(every):
     tested = {row.model: row.chisq is not None for row in every.comparison}
-    assert tested["m2"] and tested["m3"] and tested["m4"]
-    assert not tested["category"] and not tested["within"] and not tested["curve"]
+    assert tested["m2"]
+    assert tested["m3"]
+    assert tested["m4"]
+    assert not tested["category"]
+    assert not tested["within"]
+    assert not tested["curve"]
 
 
 def test_uncorrelated_effects_are_nested_in_correlated_ones(tmp_path):
@@ -220,9 +225,11 @@ def test_everything_that_shows_them(every):
     names = [name for name, table in TABLES.items() if table(every) is not None]
     assert names == ["variables", "weights", "comparison", "regression", "variances"]
     html = TABLES["regression"](every)
-    assert "x:diet[meat]" in html and "group_mean(x)" in html
+    assert "x:diet[meat]" in html
+    assert "group_mean(x)" in html
     html = TABLES["variances"](every)
-    assert "slope of within(x)" in html and "slope of z" in html
+    assert "slope of within(x)" in html
+    assert "slope of z" in html
 
 
 def test_results_reach_the_process_that_draws(every):
@@ -241,7 +248,8 @@ SMALL = {
 @pytest.mark.parametrize("name", SMALL)
 def test_studies_without_lines(name, tmp_path):
     found = of(tmp_path, SMALL[name])
-    assert not found.has_lines and found.panels == {}
+    assert not found.has_lines
+    assert found.panels == {}
     assert [note for note in found.notes if note.startswith("no figures and no interactive page:")]
     assert all(shown(found))
 

@@ -216,7 +216,7 @@ class Lines:
             terms = {name: np.tile(row, (len(groups), 1)) for name, row in terms.items()}
         else:
             cases = [(self._covariates(group), group) for group in groups]
-            at_centre, further = self._rows(matrix, cases, "random")
+            _, (at_centre, further) = self._rows(matrix, cases)
             terms = {"height": at_centre, "slope": further - at_centre}
         if not (np.abs(terms["slope"]) > _ROUNDING).any():
             del terms["slope"]
@@ -228,12 +228,12 @@ class Lines:
         if matrix is None:
             centre = {**at, INTERCEPT: 1.0, self.study.slope or "": self.centre}
             return np.array([centre[name] for name in fit.fixed_effects])
-        row: Array = self._rows(matrix, [(at, None)], "fixed")[0][0]
+        row: Array = self._rows(matrix, [(at, None)])[0][0][0]
         return row
 
     def fixed_slope_row(self, matrix: Matrix) -> Array:
         """Return what a unit of the predictor adds to the fixed part's row of the average group."""
-        at, further = self._rows(matrix, [(self.average, None)], "fixed")
+        (at, further), _ = self._rows(matrix, [(self.average, None)])
         added: Array = further[0] - at[0]
         return np.where(np.abs(added) > _ROUNDING * (1 + np.abs(at[0])), added, 0.0)
 
@@ -241,17 +241,16 @@ class Lines:
         return self.average if group is None else self.means.get(group, self.average)
 
     def _rows(
-        self, matrix: Matrix, cases: Sequence[tuple[Covariates, str | None]], part: str
-    ) -> tuple[Array, Array]:
-        """Return rows of a part of a model at the predictor's mean, and one unit further."""
+        self, matrix: Matrix, cases: Sequence[tuple[Covariates, str | None]]
+    ) -> list[tuple[Array, Array]]:
+        """Return the rows of both parts of a model at the predictor's mean, and a unit further."""
         slope = self.study.slope
         asked = [
             ({**at, slope: self.centre + more} if slope is not None else at, group)
             for more in (0.0, 1.0)
             for at, group in cases
         ]
-        rows = matrix.rows(asked)[("fixed", "random").index(part)]
-        return rows[: len(cases)], rows[len(cases) :]
+        return [(rows[: len(cases)], rows[len(cases) :]) for rows in matrix.rows(asked)]
 
     def _by_matrix(
         self, model: str, matrix: Matrix, cases: Sequence[tuple[Covariates, str | None]]
@@ -263,7 +262,7 @@ class Lines:
         effects = np.array(
             [list(fit.group_effects.get(group or "", none).values()) for _, group in cases]
         )
-        fixed, random = (self._rows(matrix, cases, part) for part in ("fixed", "random"))
+        fixed, random = self._rows(matrix, cases)
         heights, further = (
             at @ beta + (z * effects).sum(axis=1) for at, z in zip(fixed, random, strict=True)
         )

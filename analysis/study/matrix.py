@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -79,8 +80,13 @@ class Matrix:
         -------
         tuple of ndarray, shapes (n_cases, p) and (n_cases, q)
         """
-        frames, shares = zip(*(self._reference(at, group) for at, group in cases), strict=True)
-        rows = pd.concat(frames, ignore_index=True)
+        references, shares = zip(*(self._reference(at, group) for at, group in cases), strict=True)
+        rows = pd.DataFrame(
+            {
+                column: np.concatenate([reference[column] for reference in references])
+                for column in references[0]
+            }
+        )
         starts = np.cumsum([0, *map(len, shares)])[:-1]
         weights = np.concatenate(shares)[:, None]
         fixed, random = (
@@ -104,28 +110,53 @@ class Matrix:
         bend = np.abs(ends[0] + ends[2] - 2 * ends[1])
         return bool((bend <= _STRAIGHT * (1 + np.abs(ends[2] - ends[0]))).all())
 
+    @cached_property
+    def _named(self) -> tuple[str, ...]:
+        """The columns that are categories: a mean of them is none."""
+        return tuple(
+            column
+            for column in self.formula.columns
+            if column in self.formula.levelled
+            or not pd.api.types.is_numeric_dtype(self.table[column])
+        )
+
+    @cached_property
+    def _means(self) -> dict[str, float]:
+        """Means of the other columns."""
+        others = [column for column in self.formula.columns if column not in self._named]
+        return {column: float(self.table[column].mean()) for column in others}
+
+    @cached_property
+    def _known(self) -> dict[tuple[str, ...], tuple[dict[str, NDArray[Any]], NDArray[np.float64]]]:
+        """Levels that occur together, and their shares, by the categories."""
+        return {(): ({}, np.ones(1))}
+
+    def _levels(
+        self, named: tuple[str, ...]
+    ) -> tuple[dict[str, NDArray[Any]], NDArray[np.float64]]:
+        if named not in self._known:
+            counts = self.table.value_counts(list(named), sort=False)
+            levels = counts.index.to_frame(index=False)
+            self._known[named] = (
+                {column: levels[column].to_numpy() for column in named},
+                counts.to_numpy() / counts.sum(),
+            )
+        return self._known[named]
+
     def _reference(
         self, at: Mapping[str, float | str], group: str | None
-    ) -> tuple[pd.DataFrame, NDArray[np.float64]]:
-        """Return the rows of a prediction, and the share of each."""
-        own = [column for column in self.formula.columns if column not in at]
-        named = [column for column in own if not pd.api.types.is_numeric_dtype(self.table[column])]
-        # C(dose) has levels too: a mean of them is none.
-        named += [column for column in own if column in self.formula.levelled]
-        named = list(dict.fromkeys(named))
-        if named:
-            counts = self.table.value_counts(named, sort=False)
-            rows = counts.index.to_frame(index=False)
-            shares = counts.to_numpy() / counts.sum()
-        else:
-            rows, shares = pd.DataFrame(index=[0]), np.ones(1)
-        for column in own:
-            if column not in named:
-                rows[column] = float(self.table[column].mean())
-        for column in self.formula.columns:
-            if column in at:
-                rows[column] = at[column]
-        rows[self.formula.group] = _GROUP_OF_ALL if group is None else group
+    ) -> tuple[dict[str, NDArray[Any]], NDArray[np.float64]]:
+        """Return the rows of a prediction by column, and the share of each."""
+        levels, shares = self._levels(tuple(name for name in self._named if name not in at))
+        rows = {
+            column: levels[column]
+            if column in levels
+            else np.array([at.get(column, self._means.get(column))] * len(shares))
+            for column in self.formula.columns
+        }
+        rows[self.formula.group] = np.full(
+            len(shares), _GROUP_OF_ALL if group is None else group, dtype=object
+        )
         return rows, shares
 
 
@@ -161,7 +192,7 @@ def matrix(formula: Formula, table: pd.DataFrame) -> Matrix:
                 made.append(model_matrix(part, rows, context=context, na_action="ignore"))
         except (FormulaicError, ValueError, TypeError) as error:
             why = " ".join(str(error).split())
-            msg = f"{_named(formula)}: {part!r} cannot be computed: {why}"
+            msg = f"{_model(formula)}: {part!r} cannot be computed: {why}"
             raise DataError(msg) from None
     fixed, random = (_renamed(each) for each in made)
     in_fixed, in_random = (list(map(str, each)) for each in (fixed, random))
@@ -169,7 +200,7 @@ def matrix(formula: Formula, table: pd.DataFrame) -> Matrix:
     for name in new:
         if not np.isfinite(new[name].to_numpy()).all():
             msg = (
-                f"{_named(formula)}: {name} is not finite in "
+                f"{_model(formula)}: {name} is not finite in "
                 f"{int((~np.isfinite(new[name].to_numpy())).sum())} rows; its function is not "
                 "defined there: use another, or other rows"
             )
@@ -178,7 +209,7 @@ def matrix(formula: Formula, table: pd.DataFrame) -> Matrix:
     own = [name for name in new if name not in rows and name != _INTERCEPT]
     if formula.diagonal and any("[" in name for name in slopes):
         msg = (
-            f"{_named(formula)}: a category has several random effects, which || would treat as "
+            f"{_model(formula)}: a category has several random effects, which || would treat as "
             "unrelated columns; write |, or columns of 0 and 1"
         )
         raise DataError(msg)
@@ -199,13 +230,13 @@ def _values(spec: ModelSpec, rows: pd.DataFrame, context: Mapping[str, Any]) -> 
     return made
 
 
-def _named(formula: Formula) -> str:
+def _model(formula: Formula) -> str:
     return f"model {formula.name} ({formula.text})"
 
 
 def _refuse_rows(formula: Formula, rows: pd.DataFrame) -> None:
     if rows.empty:
-        msg = f"{_named(formula)}: no row has a value in each of its columns"
+        msg = f"{_model(formula)}: no row has a value in each of its columns"
         raise DataError(msg)
     levelled = formula.levelled
     for column in formula.columns:
@@ -213,7 +244,7 @@ def _refuse_rows(formula: Formula, rows: pd.DataFrame) -> None:
             found = rows[column].unique()
             if len(found) == 1:
                 msg = (
-                    f"{_named(formula)}: column {column!r} has one level, {found[0]}, in the "
+                    f"{_model(formula)}: column {column!r} has one level, {found[0]}, in the "
                     f"{len(rows)} rows used; leave it out, or use other rows"
                 )
                 raise DataError(msg)
@@ -221,7 +252,7 @@ def _refuse_rows(formula: Formula, rows: pd.DataFrame) -> None:
         for column in formula.columns:
             texts = not pd.api.types.is_numeric_dtype(rows[column])
             if texts and f"{function}({column})" in f"{formula.fixed} {formula.random}":
-                msg = f"{_named(formula)}: {function}({column}) needs numbers; {column!r} has names"
+                msg = f"{_model(formula)}: {function}({column}) needs numbers; {column!r} has names"
                 raise DataError(msg)
 
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from analysis.errors import ModelError, NotIdentifiableError
+from analysis.errors import ModelError, NotIdentifiableError, listed
 from analysis.mixed.crossproducts import CrossProducts, cross_products
 from analysis.mixed.fingerprint import Fingerprint, fingerprint
 from analysis.mixed.grouping import grouping
@@ -156,6 +156,12 @@ def _refuse_too_few(spec: ModelSpec, *, n_rows: int, n_groups: int) -> None:
             "least 2 are needed"
         )
         raise ModelError(msg)
+    if n_rows <= len(spec.fixed_names):
+        msg = (
+            f"model {spec.name} ({spec.formula}): {n_rows} rows for {len(spec.fixed_names)} fixed "
+            "effects; use more rows or fewer terms"
+        )
+        raise NotIdentifiableError(msg)
     n_effects = n_groups * len(spec.random_names)
     if n_rows <= n_effects:
         msg = (
@@ -194,7 +200,7 @@ def _refuse_unusable(
             involved = [repr(names[i]) for i in range(1, j) if shares[i] > _NEGLIGIBLE]
             msg = (
                 f"model {spec.name}: column {name!r} is a linear combination of "
-                f"{', '.join(involved)}; leave one of them out"
+                f"{listed(involved)}; leave one of them out"
             )
             raise ModelError(msg)
 

@@ -248,6 +248,12 @@ def _refuse_rows(formula: Formula, rows: pd.DataFrame) -> None:
                     f"{len(rows)} rows used; leave it out, or use other rows"
                 )
                 raise DataError(msg)
+            if 2 * len(found) > len(rows):
+                msg = (
+                    f"{_model(formula)}: column {column!r} has {len(found)} levels in {len(rows)} "
+                    "rows; a category needs more rows a level: use it as a number, or leave it out"
+                )
+                raise DataError(msg)
     for function in ("center", "scale", "within", "group_mean", "log", "sqrt", "exp"):
         for column in formula.columns:
             texts = not pd.api.types.is_numeric_dtype(rows[column])

@@ -26,6 +26,7 @@ def rows():
             "dose": rng.integers(1, 4, len(g)),
             "two words": rng.normal(0, 1, len(g)).round(2),
             "g": [f"g{i:02}" for i in g],
+            "k": np.arange(len(g)) % 30,
             "h": rng.integers(0, 5, len(g)),
         }
     )

@@ -46,6 +46,11 @@ BAD = {
     "further arguments": ("y ~ scale(x, 3) + (1 | g)", "has other arguments than scale(x)"),
     "reference is a column": ("y ~ C(diet, fish) + (1 | g)", "or as a text in quotes"),
     "unknown reference": ("y ~ C(diet, 'fsh') + (1 | g)", "the levels are fish, meat, none"),
+    "a level a row": ("y ~ C(x) + (1 | g)", "levels in 108 rows; a category needs more rows"),
+    "more effects than rows": (
+        "y ~ C(k) * C(h) * diet * town + (1 | g)",
+        "fixed effects; use more",
+    ),
     "mean of names": ("y ~ center(diet) + (1 | g)", "center(diet) needs numbers"),
     "logarithm of what is negative": ("y ~ log(z) + (1 | g)", "log(z) is not finite in"),
     # Columns.

@@ -81,6 +81,13 @@ def test_roles_of_models_that_the_short_form_has_not(every):
     assert {name for name in every.models if every.ladder.role(name) is None} == others
 
 
+def test_a_restricted_model_has_no_role(tmp_path):
+    found = of(tmp_path, {"a": "y ~ x + w + (1 + x || g)", "b": "y ~ x + (0 + x | g)"})
+    assert [rung.role for rung in found.ladder.rungs] == [None, None]
+    assert found.summary.models["a"].components.correlations == {"x": None}
+    assert found.summary.models["b"].at_mean is None
+
+
 def test_columns_are_sorted_by_the_table(every):
     study = every.study
     assert (study.slope, study.covariates) == ("x", ("z",))
@@ -147,6 +154,26 @@ def test_a_line_within_groups_goes_through_the_mean_of_its_group(every):
     assert line.slope == pytest.approx(slope, abs=SAME)
 
 
+def test_the_average_group_has_the_mean_of_the_groups_means(every):
+    fixed, lines = every.models["within"]["REML"].fixed_effects, every.lines
+    table = rows().groupby("g")
+    mean, w = table["x"].mean().mean(), table["w"].first().mean()
+    at_mean = fixed["Intercept"] + fixed["w"] * w + fixed["group_mean(x)"] * mean
+    assert lines.at("within", None).at(mean) == pytest.approx(at_mean, abs=SAME)
+
+
+def test_the_height_of_a_group_where_deviations_are_from_its_own_mean(every):
+    fit, means = every.models["within"]["REML"], rows().groupby("g")["x"].mean()
+    heights = {
+        effect.group: effect.effect
+        for effect in every.summary.effects
+        if (effect.model, effect.term) == ("within", "height")
+    }
+    for group, effects in fit.group_effects.items():
+        height = effects["Intercept"] + effects["within(x)"] * (every.lines.centre - means[group])
+        assert heights[group] == pytest.approx(height, abs=SAME)
+
+
 def test_categories_are_held_at_their_shares(every):
     fixed = every.models["category"]["REML"].fixed_effects
     share = rows()["diet"].value_counts(normalize=True)
@@ -198,6 +225,11 @@ def test_uncorrelated_effects_are_nested_in_correlated_ones(tmp_path):
     row = found.comparison[1]
     assert (row.df, row.p_boundary) == (1, None)
     assert row.chisq >= 0
+    further = of(
+        tmp_path,
+        {"two": "y ~ x + z + (1 + x || g)", "three": "y ~ x + z + (1 + x + z | g)"},
+    )
+    assert (further.comparison[1].df, further.comparison[1].p_boundary) == (4, None)
     turned = of(
         tmp_path,
         {"one": "y ~ x + (1 + x | g)", "other": "y ~ x + z + w + (1 + x + z || g)"},

@@ -103,6 +103,18 @@ def test_few_whole_numbers_are_noted(tmp_path):
     assert not [n for n in of(tmp_path, {"m": "y ~ x + C(dose) + (1 | g)"}).notes if "dose" in n]
 
 
+@pytest.mark.parametrize(("column", "n"), [("h", 5), ("b", 2)])
+def test_scales_and_columns_of_two_values_are_not_noted(column, n, tmp_path):
+    table = rows().assign(b=lambda rows: rows["h"] % 2)
+    assert table[column].nunique() == n
+    assert of(tmp_path, {"m": f"y ~ x + {column} + (1 | g)"}, table).notes == ()
+
+
+def test_lines_run_along_what_varies(tmp_path):
+    assert of(tmp_path, {"m": "y ~ z + x + (1 + x | g)"}).study.slope == "x"
+    assert of(tmp_path, {"m": "y ~ z + x + (1 | g)"}).study.slope == "z"
+
+
 def test_the_slope_of_a_group_depends_on_its_level_2_value(every):
     fit = every.models["m4"]["REML"]
     fixed, lines = fit.fixed_effects, every.lines

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
@@ -12,20 +11,18 @@ import numpy as np
 from analysis.mixed.model import INTERCEPT
 from analysis.results.capabilities import lines_missing
 from analysis.results.choices import ALL, Choice, choices
-from analysis.results.pooling import Line
+from analysis.results.predicted import Covariates, lines_of, parts, predicted_line
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
     from analysis.mixed.crossproducts import Array
     from analysis.mixed.fit import MixedFit
     from analysis.results.fitted import Fitted
+    from analysis.results.pooling import Line
+    from analysis.results.predicted import Case, Part
     from analysis.study.matrix import Matrix
     from analysis.study.study import Study
-
-# What two rows may differ by without a reason.
-_ROUNDING = 1e-9
-
-Covariates = Mapping[str, float]
-"""Values of predictors, by column; of categories of level 2 their level."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -190,7 +187,8 @@ class Lines:
         matrix = self.fitted.ladder.rung(model).matrix
         if matrix is None:
             return predicted_line(self.fits[model], self.study.slope, covariates, group)
-        return self._by_matrix(model, matrix, [(covariates, group)])[0]
+        cases = [(covariates, group)]
+        return lines_of(self.fits[model], cases, self._parts(matrix, cases), self.centre)[0]
 
     def random_terms(self, model: str, groups: Sequence[str | None]) -> dict[str, Array]:
         """
@@ -216,9 +214,9 @@ class Lines:
             terms = {name: np.tile(row, (len(groups), 1)) for name, row in terms.items()}
         else:
             cases = [(self._covariates(group), group) for group in groups]
-            _, (at_centre, further) = self._rows(matrix, cases)
-            terms = {"height": at_centre, "slope": further - at_centre}
-        if not (np.abs(terms["slope"]) > _ROUNDING).any():
+            _, random = self._parts(matrix, cases)
+            terms = {"height": random.at_centre, "slope": random.per_unit}
+        if not terms["slope"].any():
             del terms["slope"]
         return terms
 
@@ -228,49 +226,26 @@ class Lines:
         if matrix is None:
             centre = {**at, INTERCEPT: 1.0, self.study.slope or "": self.centre}
             return np.array([centre[name] for name in fit.fixed_effects])
-        row: Array = self._rows(matrix, [(at, None)])[0][0][0]
+        row: Array = self._parts(matrix, [(at, None)])[0].at_centre[0]
         return row
 
     def fixed_slope_row(self, matrix: Matrix) -> Array:
         """Return what a unit of the predictor adds to the fixed part's row of the average group."""
-        (at, further), _ = self._rows(matrix, [(self.average, None)])
-        added: Array = further[0] - at[0]
-        return np.where(np.abs(added) > _ROUNDING * (1 + np.abs(at[0])), added, 0.0)
+        added: Array = self._parts(matrix, [(self.average, None)])[0].per_unit[0]
+        return added
 
     def _covariates(self, group: str | None) -> Covariates:
         return self.average if group is None else self.means.get(group, self.average)
 
-    def _rows(
-        self, matrix: Matrix, cases: Sequence[tuple[Covariates, str | None]]
-    ) -> list[tuple[Array, Array]]:
-        """Return the rows of both parts of a model at the predictor's mean, and a unit further."""
-        slope = self.study.slope
-        asked = [
-            ({**at, slope: self.centre + more} if slope is not None else at, group)
-            for more in (0.0, 1.0)
-            for at, group in cases
-        ]
-        return [(rows[: len(cases)], rows[len(cases) :]) for rows in matrix.rows(asked)]
+    def _parts(self, matrix: Matrix, cases: Sequence[Case]) -> tuple[Part, Part]:
+        predictor = self.study.slope
+        return parts(matrix, cases, predictor=predictor, centre=self.centre, step=self._step)
 
-    def _by_matrix(
-        self, model: str, matrix: Matrix, cases: Sequence[tuple[Covariates, str | None]]
-    ) -> list[Line]:
-        """Return the lines that a model by formula predicts, all at once."""
-        fit = self.fits[model]
-        beta = np.array(list(fit.fixed_effects.values()))
-        none = dict.fromkeys(fit.random_names, 0.0)
-        effects = np.array(
-            [list(fit.group_effects.get(group or "", none).values()) for _, group in cases]
-        )
-        fixed, random = self._rows(matrix, cases)
-        heights, further = (
-            at @ beta + (z * effects).sum(axis=1) for at, z in zip(fixed, random, strict=True)
-        )
-        slopes = further - heights
-        return [
-            Line(intercept=height - slope * self.centre, slope=slope)
-            for height, slope in zip(heights.tolist(), slopes.tolist(), strict=True)
-        ]
+    @cached_property
+    def _step(self) -> float:
+        """A step along the predictor: its range, in the models' rows."""
+        slope = self.study.slope
+        return 1.0 if slope is None else float(np.ptp(self.fitted.rows[slope].to_numpy())) or 1.0
 
     @cached_property
     def _at(self) -> dict[tuple[str, str], dict[str | None, Line]]:
@@ -283,7 +258,7 @@ class Lines:
             fixed = self.choices[choice].fixed
             groups: list[str | None] = [None, *self.groups]
             cases = [({**self._covariates(group), **fixed}, group) for group in groups]
-            found = self._by_matrix(model, matrix, cases)
+            found = lines_of(self.fits[model], cases, self._parts(matrix, cases), self.centre)
             self._at[model, choice] = dict(zip(groups, found, strict=True))
         return self._at[model, choice]
 
@@ -316,34 +291,3 @@ class Lines:
     def point(self, line: Line) -> Point:
         """Return a line as a point at the mean of the predictor."""
         return Point(height=line.at(self.centre), slope=line.slope)
-
-
-def predicted_line(
-    fit: MixedFit, slope: str | None, at: Covariates, group: str | None = None
-) -> Line:
-    """
-    Return the line of the outcome on a predictor that a model predicts.
-
-    Parameters
-    ----------
-    fit : MixedFit
-    slope : str or None
-        The predictor.
-    at : Mapping of str to float
-        Values of all other predictors.
-    group : str or None
-        With this group's predicted effects, which are 0 in a model that uses none of its rows;
-        None leaves them at 0, their mean.
-
-    Returns
-    -------
-    Line
-    """
-    effects = {} if group is None else fit.group_effects.get(group, {})
-    fixed = fit.fixed_effects
-    others = [name for name in dict.fromkeys((*fit.spec.fixed, *fit.spec.slopes)) if name != slope]
-    shift = sum((fixed.get(name, 0.0) + effects.get(name, 0.0)) * at[name] for name in others)
-    return Line(
-        intercept=fixed[INTERCEPT] + effects.get(INTERCEPT, 0.0) + shift,
-        slope=0.0 if slope is None else fixed.get(slope, 0.0) + effects.get(slope, 0.0),
-    )

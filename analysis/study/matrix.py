@@ -10,25 +10,19 @@ import numpy as np
 import pandas as pd
 from formulaic import model_matrix
 from formulaic.errors import FormulaicError
-from formulaic.transforms import C as categories
-from formulaic.transforms.contrasts import ContrastsRegistry
-from formulaic.utils.stateful_transforms import stateful_transform
 
-from analysis.errors import DataError, listed
+from analysis.errors import DataError
+from analysis.study.functions import GROUP_OF_ALL, functions, renamed
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from formulaic import ModelMatrix, ModelSpec
-    from formulaic.materializers.types import FactorValues
+    from formulaic import ModelSpec
     from numpy.typing import NDArray
 
     from analysis.study.formula import Formula
 
 _INTERCEPT = "Intercept"
-
-_GROUP_OF_ALL = "\0all"
-"""The group of no group: its means are those of the groups, each counted once."""
 
 # Shares of a predictor's range by which a straight line may be missed.
 _STRAIGHT = 1e-9
@@ -155,7 +149,7 @@ class Matrix:
             for column in self.formula.columns
         }
         rows[self.formula.group] = np.full(
-            len(shares), _GROUP_OF_ALL if group is None else group, dtype=object
+            len(shares), GROUP_OF_ALL if group is None else group, dtype=object
         )
         return rows, shares
 
@@ -184,7 +178,7 @@ def matrix(formula: Formula, table: pd.DataFrame) -> Matrix:
     columns = [formula.group, formula.outcome, *formula.columns]
     rows = table[columns].dropna()
     _refuse_rows(formula, rows)
-    context = _functions(formula.group)
+    context = functions(formula.group)
     made = []
     for part in (formula.fixed, formula.random):
         try:
@@ -194,7 +188,7 @@ def matrix(formula: Formula, table: pd.DataFrame) -> Matrix:
             why = " ".join(str(error).split())
             msg = f"{_model(formula)}: {part!r} cannot be computed: {why}"
             raise DataError(msg) from None
-    fixed, random = (_renamed(each) for each in made)
+    fixed, random = (renamed(each) for each in made)
     in_fixed, in_random = (list(map(str, each)) for each in (fixed, random))
     new = pd.concat([fixed, random[[name for name in in_random if name not in in_fixed]]], axis=1)
     for name in new:
@@ -260,72 +254,3 @@ def _refuse_rows(formula: Formula, rows: pd.DataFrame) -> None:
             if texts and f"{function}({column})" in f"{formula.fixed} {formula.random}":
                 msg = f"{_model(formula)}: {function}({column}) needs numbers; {column!r} has names"
                 raise DataError(msg)
-
-
-def _functions(group: str) -> dict[str, Any]:
-    """Return what formulas may call beyond formulaic's own, for one column of groups."""
-
-    @stateful_transform  # type: ignore[untyped-decorator]  # formulaic has no types
-    def group_mean(
-        values: pd.Series[float], _state: dict[str, Any], _context: Mapping[str, Any]
-    ) -> pd.Series[float]:
-        values = pd.Series(values)
-        groups = pd.Series(_context[group], index=values.index).astype(str)
-        if "means" not in _state:
-            means = values.groupby(groups).mean()
-            means[_GROUP_OF_ALL] = means.mean()
-            _state["means"] = means
-        return groups.map(_state["means"]).astype(float)
-
-    @stateful_transform  # type: ignore[untyped-decorator]
-    def within(
-        values: pd.Series[float], _state: dict[str, Any], _context: Mapping[str, Any]
-    ) -> pd.Series[float]:
-        values = pd.Series(values)
-        means: pd.Series[float] = group_mean(values, _state=_state, _context=_context)
-        return values - means
-
-    def levels(values: pd.Series[Any], reference: object = None) -> FactorValues:
-        present = sorted(set(values))
-        if reference is None:
-            return categories(values)
-        if reference not in present:
-            written = listed([_level(level) for level in present])
-            msg = f"C() has the reference {reference!r}; the levels are {written}"
-            raise ValueError(msg)
-        return categories(values, ContrastsRegistry.treatment(base=reference))
-
-    return {
-        "group_mean": group_mean, "within": within, "C": levels, "sqrt": np.sqrt,
-        "log": np.log, "exp": np.exp,
-    }  # fmt: skip
-
-
-def _renamed(made: ModelMatrix) -> pd.DataFrame:
-    """Return a model matrix with plain names: "sex[girl]" for the library's "C(sex)[T.girl]"."""
-    written: dict[str, str] = {}
-    for expression, (_, state) in made.model_spec.encoder_state.items():
-        name = _category(str(expression))
-        for level in state.get("categories", ()):
-            for form in (f"{expression}[T.{level}]", f"{expression}[{level}]"):
-                written[form] = f"{name}[{_level(level)}]"
-    forms = sorted(written, key=len, reverse=True)
-    names = [_replaced(str(name), forms, written) for name in made.columns]
-    return pd.DataFrame(made.to_numpy(dtype=float), index=made.index, columns=names)
-
-
-def _replaced(name: str, forms: Sequence[str], written: Mapping[str, str]) -> str:
-    for form in forms:
-        name = name.replace(form, written[form])
-    return name
-
-
-def _category(expression: str) -> str:
-    """Return the column of C(column) or C(column, reference)."""
-    if not expression.startswith("C("):
-        return expression
-    return expression[2:-1].split(",")[0].strip().strip("`")
-
-
-def _level(level: object) -> str:
-    return f"{level:g}" if isinstance(level, float) else str(level)

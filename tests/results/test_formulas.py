@@ -322,6 +322,21 @@ def test_names_with_blanks(tmp_path):
     assert all(shown(found))
 
 
+@pytest.mark.parametrize("unit", [1e-7, 1e7])
+def test_lines_in_any_unit(unit, tmp_path):
+    found = of(
+        tmp_path,
+        {"m": "y ~ scale(x) * w + (1 + scale(x) | g)", "raw": "y ~ x * w + (1 + x | g)"},
+        rows().assign(x=lambda rows: rows["x"] * unit),
+    )
+    scaled, raw = (found.summary.lines[name] for name in ("m", "raw"))
+    assert scaled.slope.estimate == pytest.approx(raw.slope.estimate, rel=1e-5)
+    assert scaled.slope_deviation == pytest.approx(raw.slope_deviation, rel=1e-4)
+    assert found.lines.at("m", "g02").slope * unit == pytest.approx(
+        of(tmp_path, {"raw": "y ~ x * w + (1 + x | g)"}).lines.at("raw", "g02").slope, rel=1e-4
+    )
+
+
 def test_the_study_may_name_its_slope(tmp_path):
     table = rows()
     table.to_csv(tmp_path / "t.csv", index=False)

@@ -26,7 +26,7 @@ _ROUNDING = 1e-9
 
 
 class Part(NamedTuple):
-    """Rows of a part of a model, shape (n_cases, k): at the predictor's mean, and what a unit adds."""
+    """A part of a model at the predictor's mean, and what a unit adds, shapes (n_cases, k)."""
 
     at_centre: Array
     per_unit: Array

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from analysis.inference.intervals import NORMAL_975
-from analysis.results.described import Described, variables
+from analysis.results.described import Described, Levels, categories, variables
 from analysis.results.effects import Effect, Outline, effects, outlines
 from analysis.results.level_2 import Level2, level_2
 from analysis.results.models import ModelSummary, model_summary
@@ -52,6 +52,8 @@ class Summary:
     ----------
     variables : Mapping of str to Described
         By column, over the whole sample.
+    categories : Mapping of str to Levels
+        The same of columns that are names.
     n_modelled : int
         Rows that the compared models use.
     smallest, largest : int
@@ -75,6 +77,7 @@ class Summary:
     """
 
     variables: Mapping[str, Described]
+    categories: Mapping[str, Levels]
     n_modelled: int
     smallest: int
     largest: int
@@ -113,6 +116,7 @@ def summarise(lines: Lines) -> Summary:
     predictor = pd.Series(0.0, index=rows.index) if slope is None else rows[slope]
     return Summary(
         variables=variables(lines.fitted),
+        categories=categories(lines.fitted),
         n_modelled=len(lines.fitted.rows),
         smallest=min(sizes),
         largest=max(sizes),

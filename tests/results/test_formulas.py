@@ -276,6 +276,17 @@ def test_everything_that_shows_them(every):
     assert "slope of z" in html
 
 
+def test_categories_are_described(every):
+    found = every.summary.categories
+    assert {name: (each.level, each.n) for name, each in found.items()} == {
+        "diet": (1, 108),
+        "dose": (1, 108),
+        "town": (2, 12),
+    }
+    assert found["dose"].names == ("1", "2", "3")
+    assert "fish, meat, none" in TABLES["variables"](every)
+
+
 def test_results_reach_the_process_that_draws(every):
     again = pickle.loads(pickle.dumps(every))
     assert again.lines.at("m4", "g03") == every.lines.at("m4", "g03")

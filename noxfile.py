@@ -97,6 +97,7 @@ def oracle(session: nox.Session) -> None:
     install(session, "report")
     data = str(session.run("python", "-m", "analysis", "fetch", silent=True)).split("\n")[-2]
     session.run("Rscript", "tests/oracle/make_references.R", data, external=True)
+    session.run("Rscript", "tests/oracle/make_formula_references.R", external=True)
 
 
 @nox.session(requires=["report"], venv_backend="none")

@@ -74,7 +74,8 @@ def build(study: Path | None = None, *, draft: bool = False) -> bool:
         results = analysed(read, compared=True)
         named = _named(results)
         verdicts = check(claims, named, draft=draft)
-        files, variables, lacking = _artifacts(results, order(process, results))
+        drawn = order(process, results) if results.has_lines else None
+        files, variables, lacking = _artifacts(results, drawn)
     files |= {project.values.name: encode(named), CLAIMS: encode(verdicts)}
     if lacking:
         tell(f"note: {without_font(lacking, 'figures')}")
@@ -182,7 +183,7 @@ def _as_seen_from_here(path: Path) -> str:
 
 
 def _artifacts(
-    results: Results, figures: Future[Drawn]
+    results: Results, figures: Future[Drawn] | None
 ) -> tuple[dict[str, bytes], dict[str, object], str]:
     """Return files, variables, and the characters that no font of the figures has."""
     from analysis.page.page import files as page_files
@@ -202,6 +203,8 @@ def _artifacts(
             if (html := table(results)) is not None
         },
     }
+    if figures is None:
+        return files, variables, ""
     drawn, lacking = figures.result().files, figures.result().lacking
     files |= {f"figures/{name}.svg": svg for name, svg in drawn.items()}
     return {**files, **page_files(results, drawn)}, variables, lacking

@@ -178,3 +178,18 @@ def test_a_report_of_other_data_can_be_built(root, tmp_path):
     done, made = built(root, tmp_path / "other", study, "build", "data/other.toml", seed="1")
     assert done.returncode == 0, done.stderr
     assert made["report/_artifacts/results.json"].count(b'"formula"') == 3
+
+
+def test_a_study_without_lines_has_tables_and_no_figures(project, capsys):
+    path = project / "data" / "popularity.toml"
+    path.write_text(
+        '[data]\ntable = "pupils.csv"\n[models]\nmeans = "popular ~ texp + (1 | class)"\n',
+        encoding="utf-8",
+    )
+    status, out, err = run(capsys)
+    assert status == 0
+    assert out.endswith(" files from popularity.toml\n")
+    assert "no figures and no interactive page: the study has no level 1 number" in err
+    written = {path.name for path in (project / "report" / "_artifacts").rglob("*.*")}
+    assert "regression.html" in written
+    assert not [name for name in written if name.endswith((".svg", ".js"))]

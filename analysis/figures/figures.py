@@ -163,7 +163,7 @@ def _figure(
     axes = add_panels(figure, [_title(results, panel) for panel in panels], *scale)
     label_axes(
         figure,
-        _axis_label(results, study.slope, scale[0]),
+        _axis_label(results, study.axis, scale[0]),
         _axis_label(results, study.outcome, scale[1]),
     )
     add_key(axes[-1], study.heading(study.group), shades)
@@ -177,7 +177,7 @@ def _figure(
     wide = legend.get_window_extent().width / figure.bbox.width
     legend.set_bbox_to_anchor((min(axes[0].get_position().x0, 1 - wide), 1))
     centre_labels(figure, axes)
-    set_ticks(axes, whole=results.summary.variables[study.slope].whole)
+    set_ticks(axes, whole=results.summary.variables[study.axis].whole)
     for ax, panel in zip(axes, panels, strict=True):
         draw_names(ax, panel, shades, _level_texts(results, panel), over_points=pooling)
         label, n_groups = study.label(study.group), results.sample.n_groups

@@ -33,7 +33,8 @@ class ComparisonRow:
     aic, bic, log_likelihood, deviance : float
         Of the fit; deviance is -2 log-likelihood.
     chisq : float or None
-        Drop in deviance from the model before; None in the first row, like the rest.
+        Drop in deviance from the model before; None, like the rest, in the first row, and where the
+        model before is no special case.
     df : int or None
         Parameters more than the model before.
     p : float or None
@@ -55,14 +56,16 @@ class ComparisonRow:
     p_boundary: float | None = None
 
 
-def compare(fits: Sequence[MixedFit]) -> tuple[ComparisonRow, ...]:
+def compare(fits: Sequence[MixedFit], *, nested: bool = True) -> tuple[ComparisonRow, ...]:
     """
-    Compare nested fits, each with the one before it.
+    Compare fits, each with the one before it.
 
     Parameters
     ----------
     fits : sequence of MixedFit
         From the smallest model to the largest; one alone has no test.
+    nested : bool
+        Whether each must be a special case of the next; otherwise those that are not have no test.
 
     Returns
     -------
@@ -79,11 +82,15 @@ def compare(fits: Sequence[MixedFit]) -> tuple[ComparisonRow, ...]:
     if not fits:
         msg = "cannot compare 0 fits; give at least one"
         raise NotComparableError(msg)
+    tested: list[MixedFit | None] = [None]
     for reduced, full in pairwise(fits):
         _refuse(reduced, full)
-    return tuple(
-        _row(full, reduced) for reduced, full in zip((None, *fits[:-1]), fits, strict=True)
-    )
+        if nested or _nested(reduced, full):
+            _refuse_without_order(reduced, full)
+            tested.append(reduced)
+        else:
+            tested.append(None)
+    return tuple(_row(full, reduced) for reduced, full in zip(tested, fits, strict=True))
 
 
 def boundary_p_value(chisq: float, n_random: int) -> float:
@@ -117,6 +124,8 @@ def _row(fit: MixedFit, reduced: MixedFit | None) -> ComparisonRow:
         df = fit.n_parameters - reduced.n_parameters
         one_more_random = (
             fit.spec.fixed == reduced.spec.fixed
+            and not fit.spec.diagonal
+            and not reduced.spec.diagonal
             and len(fit.random_names) == len(reduced.random_names) + 1
         )
         test = {
@@ -164,10 +173,21 @@ def _refuse(reduced: MixedFit, full: MixedFit) -> None:
     if full.method == "REML" and set(reduced.spec.fixed) != set(full.spec.fixed):
         msg = f"{pair}: both are REML fits and their fixed effects differ; compare the ML fits"
         raise NotComparableError(msg)
-    nested = set(reduced.spec.fixed) <= set(full.spec.fixed) and set(reduced.spec.slopes) <= set(
-        full.spec.slopes
+
+
+def _nested(reduced: MixedFit, full: MixedFit) -> bool:
+    """Whether a model is a special case of another, by the names of its columns."""
+    return (
+        set(reduced.spec.fixed) <= set(full.spec.fixed)
+        and set(reduced.random_names) <= set(full.random_names)
+        and (not full.spec.diagonal or reduced.spec.diagonal or len(reduced.random_names) == 1)
+        and reduced.n_parameters < full.n_parameters
     )
-    if not nested or reduced.n_parameters >= full.n_parameters:
+
+
+def _refuse_without_order(reduced: MixedFit, full: MixedFit) -> None:
+    pair = f"cannot test {reduced.name} against {full.name} by likelihood ratio"
+    if not _nested(reduced, full):
         msg = f"{pair}: {reduced.spec.formula} is no special case of {full.spec.formula}"
         raise NotComparableError(msg)
     if full.criterion > reduced.criterion + _SLACK:

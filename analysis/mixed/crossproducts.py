@@ -68,6 +68,11 @@ class CrossProducts:
         Products, by group, of what its Q leaves over of the columns outside Z.
     within : ndarray, shape (k, k)
         Their sums over the groups, and 0 for the columns of Z.
+    sizes : ndarray of int, shape (n_groups,)
+        Rows of each group.
+    random_basis : ndarray, shape (q, q), or None
+        Of Z alone, where `restricted` made these sums: then Z is not among the k columns, and what
+        it leaves over is kept for all of them. None where it is the first part of `basis`.
     """
 
     n_observations: int
@@ -77,6 +82,8 @@ class CrossProducts:
     spanned: Array
     left: Array
     within: Array
+    sizes: NDArray[np.int64]
+    random_basis: Array | None = None
 
     @property
     def n_fixed(self) -> int:
@@ -101,16 +108,17 @@ class CrossProducts:
         -------
         CrossProducts
         """
-        spanned, left, q = self.spanned[..., groups], self.left[..., groups], self.n_random
-        within = np.zeros_like(self.within)
-        within[q:, q:] = left.sum(axis=2)
+        spanned, left, sizes = self.spanned[..., groups], self.left[..., groups], self.sizes[groups]
+        within, kept = np.zeros_like(self.within), slice(len(self.within) - len(left), None)
+        within[kept, kept] = left.sum(axis=2)
         return replace(
             self,
-            n_observations=round(float(np.square(spanned[0, 0]).sum())),
+            n_observations=int(sizes.sum()),
             roots=self.roots[..., groups],
             spanned=spanned,
             left=left,
             within=within,
+            sizes=sizes,
         )
 
 
@@ -162,6 +170,7 @@ def cross_products(
         spanned=spanned,
         left=left,
         within=within,
+        sizes=np.diff(columns.bounds),
     )
 
 

@@ -43,7 +43,7 @@ class FurtherVariance:
     gain: float
 
 
-def further_variance(profile: Profile) -> FurtherVariance:
+def further_variance(profile: Profile, *, diagonal: bool = False) -> FurtherVariance:
     """
     Return the direction of variance along which the deviance falls most.
 
@@ -52,6 +52,8 @@ def further_variance(profile: Profile) -> FurtherVariance:
     Parameters
     ----------
     profile : Profile
+    diagonal : bool
+        Whether only the variance of one random effect may grow.
 
     Returns
     -------
@@ -59,7 +61,10 @@ def further_variance(profile: Profile) -> FurtherVariance:
     """
     # In natural units, so that no scale hides a direction.
     unit = natural_units(profile)
-    values, vectors = np.linalg.eigh(profile.slope * unit)
+    scaled = profile.slope * unit
+    if diagonal:
+        scaled = np.diag(scaled.diagonal())
+    values, vectors = np.linalg.eigh(scaled)
     slope, direction = float(values[0]), np.sqrt(unit.diagonal()) * vectors[:, 0]
     square = np.outer(direction, direction).reshape(-1)
     curvature = float(square @ profile.expected_hessian @ square)
@@ -90,10 +95,12 @@ class Entries:
         Rows of the factor.
     rank : int
         Columns that are not 0.
+    diagonal : bool
+        Whether those off the diagonal are fixed at 0; then any of the others may be.
     """
 
-    def __init__(self, q: int, rank: int) -> None:
-        self.where = rows, columns = np.tril_indices(q, m=rank)
+    def __init__(self, q: int, rank: int, *, diagonal: bool = False) -> None:
+        self.where = rows, columns = np.diag_indices(q) if diagonal else np.tril_indices(q, m=rank)
         m = len(rows)
         unit = np.eye(q)
         # What an entry moves in the covariance is linear in the factor.
@@ -119,15 +126,15 @@ class Entries:
 
 
 @cache
-def entries(q: int, rank: int) -> Entries:
+def entries(q: int, rank: int, *, diagonal: bool = False) -> Entries:
     """Return the free entries of a factor with q rows of a rank."""
-    return Entries(q, rank)
+    return Entries(q, rank, diagonal=diagonal)
 
 
 @cache
-def symmetric_elements(q: int) -> Array:
+def symmetric_elements(q: int, *, diagonal: bool = False) -> Array:
     """Return a row for each free element of a covariance: vec of it and its mirror image alone."""
-    rows, columns = np.tril_indices(q)
+    rows, columns = np.diag_indices(q) if diagonal else np.tril_indices(q)
     elements = np.zeros((len(rows), q, q))
     elements[np.arange(len(rows)), rows, columns] = 1.0
     elements[np.arange(len(rows)), columns, rows] = 1.0

@@ -9,10 +9,11 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from analysis.errors import ModelError, NotIdentifiableError
+from analysis.errors import ModelError, NotIdentifiableError, listed
 from analysis.mixed.crossproducts import CrossProducts, cross_products
 from analysis.mixed.fingerprint import Fingerprint, fingerprint
 from analysis.mixed.grouping import grouping
+from analysis.mixed.restriction import restricted
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -77,10 +78,17 @@ def design(spec: ModelSpec, table: pd.DataFrame) -> Design:
     labels = table[spec.group] if rows is None else table[spec.group].iloc[rows]
     groups = grouping(labels)
     _refuse_too_few(spec, n_rows=len(labels), n_groups=len(groups.names))
-    names = spec.names_of_sums
+    names = spec.names_of_columns
     sources = [_values(table[name]) for name in (*names[1:], spec.outcome)]
-    products = cross_products(sources, groups, n_random=len(spec.random_names), rows=rows)
-    _refuse_unusable(spec, products, names)
+    n_spanning = 1 + len(spec.slopes)
+    products = cross_products(sources, groups, n_random=n_spanning, rows=rows)
+    # Without its fixed effect a slope may be a combination of columns that have one.
+    may_combine = len(names) if names == spec.names_of_sums else n_spanning
+    _refuse_unusable(spec, products, names, independent=may_combine)
+    if spec.restricted:
+        products = restricted(products, spec)
+        names = spec.names_of_sums
+        _refuse_unusable(spec, products, names, independent=len(names))
     _refuse_exact(spec, products)
     return Design(
         spec=spec,
@@ -148,6 +156,12 @@ def _refuse_too_few(spec: ModelSpec, *, n_rows: int, n_groups: int) -> None:
             "least 2 are needed"
         )
         raise ModelError(msg)
+    if n_rows <= len(spec.fixed_names):
+        msg = (
+            f"model {spec.name} ({spec.formula}): {n_rows} rows for {len(spec.fixed_names)} fixed "
+            "effects; use more rows or fewer terms"
+        )
+        raise NotIdentifiableError(msg)
     n_effects = n_groups * len(spec.random_names)
     if n_rows <= n_effects:
         msg = (
@@ -158,7 +172,9 @@ def _refuse_too_few(spec: ModelSpec, *, n_rows: int, n_groups: int) -> None:
         raise NotIdentifiableError(msg)
 
 
-def _refuse_unusable(spec: ModelSpec, products: CrossProducts, names: tuple[str, ...]) -> None:
+def _refuse_unusable(
+    spec: ModelSpec, products: CrossProducts, names: tuple[str, ...], *, independent: int
+) -> None:
     """Refuse constant and collinear columns, and those that no floating-point square can hold."""
     basis = products.basis
     for j, name in enumerate((*names[1:], spec.outcome), start=1):
@@ -178,13 +194,13 @@ def _refuse_unusable(spec: ModelSpec, products: CrossProducts, names: tuple[str,
                 "another unit"
             )
             raise ModelError(msg)
-        if basis[j, j] == 0.0 and name != spec.outcome:
+        if basis[j, j] == 0.0 and j < independent:
             coefficients = np.linalg.solve(basis[:j, :j], basis[:j, j])
             shares = np.abs(coefficients) * deviations[:j] / deviation
             involved = [repr(names[i]) for i in range(1, j) if shares[i] > _NEGLIGIBLE]
             msg = (
                 f"model {spec.name}: column {name!r} is a linear combination of "
-                f"{', '.join(involved)}; leave one of them out"
+                f"{listed(involved)}; leave one of them out"
             )
             raise ModelError(msg)
 

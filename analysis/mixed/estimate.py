@@ -67,7 +67,7 @@ def estimate(design: Design, method: Method) -> MixedFit:
         If the optimum cannot be certified.
     """
     spec, products = design.spec, design.products
-    deviance = ProfiledDeviance(products, method)
+    deviance = ProfiledDeviance(products, method, diagonal=spec.diagonal)
     try:
         optimum = optimise(deviance)
     except ConvergenceError as error:
@@ -82,7 +82,10 @@ def estimate(design: Design, method: Method) -> MixedFit:
     by_name = dict(zip(spec.names_of_sums, (back @ orthogonal).tolist(), strict=True))
     order = [spec.names_of_sums.index(name) for name in spec.fixed_names]
     covariance = variance * (back @ profile.fixed_inverse @ back.T)
-    random_back = back[:q, :q]
+    if products.random_basis is None:
+        random_back = back[:q, :q]
+    else:
+        random_back = np.linalg.inv(products.random_basis)
     factor = random_back @ optimum.factor
     means, covariances = _group_effects(products, optimum, factor)
     return MixedFit(

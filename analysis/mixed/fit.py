@@ -51,8 +51,8 @@ class MixedFit:
     products : CrossProducts
         The sums that the fit came from.
     factor : ndarray, shape (q, q)
-        Lower triangular :math:`\Lambda` at the optimum, for the orthogonal columns of `products`,
-        so that ``ProfiledDeviance(fit.products, fit.method)(fit.factor)`` is the deviance there.
+        Lower triangular :math:`\Lambda` at the optimum, for the columns of Z in `products`, so
+        that ``ProfiledDeviance(fit.products, fit.method)(fit.factor)`` is the deviance there.
     fingerprint : Fingerprint
         Of the rows that the fit used.
     """
@@ -153,7 +153,15 @@ class MixedFit:
         Returns
         -------
         ndarray, shape (q, q)
+
+        Raises
+        ------
+        ModelError
+            Without a random intercept.
         """
+        if not self.spec.random_intercept:
+            msg = f"model {self.name}: no intercept varies, so its variance is nowhere but 0"
+            raise ModelError(msg)
         shift = np.eye(len(self.random_names))
         shift[0, 1:] = [at[name] for name in self.spec.slopes]
         shifted: Array = shift @ self.random_covariance @ shift.T
@@ -167,8 +175,7 @@ class MixedFit:
     @property
     def n_parameters(self) -> int:
         """Number of parameters: fixed effects, variances and covariances, residual variance."""
-        q = len(self.random_names)
-        return len(self.fixed_effects) + q * (q + 1) // 2 + 1
+        return len(self.fixed_effects) + self.spec.n_covariances + 1
 
     @property
     def aic(self) -> float:
@@ -183,7 +190,7 @@ class MixedFit:
     @property
     def icc(self) -> float:
         """Share of the variance between groups, of a model with random intercepts alone."""
-        if len(self.random_names) > 1:
+        if self.spec.slopes:
             msg = f"model {self.name}: with random slopes the share between groups is no one number"
             raise ModelError(msg)
         between = float(self.random_covariance[0, 0])

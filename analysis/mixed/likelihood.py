@@ -95,11 +95,14 @@ class ProfiledDeviance:
         The design's sums of products.
     method : {"ML", "REML"}
         Which likelihood.
+    diagonal : bool
+        Whether only diagonal factors are admitted, as the search and the certificate must know.
     """
 
-    def __init__(self, products: CrossProducts, method: Method) -> None:
+    def __init__(self, products: CrossProducts, method: Method, *, diagonal: bool = False) -> None:
         self.products = products
         self.method = method
+        self.diagonal = diagonal
         self.df = products.n_observations - products.n_fixed * (method == "REML")
         self._groups = GroupTerms(products)
         self._weights = np.full(products.n_fixed + 1, float(method == "REML"))

@@ -43,14 +43,20 @@ class ModelSpec:
     fixed : tuple of str
         Predictors with fixed effects; the intercept goes without saying.
     slopes : tuple of str
-        Those predictors whose slopes vary over the groups; the intercept always does.
+        Predictors whose slopes vary over the groups; they need no fixed effect.
     group : str
         Column of the groups.
+    random_intercept : bool
+        Whether the intercept varies over the groups too.
+    diagonal : bool
+        Whether all covariances of the random effects are 0 (`||` in lme4's notation).
+    notation : str
+        The formula as its author wrote it; empty where the names of the columns are the formula.
 
     Raises
     ------
     ModelError
-        If a slope lacks its fixed effect, or a column has two roles.
+        If a column has two roles, or nothing varies over the groups.
 
     Examples
     --------
@@ -65,14 +71,16 @@ class ModelSpec:
     fixed: tuple[str, ...]
     slopes: tuple[str, ...]
     group: str
+    random_intercept: bool = True
+    diagonal: bool = False
+    notation: str = ""
 
     def __post_init__(self) -> None:
-        missing = [slope for slope in self.slopes if slope not in self.fixed]
-        if missing:
-            msg = f"model {self.name}: the random slope {missing[0]!r} needs its fixed effect"
+        if not self.random_names:
+            msg = f"model {self.name}: nothing varies over {self.group!r}; give a random effect"
             raise ModelError(msg)
-        roles = (self.group, self.outcome, *self.fixed)
-        for names in (roles, self.slopes):
+        roles = (self.group, self.outcome)
+        for names in ((*roles, *self.fixed), (*roles, *self.slopes)):
             repeated = [name for name in names if names.count(name) > 1]
             if repeated:
                 msg = f"model {self.name}: column {repeated[0]!r} appears twice; give it one role"
@@ -81,7 +89,7 @@ class ModelSpec:
     @property
     def columns(self) -> tuple[str, ...]:
         """Every column with a number in it: the predictors, then the outcome."""
-        return (*self.fixed, self.outcome)
+        return (*self.fixed, *self._slopes_alone, self.outcome)
 
     @property
     def fixed_formula(self) -> str:
@@ -92,8 +100,11 @@ class ModelSpec:
     @property
     def formula(self) -> str:
         """The whole model in lme4's notation."""
-        varying = " + ".join(("1", *map(in_formula, self.slopes)))
-        return f"{self.fixed_formula} + ({varying} | {in_formula(self.group)})"
+        if self.notation:
+            return self.notation
+        bar = "||" if self.diagonal else "|"
+        terms = ("1" if self.random_intercept else "0", *map(in_formula, self.slopes))
+        return f"{self.fixed_formula} + ({' + '.join(terms)} {bar} {in_formula(self.group)})"
 
     @property
     def fixed_names(self) -> tuple[str, ...]:
@@ -101,11 +112,33 @@ class ModelSpec:
         return (INTERCEPT, *self.fixed)
 
     @property
+    def names_of_columns(self) -> tuple[str, ...]:
+        """The intercept and all predictors: those with random slopes first, then the others."""
+        others = (name for name in self.fixed if name not in self.slopes)
+        return (INTERCEPT, *self.slopes, *others)
+
+    @property
     def names_of_sums(self) -> tuple[str, ...]:
-        """The same in the order of `CrossProducts`: those with random effects first."""
-        return (*self.random_names, *(name for name in self.fixed if name not in self.slopes))
+        """Names of the p fixed effects in the order of `CrossProducts`."""
+        return tuple(name for name in self.names_of_columns if name not in self._slopes_alone)
 
     @property
     def random_names(self) -> tuple[str, ...]:
         """Names of the q random effects."""
-        return (INTERCEPT, *self.slopes)
+        return (*((INTERCEPT,) if self.random_intercept else ()), *self.slopes)
+
+    @property
+    def restricted(self) -> bool:
+        """Whether an effect of the intercept or of a slope, or a covariance, is fixed at 0."""
+        return bool(self.diagonal or not self.random_intercept or self._slopes_alone)
+
+    @property
+    def n_covariances(self) -> int:
+        """Number of variances and covariances of the random effects that are estimated."""
+        q = len(self.random_names)
+        return q if self.diagonal else q * (q + 1) // 2
+
+    @property
+    def _slopes_alone(self) -> tuple[str, ...]:
+        """Predictors with random slopes and no fixed effect."""
+        return tuple(name for name in self.slopes if name not in self.fixed)

@@ -46,8 +46,8 @@ class Point:
     Parameters
     ----------
     factor : ndarray, shape (q, q)
-        Lower triangular :math:`\Lambda` for the orthogonal columns of `CrossProducts`; its columns
-        from `rank` on are 0.
+        Lower triangular :math:`\Lambda` for the columns of Z in `CrossProducts`; its columns from
+        `rank` on are 0, or as many elements of a diagonal one, wherever they are.
     rank : int
         Rank of the covariance.
     profile : Profile
@@ -79,8 +79,9 @@ class Newton:
     def __init__(self, deviance: ProfiledDeviance) -> None:
         self.deviance = deviance
         self.q = deviance.products.n_random
-        self._entries = [entries(self.q, rank) for rank in range(self.q + 1)]
-        self._elements = symmetric_elements(self.q)
+        diagonal = deviance.diagonal
+        self._entries = [entries(self.q, rank, diagonal=diagonal) for rank in range(self.q + 1)]
+        self._elements = symmetric_elements(self.q, diagonal=diagonal)
 
     def start(self, factor: Array, rank: int) -> Point:
         """Return a point to start from."""
@@ -162,11 +163,14 @@ class Newton:
         self, factor: Array, profile: Profile, until: float
     ) -> tuple[Array, Profile] | None:
         """Return a lower point with a further variance, where the gradient by the factor is 0."""
-        further = further_variance(profile)
+        diagonal = self.deviance.diagonal
+        further = further_variance(profile, diagonal=diagonal)
         step = further.step
         for _ in range(20 if further.gain > max(until, _ENOUGH) else 0):
             columns = np.hstack((factor, math.sqrt(step) * further.direction[:, None]))
             there = np.linalg.qr(columns.T)[1].T[:, : self.q]
+            if diagonal:
+                there = np.diag(there.diagonal())
             moved = self.deviance(there)
             if moved.criterion < profile.criterion:
                 return there, moved

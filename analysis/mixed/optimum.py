@@ -7,7 +7,8 @@ the signs in :math:`\Lambda`. A bound at 0 would add points where a search gets 
 derivative by a diagonal entry of 0 is 0 whether or not a positive variance would do better. For the
 same reason the certificate is not the gradient by :math:`\Lambda` but the first-order condition by
 :math:`\Psi`: :math:`K\Lambda = 0` and K positive semidefinite, where K is the derivative by
-:math:`\Psi`.
+:math:`\Psi`. Where only diagonal matrices are admitted, it is :math:`K_{jj} \ge 0` and
+:math:`K_{jj}\Psi_{jj} = 0` for each j.
 """
 
 from __future__ import annotations
@@ -137,12 +138,12 @@ def _all_ends(newton: Newton) -> list[Point]:
     if products.n_groups >= _MANY_GROUPS:
         # What some of the groups have for optima is near enough to start from.
         some = products.of_groups(slice(None, None, products.n_groups // _SOME_GROUPS))
-        pilot = Newton(ProfiledDeviance(some, deviance.method))
+        pilot = Newton(ProfiledDeviance(some, deviance.method, diagonal=deviance.diagonal))
         starts = [end.factor for end in _all_ends(pilot) if _settled(pilot.deviance, end)]
         if starts:
             return _ends(newton, starts)
     ends = _ends(newton, _starts(deviance))
-    if ends:
+    if ends and not deviance.diagonal:
         # A correlation may be an optimum of either sign.
         turned = _ends(newton, _turned(ends[0].factor), known=ends)
         ends = _lowest_first(deviance, [*ends, *turned])
@@ -191,6 +192,7 @@ def _starts(deviance: ProfiledDeviance) -> list[Array]:
         # One random effect may stand out, and so may correlations of 1 and of -1: each may be a
         # local optimum of its own.
         starts += [np.diag(np.where(effect, _STRONG, _WEAK)) for effect in unit]
+    if q > 1 and not deviance.diagonal:
         together = np.hstack((np.ones((q, 1)), np.zeros((q, q - 1)))) + _WEAK * unit
         starts += [together, *_turned(together)]
     return starts
@@ -208,7 +210,8 @@ def _polished(newton: Newton, end: Point) -> Optimum:
     for rank in range(newton.q + 1):
         start = end
         if rank < newton.q:
-            factor = _truncated(end.factor, rank)
+            nearest = _without_least if newton.deviance.diagonal else _truncated
+            factor = nearest(end.factor, rank)
             if newton.deviance.criterion(factor) > end.criterion + _DEAR:
                 continue
             start = newton.start(factor, rank)
@@ -219,7 +222,8 @@ def _polished(newton: Newton, end: Point) -> Optimum:
             rank=rank,
             profile=point.profile,
             in_sight=point.in_sight,
-            predicted_decrease=point.in_sight + further_variance(point.profile).gain,
+            predicted_decrease=point.in_sight
+            + further_variance(point.profile, diagonal=newton.deviance.diagonal).gain,
             noise=_noise(newton.deviance, point),
         )
         if optimum.certified and optimum.criterion <= end.criterion + optimum.noise:
@@ -238,4 +242,12 @@ def _truncated(factor: Array, rank: int) -> Array:
     truncated = np.zeros_like(factor)
     if rank:
         truncated[:, :rank] = np.linalg.qr((u[:, :rank] * s[:rank]).T)[1].T
+    return truncated
+
+
+def _without_least(factor: Array, rank: int) -> Array:
+    """Return a diagonal factor with as many elements as a rank, the largest."""
+    kept = np.argsort(-np.abs(factor.diagonal()), kind="stable")[:rank]
+    truncated = np.zeros_like(factor)
+    truncated[kept, kept] = factor[kept, kept]
     return truncated

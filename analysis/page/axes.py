@@ -90,7 +90,7 @@ def _axes_of_rows(study: Study, sets: Mapping[str, Rows]) -> dict[str, Axis]:
     heights = [y for r in lines for e in ("y1", "y2") for s in r[e].values() for y in s.values()]
     y = [*(row["y"] for row in rows), *heights]
     return {
-        "slope": _column(study, study.slope, padded(x, 0.02)),
+        "slope": _column(study, study.axis, padded(x, 0.02)),
         "outcome": _column(study, study.outcome, padded(y, 0.03)),
     }
 
@@ -111,7 +111,7 @@ def _axes_of_points(
     partial = [line for row in groups for line in row["partial"].values()]
     own = [row["none"] for row in groups if row["none"]["slope"] is not None]
     points = [*partial, *own, *sets["ellipse"], *sets["complete"]]
-    slope, centre = study.label(study.slope), notations.predictor.in_prose(results.summary.centre)
+    slope, centre = study.label(study.axis), notations.predictor.in_prose(results.summary.centre)
     height = f"{study.heading(study.outcome)} at the mean {slope}, {centre}"
     return {
         "height": Axis.of(height, padded([point["height"] for point in points], 0.04)),

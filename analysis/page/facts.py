@@ -57,7 +57,7 @@ def facts(
         "units": words.units,
         "everyone": words.everyone,
         "outcome": study.label(study.outcome),
-        "slope": study.label(study.slope),
+        "slope": study.label(study.axis),
         "covariates": [study.label(column) for column in study.covariates],
         "level_2": level_2,
         "models": found,

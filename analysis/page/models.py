@@ -12,10 +12,19 @@ if TYPE_CHECKING:
     from analysis.page.level_2 import LevelTwo
     from analysis.results.models import ModelSummary
     from analysis.results.results import MixedFit, Results
+    from analysis.results.slopes import LineSummary
 
 _POOLING = {"complete": "Complete pooling", "none": "No pooling"}
 
-_NAMES = {Role.INTERCEPTS: "random intercepts", Role.SLOPES: "random slopes"}
+_NAMES = {
+    Role.NULL: "intercepts alone",
+    Role.INTERCEPTS: "random intercepts",
+    Role.SLOPES: "random slopes",
+    Role.CROSS_LEVEL: "cross-level interaction",
+}
+
+_OWN_WORDS = (Role.INTERCEPTS, Role.SLOPES, Role.LEVEL_2)
+"""Roles with a template of their own."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,6 +70,7 @@ class Model:
     fit : MixedFit
         By REML.
     summary : ModelSummary
+    lines : LineSummary
     has_slopes : bool
         Whether the slope of the study's predictor varies.
     held : tuple of str
@@ -74,6 +84,7 @@ class Model:
     long: str
     fit: MixedFit
     summary: ModelSummary
+    lines: LineSummary
     has_slopes: bool
     held: tuple[str, ...]
 
@@ -84,7 +95,7 @@ class Model:
 
 
 def models(results: Results, level_2: LevelTwo | None) -> dict[str, Model]:
-    """Return the compared models by name, in order."""
+    """Return the compared models with lines by name, in order."""
     study = results.study
     return {
         name: Model(
@@ -93,17 +104,22 @@ def models(results: Results, level_2: LevelTwo | None) -> dict[str, Model]:
             **_words(results.ladder.role(name), level_2, model_title(name)),
             fit=fit,
             summary=results.summary.models[name],
-            has_slopes=study.slope in fit.spec.slopes,
-            held=tuple(study.label(column) for column in fit.spec.fixed if column != study.slope),
+            lines=results.summary.lines[name],
+            has_slopes=results.summary.lines[name].slope_deviation is not None,
+            held=tuple(
+                study.label(column)
+                for column in results.ladder.rung(name).columns
+                if column not in {study.slope, study.outcome}
+            ),
         )
-        for name, fit in results.compared.items()
+        for name, fit in results.lines.fits.items()
     }
 
 
 def by_role(results: Results, found: dict[str, Model], role: Role) -> Model | None:
     """Return the model with a role, or None."""
     name = results.ladder.name(role)
-    return None if name is None else found[name]
+    return None if name is None else found.get(name)
 
 
 def shown_first(found: dict[str, Model]) -> str:
@@ -128,10 +144,8 @@ def steps(results: Results, found: dict[str, Model]) -> tuple[Step, ...]:
 
 def _step(results: Results, model: Model, number: int) -> Step:
     role = results.ladder.role(model.name)
-    if role is None:
-        template, name = "model", model.long
-    else:
-        template, name = role.value, f"{model.long} ({model.title})"
+    template = role.value if role in _OWN_WORDS else "model"
+    name = model.long if role is None else f"{model.long} ({model.title})"
     return Step(number=number, key=model.name, template=template, name=name, short=model.short)
 
 

@@ -26,9 +26,11 @@ def alt_texts(results: Results) -> dict[str, str]:
     Returns
     -------
     dict of str to str
-        By the figure's name.
+        By the figure's name; none where the study has no figures.
     """
     panels = results.panels
+    if not results.has_lines:
+        return {}
     texts = {"pooling": _pooling(results, panels["pooling"][0])}
     for figure, role in FIGURES.items():
         name = results.ladder.name(role)
@@ -66,7 +68,7 @@ def _model(results: Results, model: str, panels: tuple[Panel, ...]) -> str:
         name = f"{title}: the" if title else "The"
         absent = no_line(results.study.label(results.study.group), panel.absent, n_groups)
         parts.append(f"{name} average line {_course(results, panel)}{absent and f'; {absent}'}.")
-    summary, column = results.summary.models[model], results.study.slope
+    summary, column = results.summary.models[model], results.study.axis
     if column in summary.random:
         parts.append(f"The lines have slopes {_range(group, summary.random[column].totals)}.")
     else:
@@ -103,7 +105,7 @@ def _title(results: Results, panel: Panel) -> str:
 
 def _names(results: Results) -> tuple[str, str, str]:
     study = results.study
-    return study.label(study.group), study.label(study.outcome), study.label(study.slope)
+    return study.label(study.group), study.label(study.outcome), study.label(study.axis)
 
 
 def _course(results: Results, panel: Panel) -> str:

@@ -9,14 +9,16 @@ if TYPE_CHECKING:
     from analysis.results.models import ModelSummary
 
 
-def of_model(model: ModelSummary, slope: str, own: Extremes | None) -> dict[str, dict[str, str]]:
+def of_model(
+    model: ModelSummary, slope: str | None, own: Extremes | None
+) -> dict[str, dict[str, str]]:
     """
     Return the words of a model's effects, by predictor.
 
     Parameters
     ----------
     model : ModelSummary
-    slope : str
+    slope : str or None
         The predictor whose slope may vary.
     own : Extremes or None
         Its slopes in the groups by themselves.
@@ -28,7 +30,7 @@ def of_model(model: ModelSummary, slope: str, own: Extremes | None) -> dict[str,
             name: "positively" if positive else "negatively" for name, positive in signs.items()
         },
     }
-    if own is not None and slope in model.random:
+    if own is not None and slope is not None and slope in model.random:
         narrower = model.random[slope].totals.span < own.span
         words["range"] = {slope: "narrower" if narrower else "wider"}
     return words

@@ -131,11 +131,12 @@ def _words_of_pooling(
 ) -> dict[str, str]:
     """Return what the slope of complete pooling is called, alone and beside that within groups."""
     slope, name = results.complete.slope, results.ladder.name(Role.INTERCEPTS)
-    if slope is None:
+    column = results.study.slope
+    if slope is None or column is None:
         return {}
     words = {"direction": "higher" if slope >= 0 else "lower", "size": write(abs(slope))}
-    if name is not None:
-        within = summary.models[name].fixed[results.study.slope]
+    within = None if name is None else summary.models[name].fixed.get(column)
+    if within is not None:
         alike = write(slope) == _notation(within, 2).in_prose(within.estimate)
         words["compared"] = compared(slope, within.estimate, printed_alike=alike)
     return words
@@ -146,6 +147,11 @@ def _model(model: ModelSummary, study: Study) -> dict[str, Any]:
     ten = {name: effect.times(10) for name, effect in model.fixed.items()}
     of_one = {name: _notation(effect, 2) for name, effect in model.fixed.items()}
     of_ten = {name: _notation(effect, 1) for name, effect in ten.items()}
+    # A slope may vary around 0, without a fixed effect.
+    of_random = {
+        name: of_one.get(name) or two_decimals(term.deviation)
+        for name, term in model.random.items()
+    }
     written: dict[str, Any] = {
         "fixed": _estimates(model.fixed, of_one),
         "size": {
@@ -162,18 +168,18 @@ def _model(model: ModelSummary, study: Study) -> dict[str, Any]:
         "ten_interval": _intervals(ten, of_ten),
         "sd": {name: _deviation(term.deviation) for name, term in model.random.items()},
         "two_sd_below": {
-            name: of_one[name].in_prose(term.two_below) for name, term in model.random.items()
+            name: of_random[name].in_prose(term.two_below) for name, term in model.random.items()
         },
         "two_sd_above": {
-            name: of_one[name].in_prose(term.two_above) for name, term in model.random.items()
+            name: of_random[name].in_prose(term.two_above) for name, term in model.random.items()
         },
         "sd_residual": _deviation(model.components.residual_deviation),
         "lowest": {},
         "highest": {},
     }
     for name, term in model.random.items():
-        written["lowest"][name] = _of_group(term.totals.low, of_one[name])
-        written["highest"][name] = _of_group(term.totals.high, of_one[name])
+        written["lowest"][name] = _of_group(term.totals.low, of_random[name])
+        written["highest"][name] = _of_group(term.totals.high, of_random[name])
     if model.components.icc is not None:
         written["icc"] = percent(model.components.icc)
     if model.at_mean is not None:
@@ -215,8 +221,8 @@ def _deviation(deviation: float) -> str:
     return two_decimals(deviation).in_prose(deviation)
 
 
-def _correlation(components: VarianceComponents, slope: str) -> str:
-    correlation = components.correlations.get(slope)
+def _correlation(components: VarianceComponents, slope: str | None) -> str:
+    correlation = None if slope is None else components.correlations.get(slope)
     return "undefined" if correlation is None else number(correlation)
 
 

@@ -29,15 +29,15 @@ class Association:
     slope: float | None
 
 
-def association(lines: Lines, fit: MixedFit, column: str) -> Association:
+def association(lines: Lines, fit: MixedFit, column: str, slope: str) -> Association:
     """Return the association of a level 2 predictor with the lines of a model of random slopes."""
     groups = [group for group, size in lines.model_sizes.items() if size]
     own = [lines.means[group][column] for group in groups]
     effects = [fit.group_effects[group] for group in groups]
-    slopes = [effect[lines.study.slope] for effect in effects]
+    slopes = [effect[slope] for effect in effects]
     heights = [
-        effect[INTERCEPT] + lines.centre * slope
-        for effect, slope in zip(effects, slopes, strict=True)
+        effect[INTERCEPT] + lines.centre * own_slope
+        for effect, own_slope in zip(effects, slopes, strict=True)
     ]
     return Association(height=_correlation(own, heights), slope=_correlation(own, slopes))
 

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from analysis.inference.intervals import Interval, interval
 
 if TYPE_CHECKING:
+    from analysis.mixed.crossproducts import Array
     from analysis.mixed.fit import MixedFit
 
 
@@ -36,6 +38,14 @@ class Coefficient:
             error=fit.standard_errors[name],
             p=fit.p_values[name],
         )
+
+    @classmethod
+    def combined(cls, fit: MixedFit, weights: Array) -> Coefficient:
+        """Return a linear combination of the fixed effects of a fit, weights of shape (p,)."""
+        estimate = float(weights @ list(fit.fixed_effects.values()))
+        error = math.sqrt(float(weights @ fit.covariance @ weights))
+        p = math.erfc(abs(estimate) / error / math.sqrt(2))
+        return cls(estimate=estimate, error=error, p=p)
 
     @property
     def interval(self) -> Interval:

@@ -30,7 +30,8 @@ class VarianceComponents:
     residual_variance : float
         Within groups, squared units of the outcome.
     correlations : Mapping of str to (float or None)
-        Of the intercept and each random slope, by the slope's name; None beside a variance of 0.
+        Of the intercept and each random slope, by the slope's name; None beside a variance of 0,
+        and where the model has none.
     """
 
     variances: Mapping[str, float]
@@ -54,7 +55,9 @@ class VarianceComponents:
             variances=dict(zip(fit.random_names, variances, strict=True)),
             residual_variance=fit.residual_variance,
             correlations={
-                name: _correlation(covariance, i, fit.rank)
+                name: None
+                if not fit.spec.random_intercept or (fit.spec.diagonal and at is None)
+                else _correlation(covariance, i, fit.rank)
                 for i, name in enumerate(fit.spec.slopes, start=1)
             },
         )

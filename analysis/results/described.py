@@ -38,15 +38,52 @@ class Described:
     whole: bool
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Levels:
+    """
+    A category of the sample.
+
+    Parameters
+    ----------
+    level : int
+        1, or 2 where a group counts once.
+    n : int
+        Values that are not missing, over the whole sample.
+    names : tuple of str
+        Of its own levels, in order.
+    """
+
+    level: int
+    n: int
+    names: tuple[str, ...]
+
+
+def categories(fitted: Fitted) -> dict[str, Levels]:
+    """Return the study's categories, by name, over the whole sample."""
+    study, table = fitted.study, fitted.sample.table
+    by_group = table.groupby(study.group)
+    found = {}
+    for name in study.categories:
+        steady = int(by_group[name].nunique().max()) < 2
+        values = (by_group[name].first() if steady else table[name]).dropna()
+        names = sorted(values.unique())
+        found[name] = Levels(
+            level=2 if steady else 1,
+            n=len(values),
+            names=tuple(f"{each:g}" if isinstance(each, float) else str(each) for each in names),
+        )
+    return found
+
+
 def variables(fitted: Fitted) -> dict[str, Described]:
-    """Describe the study's columns but the groups, by name, over the whole sample."""
+    """Describe the study's columns of numbers, by name, over the whole sample."""
     study, table = fitted.study, fitted.sample.table
     by_group = table.groupby(study.group)
     return {
         name: described(2, by_group[name].first())
         if name in study.group_covariates
         else described(1, table[name])
-        for name in study.columns[1:]
+        for name in (study.outcome, *study.predictors)
     }
 
 

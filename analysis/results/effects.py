@@ -10,6 +10,8 @@ import numpy as np
 from analysis.inference.intervals import Interval, interval, region
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from analysis.mixed.crossproducts import Array
     from analysis.mixed.fit import MixedFit
     from analysis.results.lines import Lines, Point
@@ -74,8 +76,9 @@ def effects(lines: Lines) -> tuple[Effect, ...]:
     return tuple(
         effect
         for model, fit in lines.fits.items()
-        for term, weights in _terms(lines, fit).items()
-        for effect in _ranked(lines, model, term, weights)
+        for known in [[group for group in lines.groups if group in fit.group_effects]]
+        for term, weights in lines.random_terms(model, known).items()
+        for effect in _ranked(fit, term, dict(zip(known, weights, strict=True)))
     )
 
 
@@ -86,7 +89,7 @@ def outlines(lines: Lines) -> tuple[Outline, ...]:
 
 def _outline(lines: Lines, model: str, fit: MixedFit) -> Outline:
     average: Point = lines.point(lines.at(model, None))
-    weights = np.array(list(_terms(lines, fit).values()))
+    weights = np.vstack(list(lines.random_terms(model, [None]).values()))
     covariance = weights @ fit.random_covariance @ weights.T
     around = region(covariance, min(fit.rank, len(weights))).T.tolist()
     slope = average.slope or 0.0
@@ -96,28 +99,22 @@ def _outline(lines: Lines, model: str, fit: MixedFit) -> Outline:
     )
 
 
-def _terms(lines: Lines, fit: MixedFit) -> dict[str, Array]:
-    """Return the weights of the random effects in a line's height, and in its slope."""
-    means = lines.means_of_slopes(fit)
-    terms = {"height": np.array([1.0, *means.values()])}
-    if lines.study.slope in means:
-        terms["slope"] = np.array([float(name == lines.study.slope) for name in fit.random_names])
-    return terms
-
-
-def _ranked(lines: Lines, model: str, term: str, weights: Array) -> list[Effect]:
-    fit = lines.fits[model]
+def _ranked(fit: MixedFit, term: str, weights: Mapping[str, Array]) -> list[Effect]:
+    """Return the effects of some groups, each with its weights of the random effects."""
     total = {
-        group: sum(w * effect for w, effect in zip(weights.tolist(), by_name.values(), strict=True))
-        for group, by_name in fit.group_effects.items()
+        group: sum(
+            w * effect
+            for w, effect in zip(row.tolist(), fit.group_effects[group].values(), strict=True)
+        )
+        for group, row in weights.items()
     }
-    known = [group for group in lines.groups if group in total]
     ranked = []
-    for rank, group in enumerate(sorted(known, key=total.__getitem__)):
-        variance = float(weights @ fit.group_effect_covariances[group] @ weights)
+    for rank, group in enumerate(sorted(total, key=total.__getitem__)):
+        row = weights[group]
+        variance = float(row @ fit.group_effect_covariances[group] @ row)
         ranked.append(
             Effect(
-                model=model,
+                model=fit.name,
                 term=term,
                 group=group,
                 rank=rank,

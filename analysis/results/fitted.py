@@ -74,10 +74,13 @@ class Fitted:
     @cached_property
     def rows(self) -> pd.DataFrame:
         """The rows of the sample that every compared model uses."""
-        columns = {column for fit in self.compared.values() for column in fit.spec.columns}
+        columns = {
+            column for name in self.ladder.compared for column in self.ladder.rung(name).columns
+        }
         return self.sample.table.dropna(subset=sorted(columns))
 
     @cached_property
     def pooled_rows(self) -> pd.DataFrame:
         """The rows of complete and of no pooling: those with an outcome and the predictor."""
-        return self.sample.table.dropna(subset=[self.study.slope])
+        slope = self.study.slope
+        return self.sample.table if slope is None else self.sample.table.dropna(subset=[slope])

@@ -9,6 +9,11 @@ from typing import TYPE_CHECKING
 from analysis.mixed.model import ModelSpec
 
 if TYPE_CHECKING:
+    import pandas as pd
+
+    from analysis.study.formula import Formula
+    from analysis.study.matrix import Matrix
+    from analysis.study.sample import Sample
     from analysis.study.study import Study
 
 
@@ -23,6 +28,8 @@ class Role(StrEnum):
     """A random slope as well."""
     LEVEL_2 = "level-2"
     """Predictors of level 2 as well."""
+    CROSS_LEVEL = "cross-level"
+    """The product of the slope's predictor and one of level 2 as well."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,10 +42,20 @@ class Rung:
     spec : ModelSpec
     role : Role or None
         None for a model that the report compares and has no words of its own for.
+    matrix : Matrix or None
+        What a formula makes of the table; None where its columns are all that the model needs.
     """
 
     spec: ModelSpec
     role: Role | None = None
+    matrix: Matrix | None = None
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """The table's columns that the model needs, but the group."""
+        if self.matrix is None:
+            return self.spec.columns
+        return (*self.matrix.formula.columns, self.spec.outcome)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -74,12 +91,17 @@ class Ladder:
 
     def role(self, name: str) -> Role | None:
         """Return the role of a model."""
-        return next(rung.role for rung in self.rungs if rung.spec.name == name)
+        return self.rung(name).role
+
+    def rung(self, name: str) -> Rung:
+        """Return a model with its role."""
+        return next(rung for rung in self.rungs if rung.spec.name == name)
 
     @property
     def compared(self) -> tuple[str, ...]:
-        """Names of the models that are set against each other: all but the null model."""
-        return tuple(rung.spec.name for rung in self.rungs if rung.role is not Role.NULL)
+        """Names of the models set against each other: all but the null model, if it has company."""
+        names = tuple(rung.spec.name for rung in self.rungs if rung.role is not Role.NULL)
+        return names or tuple(rung.spec.name for rung in self.rungs)
 
 
 def ladder(study: Study) -> Ladder:
@@ -93,17 +115,17 @@ def ladder(study: Study) -> Ladder:
     Returns
     -------
     Ladder
-        The null model (null), random intercepts (m1), random slopes (m2) and, if the study has
-        level 2 predictors, random slopes with these (m3).
+        The null model (null) and, as far as the study has predictors for them, random intercepts
+        (m1), random slopes (m2), and the same with the level 2 predictors (m3).
     """
-    level_1 = (study.slope, *study.covariates)
-    steps = [
-        ("null", Role.NULL, (), ()),
-        ("m1", Role.INTERCEPTS, level_1, ()),
-        ("m2", Role.SLOPES, level_1, (study.slope,)),
-    ]
+    level_1, slopes = study.level_1, () if study.slope is None else (study.slope,)
+    steps: list[tuple[str, Role, tuple[str, ...], tuple[str, ...]]] = [("null", Role.NULL, (), ())]
+    if level_1:
+        steps.append(("m1", Role.INTERCEPTS, level_1, ()))
+    if slopes:
+        steps.append(("m2", Role.SLOPES, level_1, slopes))
     if study.group_covariates:
-        steps.append(("m3", Role.LEVEL_2, level_1 + study.group_covariates, (study.slope,)))
+        steps.append(("m3", Role.LEVEL_2, level_1 + study.group_covariates, slopes))
     return Ladder(
         rungs=tuple(
             Rung(
@@ -115,3 +137,86 @@ def ladder(study: Study) -> Ladder:
             for name, role, fixed, slopes in steps
         )
     )
+
+
+def study_ladder(sample: Sample) -> Ladder:
+    """
+    Return the models of a study as its table has them, those by formula among them.
+
+    Parameters
+    ----------
+    sample : Sample
+
+    Returns
+    -------
+    Ladder
+        A model by formula has the role of the short form's model that it equals; with `cross_level`
+        the product of slope and first level 2 predictor follows on the others (m4).
+
+    Raises
+    ------
+    DataError
+        If a formula cannot be computed.
+    """
+    study = sample.study
+    if study.formulas:
+        rungs: list[Rung] = []
+        for formula in study.formulas:
+            rungs.append(_rung(formula, sample.table, study, rungs))
+        return Ladder(rungs=tuple(rungs))
+    short = ladder(study)
+    if not study.cross_level:
+        return short
+    from analysis.study.formula import read_formula
+
+    largest = short.rungs[-1].spec
+    product = f"{study.slope}:{study.group_covariates[0]}"
+    text = f"{largest.fixed_formula} + {product} + (1 + {study.slope} | {study.group})"
+    rung = _rung(read_formula("m4", text), sample.table, study, list(short.rungs))
+    return Ladder(rungs=(*short.rungs, rung))
+
+
+def _rung(formula: Formula, table: pd.DataFrame, study: Study, before: list[Rung]) -> Rung:
+    # The library of formulas takes a third of a second to import, which others need not wait for.
+    from analysis.study.matrix import matrix
+
+    made = matrix(formula, table)
+    spec = ModelSpec(
+        name=formula.name,
+        outcome=formula.outcome,
+        fixed=made.fixed,
+        slopes=made.slopes,
+        group=formula.group,
+        random_intercept=made.random_intercept,
+        diagonal=formula.diagonal,
+        notation=formula.text,
+    )
+    role = _role(spec, study)
+    taken = {rung.role for rung in before}
+    return Rung(
+        spec=spec,
+        role=None if role in taken else role,
+        matrix=None if made.plain else made,
+    )
+
+
+def _role(spec: ModelSpec, study: Study) -> Role | None:
+    """Return the role of the short form's model that a model equals, but for some predictors."""
+    if spec.restricted:
+        return None
+    fixed, level_2 = set(spec.fixed), study.group_covariates[:1]
+    first = {study.slope} - {None}
+    sloping = set(spec.slopes) == first
+    if not fixed and not spec.slopes:
+        return Role.NULL
+    if fixed and fixed <= set(study.level_1) and first <= fixed:
+        if not spec.slopes:
+            return Role.INTERCEPTS
+        return Role.SLOPES if sloping else None
+    if not (level_2 and sloping and first | set(level_2) <= fixed):
+        return None
+    products = {f"{study.slope}:{level_2[0]}", f"{level_2[0]}:{study.slope}"}
+    more = fixed - set(study.predictors)
+    if not more:
+        return Role.LEVEL_2
+    return Role.CROSS_LEVEL if len(more) == 1 and more <= products else None

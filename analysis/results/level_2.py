@@ -8,10 +8,7 @@ from dataclasses import dataclass
 from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
 from typing import TYPE_CHECKING
 
-import numpy as np
-
 from analysis.inference.intervals import Interval, interval
-from analysis.mixed.model import INTERCEPT
 from analysis.results.coefficients import Coefficient
 from analysis.results.ladder import Role
 
@@ -125,7 +122,7 @@ class Level2:
 def level_2(lines: Lines) -> Level2 | None:
     """Return the first level 2 predictor of a study, or None if no model has one."""
     name = lines.fitted.ladder.name(Role.LEVEL_2)
-    if name is None:
+    if name is None or lines.study.slope is None:
         return None
     fit, column = lines.fits[name], lines.study.group_covariates[0]
     values = tuple(lines.fitted.rows[column].unique().tolist())
@@ -157,13 +154,13 @@ def _predictions(
     lines: Lines, fit: MixedFit, column: str, values: tuple[float, ...]
 ) -> tuple[Prediction, ...]:
     columns = list(fit.fixed_effects)
-    centre = {**lines.average, INTERCEPT: 1.0, lines.study.slope: lines.centre}
     predictions = []
     for key, choice in lines.choices.items():
         for value in values:
-            at = {**centre, **choice.fixed, column: float(value)}
-            x = np.array([at[name] for name in columns])
-            predicted = float(sum(fit.fixed_effects[name] * at[name] for name in columns))
+            at = {**lines.average, **choice.fixed, column: float(value)}
+            x = lines.fixed_row(fit, at)
+            terms = zip(columns, x.tolist(), strict=True)
+            predicted = float(sum(fit.fixed_effects[name] * value for name, value in terms))
             predictions.append(
                 Prediction(
                     choice=key,

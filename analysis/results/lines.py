@@ -2,22 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 from analysis.mixed.model import INTERCEPT
+from analysis.results.capabilities import lines_missing
 from analysis.results.choices import ALL, Choice, choices
-from analysis.results.pooling import Line
+from analysis.results.predicted import Covariates, lines_of, parts, predicted_line
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from analysis.mixed.crossproducts import Array
     from analysis.mixed.fit import MixedFit
     from analysis.results.fitted import Fitted
+    from analysis.results.pooling import Line
+    from analysis.results.predicted import Case, Part
+    from analysis.study.matrix import Matrix
     from analysis.study.study import Study
-
-Covariates = Mapping[str, float]
-"""Values of predictors, by column."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,8 +61,9 @@ class Lines:
 
     @cached_property
     def fits(self) -> dict[str, MixedFit]:
-        """REML fits of the compared models, by name."""
-        return self.fitted.compared
+        """REML fits of the compared models that predict straight lines, by name."""
+        missing = lines_missing(self.fitted)
+        return {name: fit for name, fit in self.fitted.compared.items() if name not in missing}
 
     @cached_property
     def steps(self) -> tuple[str, ...]:
@@ -116,9 +122,15 @@ class Lines:
         study, by_group = self.study, self.fitted.rows.groupby(self.study.group)
         columns = {column: by_group[column].mean() for column in study.covariates}
         columns |= {column: by_group[column].first() for column in study.group_covariates}
+        levels = {
+            column: by_group[column].first()
+            for column in study.categories
+            if by_group[column].nunique().max() == 1
+        }
         known = set(by_group.groups)
         return {
             group: {column: float(values[group]) for column, values in columns.items()}
+            | {column: values[group] for column, values in levels.items()}
             if group in known
             else self.average
             for group in self.groups
@@ -126,12 +138,14 @@ class Lines:
 
     @cached_property
     def centre(self) -> float:
-        """Mean of the predictor with the random slope, in the rows that the models use."""
-        return float(self.fitted.rows[self.study.slope].mean())
+        """Mean of the predictor with the random slope, in the models' rows; 0 if there is none."""
+        slope = self.study.slope
+        return 0.0 if slope is None else float(self.fitted.rows[slope].mean())
 
     def means_of_slopes(self, fit: MixedFit) -> Covariates:
         """Return the means of the predictors whose slopes vary in a model."""
-        rows = self.fitted.rows
+        matrix = self.fitted.ladder.rung(fit.name).matrix
+        rows = self.fitted.rows if matrix is None else matrix.table
         return {
             name: self.centre if name == self.study.slope else float(rows[name].mean())
             for name in fit.spec.slopes
@@ -139,14 +153,18 @@ class Lines:
 
     @cached_property
     def ranges(self) -> dict[str, tuple[float, float]]:
-        """Least and greatest predictor behind each group's own line."""
+        """Least and greatest predictor behind each group's own line; 0 without a predictor."""
+        if self.study.slope is None:
+            return dict.fromkeys(self.groups, (0.0, 0.0))
         predictor = self.fitted.pooled_rows.groupby(self.study.group)[self.study.slope]
         low, high = predictor.min(), predictor.max()
         return {group: (float(low[group]), float(high[group])) for group in self.groups}
 
     @cached_property
     def range(self) -> tuple[float, float]:
-        """Least and greatest predictor behind the line of complete pooling."""
+        """Least and greatest predictor behind the line of complete pooling; 0 without one."""
+        if self.study.slope is None:
+            return 0.0, 0.0
         predictor = self.fitted.pooled_rows[self.study.slope]
         return float(predictor.min()), float(predictor.max())
 
@@ -166,7 +184,83 @@ class Lines:
         -------
         Line
         """
-        return predicted_line(self.fits[model], self.study.slope, covariates, group)
+        matrix = self.fitted.ladder.rung(model).matrix
+        if matrix is None:
+            return predicted_line(self.fits[model], self.study.slope, covariates, group)
+        cases = [(covariates, group)]
+        return lines_of(self.fits[model], cases, self._parts(matrix, cases), self.centre)[0]
+
+    def random_terms(self, model: str, groups: Sequence[str | None]) -> dict[str, Array]:
+        """
+        Return the weights of a model's random effects in a line's height, and in its slope.
+
+        Parameters
+        ----------
+        model : str
+        groups : sequence of str or None
+            For whose lines; None for the average group's.
+
+        Returns
+        -------
+        dict of str to ndarray, shape (n_groups, q)
+            "height", and "slope" if that varies over the groups.
+        """
+        fit, matrix = self.fits[model], self.fitted.ladder.rung(model).matrix
+        if matrix is None:
+            means = self.means_of_slopes(fit)
+            height = [*((1.0,) if fit.spec.random_intercept else ()), *means.values()]
+            slope = [float(name == self.study.slope) for name in fit.random_names]
+            terms = {"height": np.array(height), "slope": np.array(slope)}
+            terms = {name: np.tile(row, (len(groups), 1)) for name, row in terms.items()}
+        else:
+            cases = [(self._covariates(group), group) for group in groups]
+            _, random = self._parts(matrix, cases)
+            terms = {"height": random.at_centre, "slope": random.per_unit}
+        if not terms["slope"].any():
+            del terms["slope"]
+        return terms
+
+    def fixed_row(self, fit: MixedFit, at: Covariates) -> Array:
+        """Return the fixed part's row at the predictor's mean and values of the others."""
+        matrix = self.fitted.ladder.rung(fit.name).matrix
+        if matrix is None:
+            centre = {**at, INTERCEPT: 1.0, self.study.slope or "": self.centre}
+            return np.array([centre[name] for name in fit.fixed_effects])
+        row: Array = self._parts(matrix, [(at, None)])[0].at_centre[0]
+        return row
+
+    def fixed_slope_row(self, matrix: Matrix) -> Array:
+        """Return what a unit of the predictor adds to the fixed part's row of the average group."""
+        added: Array = self._parts(matrix, [(self.average, None)])[0].per_unit[0]
+        return added
+
+    def _covariates(self, group: str | None) -> Covariates:
+        return self.average if group is None else self.means.get(group, self.average)
+
+    def _parts(self, matrix: Matrix, cases: Sequence[Case]) -> tuple[Part, Part]:
+        predictor = self.study.slope
+        return parts(matrix, cases, predictor=predictor, centre=self.centre, step=self._step)
+
+    @cached_property
+    def _step(self) -> float:
+        """A step along the predictor: its range, in the models' rows."""
+        slope = self.study.slope
+        return 1.0 if slope is None else float(np.ptp(self.fitted.rows[slope].to_numpy())) or 1.0
+
+    @cached_property
+    def _at(self) -> dict[tuple[str, str], dict[str | None, Line]]:
+        """Lines of models by formula, by model and choice, then by group."""
+        return {}
+
+    def _of_all(self, model: str, matrix: Matrix, choice: str) -> dict[str | None, Line]:
+        """Return the lines of every group and the average one under a model by formula."""
+        if (model, choice) not in self._at:
+            fixed = self.choices[choice].fixed
+            groups: list[str | None] = [None, *self.groups]
+            cases = [({**self._covariates(group), **fixed}, group) for group in groups]
+            found = lines_of(self.fits[model], cases, self._parts(matrix, cases), self.centre)
+            self._at[model, choice] = dict(zip(groups, found, strict=True))
+        return self._at[model, choice]
 
     def at(self, step: str, group: str | None, choice: str = ALL) -> Line:
         """
@@ -184,6 +278,9 @@ class Lines:
         -------
         Line
         """
+        matrix = self.fitted.ladder.rung(step).matrix if step in self.fits else None
+        if matrix is not None:
+            return self._of_all(step, matrix, choice)[group]
         if step in self.fits:
             means = self.average if group is None else self.means[group]
             return self.of_model(step, group, {**means, **self.choices[choice].fixed})
@@ -194,32 +291,3 @@ class Lines:
     def point(self, line: Line) -> Point:
         """Return a line as a point at the mean of the predictor."""
         return Point(height=line.at(self.centre), slope=line.slope)
-
-
-def predicted_line(fit: MixedFit, slope: str, at: Covariates, group: str | None = None) -> Line:
-    """
-    Return the line of the outcome on a predictor that a model predicts.
-
-    Parameters
-    ----------
-    fit : MixedFit
-    slope : str
-        The predictor.
-    at : Mapping of str to float
-        Values of all other predictors.
-    group : str or None
-        With this group's predicted effects, which are 0 in a model that uses none of its rows;
-        None leaves them at 0, their mean.
-
-    Returns
-    -------
-    Line
-    """
-    effects = {} if group is None else fit.group_effects.get(group, {})
-    fixed = fit.fixed_effects
-    others = [name for name in fit.spec.fixed if name != slope]
-    shift = sum((fixed[name] + effects.get(name, 0.0)) * at[name] for name in others)
-    return Line(
-        intercept=fixed[INTERCEPT] + effects.get(INTERCEPT, 0.0) + shift,
-        slope=fixed.get(slope, 0.0) + effects.get(slope, 0.0),
-    )

@@ -51,7 +51,8 @@ class ModelSummary:
     components : VarianceComponents
         With the intercept where the model has it, at 0 of all predictors.
     at_mean : VarianceComponents or None
-        With the intercept at the means of the predictors with random slopes; None without any.
+        With the intercept at the means of the predictors with random slopes; None without any, or
+        without a random intercept.
     """
 
     fixed: Mapping[str, Coefficient]
@@ -67,11 +68,15 @@ def model_summary(fit: MixedFit, means: Mapping[str, float]) -> ModelSummary:
     return ModelSummary(
         fixed=fixed,
         random={
-            name: _random(fit, name, fixed[name].estimate, deviation)
+            name: _random(fit, name, fit.fixed_effects.get(name, 0.0), deviation)
             for name, deviation in components.deviations.items()
         },
         components=components,
-        at_mean=VarianceComponents.of(fit, means) if fit.spec.slopes else None,
+        at_mean=(
+            VarianceComponents.of(fit, means)
+            if fit.spec.slopes and fit.spec.random_intercept
+            else None
+        ),
     )
 
 

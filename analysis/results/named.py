@@ -47,8 +47,9 @@ def named(results: Results) -> dict[str, Any]:
     }
     for name, fit in results.compared.items():
         models[name] |= {"aic": fit.aic, "bic": fit.bic}
-        if results.study.slope in fit.spec.slopes:
-            models[name]["correlation_with"] = _associations(results, fit)
+        slope = results.study.slope
+        if slope is not None and slope in fit.spec.slopes and fit.spec.random_intercept:
+            models[name]["correlation_with"] = _associations(results, fit, slope)
     everything: dict[str, Any] = {
         "data": _data(results, summary),
         "pooling": _pooling(results, summary.pooling),
@@ -64,7 +65,8 @@ def named(results: Results) -> dict[str, Any]:
 
 
 def _data(results: Results, summary: Summary) -> dict[str, Any]:
-    sample, slope = results.sample, summary.variables[results.study.slope]
+    sample, name = results.sample, results.study.slope
+    slope = None if name is None else summary.variables[name]
     return {
         "source": sample.source,
         "sha256": sample.sha256,
@@ -78,8 +80,8 @@ def _data(results: Results, summary: Summary) -> dict[str, Any]:
         "smallest": summary.smallest,
         "largest": summary.largest,
         "slope_mean": summary.centre,
-        "slope_least": slope.low,
-        "slope_greatest": slope.high,
+        "slope_least": None if slope is None else slope.low,
+        "slope_greatest": None if slope is None else slope.high,
     }
 
 
@@ -105,7 +107,7 @@ def _pooling(results: Results, pooling: PoolingSummary) -> dict[str, Any]:
     }
 
 
-def _model(model: ModelSummary, slope: str) -> dict[str, Any]:
+def _model(model: ModelSummary, slope: str | None) -> dict[str, Any]:
     estimates = {name: effect.estimate for name, effect in model.fixed.items()}
     ten = {name: effect.times(10) for name, effect in model.fixed.items()}
     named: dict[str, Any] = {
@@ -127,7 +129,7 @@ def _model(model: ModelSummary, slope: str) -> dict[str, Any]:
     if model.components.icc is not None:
         named["icc"] = model.components.icc
     if model.at_mean is not None:
-        named["correlation"] = model.components.correlations.get(slope)
+        named["correlation"] = _correlation(model.components, slope)
         named["at_mean"] = _at_mean(model.at_mean, slope)
     return named
 
@@ -143,15 +145,20 @@ def _of_group(of_group: OfGroup) -> dict[str, Any]:
     return {"group": of_group.group, "value": of_group.value}
 
 
-def _at_mean(components: VarianceComponents, slope: str) -> dict[str, float | None]:
+def _at_mean(components: VarianceComponents, slope: str | None) -> dict[str, float | None]:
     return {
         "sd": components.deviations[INTERCEPT],
-        "correlation": components.correlations.get(slope),
+        "correlation": _correlation(components, slope),
     }
 
 
-def _associations(results: Results, fit: MixedFit) -> dict[str, dict[str, float | None]]:
-    found = {name: association(results.lines, fit, name) for name in results.study.group_covariates}
+def _associations(
+    results: Results, fit: MixedFit, slope: str
+) -> dict[str, dict[str, float | None]]:
+    found = {
+        name: association(results.lines, fit, name, slope)
+        for name in results.study.group_covariates
+    }
     return {name: {"height": each.height, "slope": each.slope} for name, each in found.items()}
 
 
@@ -173,3 +180,7 @@ def _row(row: ComparisonRow) -> dict[str, Any]:
     if row.p_boundary is not None:
         named["p_boundary"] = row.p_boundary
     return named
+
+
+def _correlation(components: VarianceComponents, slope: str | None) -> float | None:
+    return None if slope is None else components.correlations.get(slope)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from analysis.results.capabilities import no_lines
 from analysis.results.choices import panel_column, panel_values
 from analysis.results.ladder import Role
 
@@ -115,8 +116,10 @@ def all_panels(lines: Lines) -> dict[str, tuple[Panel, ...]]:
     Returns
     -------
     dict of str to (tuple of Panel)
-        By figure; a role without a model has no figure.
+        By figure; a role without a model has no figure, and a study without lines none at all.
     """
+    if no_lines(lines.fitted):
+        return {}
     panels: dict[str, tuple[Panel, ...]] = {"pooling": (pooling_panel(lines),)}
     for figure, role in FIGURES.items():
         name = lines.fitted.ladder.name(role)
@@ -214,7 +217,7 @@ def _model_panel(
 
     # Of several level 2 predictors, none can stand for the others.
     extremes = _extremes(lines, level_2[0]) if len(level_2) == 1 else ()
-    ranges = _ranges(rows, study.group, study.slope)
+    ranges = _ranges(rows, study.group, study.axis)
     return Panel(
         column=column,
         value=value,

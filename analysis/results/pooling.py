@@ -242,6 +242,9 @@ def shrinkage_weight(n: int, *, between_variance: float, within_variance: float)
 def _known(sample: Sample) -> tuple[_Floats, _Floats, pd.Series[str]]:
     """Return predictor, outcome and group of the rows with a value of the predictor."""
     study = sample.study
+    if study.slope is None:
+        outcome = sample.table[study.outcome].to_numpy()
+        return np.zeros(len(outcome)), outcome, sample.table[study.group]
     known = sample.table[study.slope].notna()
     table = sample.table if known.all() else sample.table[known]
     return table[study.slope].to_numpy(), table[study.outcome].to_numpy(), table[study.group]
@@ -264,4 +267,5 @@ def _ranges(values: _Floats, codes: _Integers) -> _Floats:
 
 
 def _largest(sample: Sample) -> float:
-    return float(sample.table[sample.study.slope].abs().max())
+    slope = sample.study.slope
+    return 0.0 if slope is None else float(sample.table[slope].abs().max())

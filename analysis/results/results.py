@@ -18,8 +18,9 @@ from analysis.mixed.design import design
 from analysis.mixed.estimate import estimate
 from analysis.mixed.fit import MixedFit
 from analysis.mixed.model import INTERCEPT
+from analysis.results.capabilities import lines_missing, no_lines
 from analysis.results.fitted import Fitted
-from analysis.results.ladder import Ladder, ladder
+from analysis.results.ladder import Ladder, study_ladder
 from analysis.results.lines import Lines
 from analysis.results.panels import Panel, all_panels
 from analysis.results.pooling import between_groups, complete_pooling, no_pooling
@@ -68,7 +69,19 @@ class Results(Fitted):
             if fit.singular
         ]
         comparison = [self.not_comparable] if self.not_comparable else []
-        return (*self.sample.notes, *left_out, *singular, *comparison)
+        return (*self.sample.notes, *left_out, *singular, *comparison, *self._not_shown)
+
+    @property
+    def _not_shown(self) -> list[str]:
+        reason = no_lines(self)
+        if reason:
+            return [f"no figures and no interactive page: {reason}"]
+        return [f"{name} is in no figure: {reason}" for name, reason in lines_missing(self).items()]
+
+    @property
+    def has_lines(self) -> bool:
+        """Whether figures and the page can show the study."""
+        return not no_lines(self)
 
 
 def analyse(study: Study, models: Ladder | None = None) -> Results:
@@ -92,12 +105,14 @@ def analyse(study: Study, models: Ladder | None = None) -> Results:
         If the data cannot be used, or none of the compared models can be fitted.
     """
     sample = load(study)
-    wanted = models or ladder(study)
+    study = sample.study
+    wanted = models or study_ladder(sample)
     fits: dict[str, Mapping[Method, MixedFit]] = {}
     failures: dict[str, ModelError | ConvergenceError] = {}
     for rung in wanted.rungs:
         try:
-            built = design(rung.spec, sample.table)
+            table = sample.table if rung.matrix is None else rung.matrix.table
+            built = design(rung.spec, table)
             fits[rung.spec.name] = {
                 "REML": estimate(built, "REML"),
                 "ML": estimate(built, "ML"),
@@ -109,7 +124,9 @@ def analyse(study: Study, models: Ladder | None = None) -> Results:
     fitted = Ladder(rungs=tuple(rung for rung in wanted.rungs if rung.spec.name in fits))
     comparison, not_comparable = None, ""
     try:
-        comparison = compare([fits[name]["ML"] for name in fitted.compared])
+        # Formulas need not lead from one to the next.
+        nested = not study.formulas
+        comparison = compare([fits[name]["ML"] for name in fitted.compared], nested=nested)
     except UnequalRowsError as error:
         not_comparable = (
             f'{error}; or write rows = "complete" under [data] in {study.path.name}, and all '

@@ -6,12 +6,15 @@ import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+import pandas as pd
+
 from analysis.inference.intervals import NORMAL_975
-from analysis.results.described import Described, variables
+from analysis.results.described import Described, Levels, categories, variables
 from analysis.results.effects import Effect, Outline, effects, outlines
 from analysis.results.level_2 import Level2, level_2
 from analysis.results.models import ModelSummary, model_summary
 from analysis.results.pooled import PoolingSummary, pooling_summary
+from analysis.results.slopes import LineSummary, line_summaries
 from analysis.results.weights import Weights, weights
 
 if TYPE_CHECKING:
@@ -53,18 +56,22 @@ class Summary:
     ----------
     variables : Mapping of str to Described
         By column, over the whole sample.
+    categories : Mapping of str to Levels
+        The same of columns that are names.
     n_modelled : int
         Rows that the compared models use.
     smallest, largest : int
         Rows of the smallest and the largest group of the sample.
     centre, spread : float
         Mean and standard deviation of the predictor with the random slope, in the rows that the
-        models use.
+        models use; 0 without one.
     off_scale : bool
         Whether a predictor of 0 is outside these rows.
     pooling : PoolingSummary
     models : Mapping of str to ModelSummary
         By name, the null model's too.
+    lines : Mapping of str to LineSummary
+        Of the compared models that predict straight lines, by name.
     weights : Weights or None
     level_2 : Level2 or None
     effects : tuple of Effect
@@ -74,6 +81,7 @@ class Summary:
     """
 
     variables: Mapping[str, Described]
+    categories: Mapping[str, Levels]
     n_modelled: int
     smallest: int
     largest: int
@@ -82,6 +90,7 @@ class Summary:
     off_scale: bool
     pooling: PoolingSummary
     models: Mapping[str, ModelSummary]
+    lines: Mapping[str, LineSummary]
     weights: Weights | None
     level_2: Level2 | None
     effects: tuple[Effect, ...]
@@ -106,9 +115,12 @@ def summarise(lines: Lines) -> Summary:
     -------
     Summary
     """
-    predictor, sizes = lines.fitted.rows[lines.study.slope], lines.fitted.sample.sizes.values()
+    slope, sizes = lines.study.slope, lines.fitted.sample.sizes.values()
+    rows = lines.fitted.rows
+    predictor = pd.Series(0.0, index=rows.index) if slope is None else rows[slope]
     return Summary(
         variables=variables(lines.fitted),
+        categories=categories(lines.fitted),
         n_modelled=len(lines.fitted.rows),
         smallest=min(sizes),
         largest=max(sizes),
@@ -120,6 +132,7 @@ def summarise(lines: Lines) -> Summary:
             name: model_summary(fits["REML"], lines.means_of_slopes(fits["REML"]))
             for name, fits in lines.fitted.models.items()
         },
+        lines=line_summaries(lines),
         weights=weights(lines),
         level_2=level_2(lines),
         effects=effects(lines),

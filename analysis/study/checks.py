@@ -8,7 +8,7 @@ import pandas as pd
 
 from analysis.errors import DataError, listed
 from analysis.study.selection import choose
-from analysis.study.values import group_names, numbers
+from analysis.study.values import group_names, numbers, numbers_or_names
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -26,6 +26,7 @@ def checked(study: Study, raw: RawTable) -> tuple[pd.DataFrame, int]:
         refuse(raw, problems)  # nobody knows in which rows the other columns matter
     kept = _fulfilling(study, raw)
     n_groups, columns = 0, {}
+    names_too = set(study.predictors) if study.formulas else set()
     for column in study.columns:
         if column not in raw.columns:
             continue
@@ -35,7 +36,9 @@ def checked(study: Study, raw: RawTable) -> tuple[pd.DataFrame, int]:
                 n_groups = names.nunique()
                 columns[column] = where(names, kept)
             else:
-                columns[column] = numbers(where(raw.columns[column], kept))
+                values = where(raw.columns[column], kept)
+                read = numbers_or_names if column in names_too else numbers
+                columns[column] = read(values)
         except ValueError as error:
             problems.append(str(error))
     refuse(raw, problems)
@@ -100,15 +103,18 @@ def unusable(study: Study, table: pd.DataFrame) -> Iterator[str]:
         )
         return
     # The comparison is false of missing values alone.
-    constant = [c for c in study.columns[1:] if not table[c].max() > table[c].min()]
+    used = (study.outcome, *study.predictors)
+    constant = [c for c in used if not table[c].max() > table[c].min()]
     for column in constant:
         yield (
             f"column {column!r} is constant in the study's groups; a model cannot "
             "tell it from the intercept: leave it out, or choose other groups"
         )
-    by_group = table.groupby(study.group)[[study.slope, *study.group_covariates]]
+    slope = [] if study.slope is None else [study.slope]
+    by_group = table.groupby(study.group)[[*slope, *study.group_covariates]]
     varies = by_group.max() > by_group.min()
-    if len(table) > n_groups and not varies[study.slope].any() and study.slope not in constant:
+    flat = [name for name in slope if name not in constant and not varies[name].any()]
+    if flat and len(table) > n_groups:
         yield (
             f"column {study.slope!r} has one value in each {study.words.group}, so no "
             f"{study.words.group} has a slope of it; move it to group_covariates, and write a "

@@ -11,6 +11,7 @@ from analysis.errors import listed
 from analysis.study.checks import checked, chosen_groups, refuse, unusable, where
 from analysis.study.filelabels import with_labels
 from analysis.study.popular2 import fetch_popular2
+from analysis.study.roles import numbers_that_may_be_names, with_roles
 from analysis.study.selection import ordered
 from analysis.study.table import read_frame, read_table
 
@@ -34,7 +35,7 @@ class Sample:
     study : Study
         What was asked for, with the labels that the table's file has for what the study has none.
     table : DataFrame, shape (n_observations, n_columns)
-        The study's columns; the group as text, everything else as float64.
+        The study's columns; the group and categories as text, everything else as float64.
     groups : tuple of str
         The groups, in numerical order if they are numbers, else in that of the alphabet.
     groups_without_rows : tuple of str
@@ -157,6 +158,8 @@ def _sample(study: Study, raw: RawTable, *, source: str, sha256: str) -> Sample:
     used = with_outcome
     if study.rows == "complete":
         used = where(with_outcome, with_outcome.notna().all(axis=1))
+    if study.formulas:
+        study = with_roles(study, used, raw.where)
     refuse(raw, list(unusable(study, used)))
     left = set(used[study.group].unique())
     no_group = table.index[table[study.group].isna()]
@@ -215,6 +218,7 @@ def _notes(sample: Sample) -> Iterator[str]:
         missing = int(sample.table[column].isna().sum())
         if missing:
             yield f"column {column!r} lacks {missing} values; models with it drop those rows"
+    yield from numbers_that_may_be_names(study, sample.table)
     single = [group for group, size in sample.sizes.items() if size == 1]
     if single:
         verb = "has no line of its" if len(single) == 1 else "have no lines of their"

@@ -12,6 +12,7 @@ from typing import Any, Literal, get_args
 
 from analysis.errors import StudyError
 from analysis.study.condition import Condition
+from analysis.study.formula import Formula, read_formula
 from analysis.study.reading import TABLE_SUFFIXES, Reading
 from analysis.study.selection import GroupSelection
 from analysis.study.words import KEYS as WORDS_KEYS
@@ -24,17 +25,20 @@ Rows = Literal["available", "complete"]
 """Whether each model uses the rows that it can, or all models those that all of them can."""
 
 _KEYS: Mapping[str, tuple[str, ...]] = {
-    "": ("title", "data", "columns", "model", "labels", "units", "words"),
+    "": ("title", "data", "columns", "model", "models", "labels", "units", "words"),
     "data": (
         *("table", "dataset", "group", "groups", "rows", "filter", "missing"),
         *("separator", "decimal", "encoding", "sheet"),
     ),
-    "model": ("outcome", "slope", "covariates", "group_covariates"),
+    "model": ("outcome", "slope", "covariates", "group_covariates", "cross_level"),
     "words": WORDS_KEYS,
 }
 
 # What the models call their constant among the effects (analysis/specification.py, a layer above).
 _INTERCEPT = "Intercept"
+
+# Other parts of the variables that documents call.
+_NOT_MODELS = ("alt", "comparison", "complete", "data", "none", "normal", "pooling", "weights")
 
 # What may stand for a noun; a group's column may also be called g, ward_id or IDSCHOOL.
 _IS_A_WORD = re.compile(r"[^\W\d_](?=[^A-Z]*$)[^\W\d_]{2,}|[^\x00-\x7f]+")
@@ -67,12 +71,18 @@ class Study:
         those with a value in every column of the study.
     outcome : str
         Column of the outcome.
-    slope : str
-        Column of the level 1 predictor that gets the random slope.
+    slope : str or None
+        Column of the level 1 predictor that gets the random slope, and along which lines run.
     covariates : tuple of str
         Further level 1 predictors.
     group_covariates : tuple of str
         Level 2 predictors; without them there is no third model.
+    cross_level : bool
+        Whether the product of slope and first level 2 predictor has a model.
+    formulas : tuple of Formula
+        The models, in place of those by roles; what the roles are then, the table says.
+    categories : tuple of str
+        Predictors of formulas that are names, not numbers.
     labels, units : Mapping of str to str
         A text per column; columns outside the study may have one too.
     wording : Mapping
@@ -91,9 +101,12 @@ class Study:
     groups: GroupSelection
     rows: Rows = "available"
     outcome: str
-    slope: str
+    slope: str | None
     covariates: tuple[str, ...]
     group_covariates: tuple[str, ...]
+    cross_level: bool = False
+    formulas: tuple[Formula, ...] = ()
+    categories: tuple[str, ...] = ()
     labels: Mapping[str, str] = field(default_factory=dict)
     units: Mapping[str, str] = field(default_factory=dict)
     wording: Mapping[str, Any] = field(default_factory=dict)
@@ -108,13 +121,24 @@ class Study:
 
     @property
     def predictors(self) -> tuple[str, ...]:
-        """Every predictor, the one with the random slope first."""
-        return (self.slope, *self.covariates, *self.group_covariates)
+        """Every predictor that is a number, the one with the random slope first."""
+        return (*self.level_1, *self.group_covariates)
+
+    @property
+    def axis(self) -> str:
+        """The slope, where it is known that the study has one: where there are lines to show."""
+        assert self.slope is not None  # else capabilities has said so
+        return self.slope
+
+    @property
+    def level_1(self) -> tuple[str, ...]:
+        """Those of level 1."""
+        return (*(() if self.slope is None else (self.slope,)), *self.covariates)
 
     @property
     def columns(self) -> tuple[str, ...]:
         """Every column that the study uses, the group first."""
-        return (self.group, self.outcome, *self.predictors)
+        return (self.group, self.outcome, *self.predictors, *self.categories)
 
     @property
     def columns_read(self) -> tuple[str, ...]:
@@ -190,7 +214,7 @@ def _read_toml(path: Path) -> dict[str, Any]:
 
 def _study(path: Path, document: dict[str, Any]) -> Study:
     _refuse_unknown_keys(document, "")
-    data, model = _section(document, "data"), _section(document, "model")
+    data = _section(document, "data")
     table = _table(path, data)
     suffix = None if table is None else table.suffix.lower()
     study = Study(
@@ -198,13 +222,9 @@ def _study(path: Path, document: dict[str, Any]) -> Study:
         title=_text(document, "title", default=path.stem),
         table=table,
         dataset=_dataset(data),
-        group=_column(data, "group", where="[data]"),
         groups=GroupSelection.parse(data.get("groups", "all")),
         rows=_rows(data),
-        outcome=_column(model, "outcome", where="[model]"),
-        slope=_column(model, "slope", where="[model]"),
-        covariates=_columns(model, "covariates"),
-        group_covariates=_columns(model, "group_covariates"),
+        **(_by_formulas if "models" in document else _by_roles)(document, data),
         labels=_texts(document, "labels"),
         units=_texts(document, "units"),
         wording=_wording(document),
@@ -218,7 +238,84 @@ def _study(path: Path, document: dict[str, Any]) -> Study:
     if repeated:
         msg = f"column {min(repeated)!r} has two roles; give each column one"
         raise ValueError(msg)
+    if study.cross_level and not (study.slope and study.group_covariates):
+        msg = "cross_level needs a slope and group_covariates, whose product it adds"
+        raise ValueError(msg)
     return study
+
+
+def _by_roles(document: dict[str, Any], data: dict[str, Any]) -> dict[str, Any]:
+    """Return the group and the columns of a study whose models go by roles."""
+    model = _section(document, "model")
+    return {
+        "group": _column(data, "group", where="[data]"),
+        "outcome": _column(model, "outcome", where="[model]"),
+        "slope": _column(model, "slope", where="[model]") if "slope" in model else None,
+        "covariates": _columns(model, "covariates"),
+        "group_covariates": _columns(model, "group_covariates"),
+        "cross_level": _switch(model, "cross_level"),
+    }
+
+
+def _by_formulas(document: dict[str, Any], data: dict[str, Any]) -> dict[str, Any]:
+    """Return the same of a study with formulas; of the predictors' levels the table knows more."""
+    model = _section(document, "model") if "model" in document else {}
+    formulas = _formulas(document["models"])
+    first = formulas[0]
+    columns = tuple(dict.fromkeys(column for each in formulas for column in each.columns))
+    slope = model.get("slope")
+    if model.keys() - {"slope"}:
+        key = min(model.keys() - {"slope"})
+        msg = f"[model] {key} stands beside [models], whose formulas say it; leave it out"
+        raise ValueError(msg)
+    if data.get("group", first.group) != first.group:
+        msg = f"[data] group is {data['group']!r}, and the formulas group by {first.group!r}"
+        raise ValueError(msg)
+    if _INTERCEPT in columns:
+        msg = f"a formula names the column {_INTERCEPT!r}, as the models call their constant"
+        raise ValueError(msg)
+    if slope is not None and slope not in columns:
+        msg = f"[model] slope is {slope!r}, which no formula has; they have {', '.join(columns)}"
+        raise ValueError(msg)
+    return {
+        "group": first.group,
+        "outcome": first.outcome,
+        "slope": slope,
+        "covariates": tuple(column for column in columns if column != slope),
+        "group_covariates": (),
+        "formulas": formulas,
+    }
+
+
+def _formulas(models: object) -> tuple[Formula, ...]:
+    if not isinstance(models, dict) or not models:
+        msg = '[models] is empty; write NAME = "y ~ x + (1 + x | g)", a line a model'
+        raise ValueError(msg)
+    for name, text in models.items():
+        if not _COLUMN_NAME.fullmatch(name) or name in _NOT_MODELS:
+            msg = f"[models] names a model {name!r}; write letters, digits and underscores"
+            raise ValueError(msg)
+        if not isinstance(text, str):
+            msg = f"model {name} is {text!r}; write a formula in quotes"
+            raise ValueError(msg)
+    first, *others = formulas = tuple(read_formula(name, text) for name, text in models.items())
+    for other in others:
+        for what in ("outcome", "group"):
+            if getattr(first, what) != getattr(other, what):
+                msg = (
+                    f"models {first.name} and {other.name} have the {what}s "
+                    f"{getattr(first, what)!r} and {getattr(other, what)!r}; a study has one"
+                )
+                raise ValueError(msg)
+    return formulas
+
+
+def _switch(section: dict[str, Any], key: str) -> bool:
+    value = section.get(key, False)
+    if not isinstance(value, bool):
+        msg = f"{key} is {value!r}; write true or false"
+        raise ValueError(msg)
+    return value
 
 
 def _refuse_unknown_keys(document: dict[str, Any], section: str) -> None:

@@ -114,6 +114,32 @@ def numbers(column: pd.Series[Any]) -> pd.Series[float]:
     return values
 
 
+def numbers_or_names(column: pd.Series[Any]) -> pd.Series[Any]:
+    """
+    Give the values of a column as numbers, or as text if fewer than half of them are numbers.
+
+    Parameters
+    ----------
+    column : Series, shape (n_rows,)
+        Its index counts the rows of the table from 0.
+
+    Returns
+    -------
+    Series of float64 or str, shape (n_rows,)
+        NaN where the table has no value.
+
+    Raises
+    ------
+    ValueError
+        If among numbers there is a text, a date, a time or an infinite value.
+    """
+    if not pd.api.types.is_numeric_dtype(column) and column.dtype.kind not in "mM":
+        known = column.dropna()
+        if 2 * pd.to_numeric(known, errors="coerce").notna().sum() < len(known):
+            return group_names(column)
+    return numbers(column)
+
+
 def _coding(texts: pd.Series[Any]) -> str:
     """Say how a column of nothing but texts may be coded."""
     kinds = sorted(set(map(str, texts)))

@@ -90,7 +90,8 @@ def stargazer(results: Results) -> Stargazer:
     """
     fits = list(results.compared.values())
     table = Stargazer(fits)
-    present = [name for name in results.study.predictors if name in table.cov_names]
+    order = dict.fromkeys((*results.study.predictors, *table.cov_names))
+    present = [name for name in order if name in table.cov_names and name != INTERCEPT]
     table.title(caption(results))
     table.dependent_variable_name(_name(results.study, results.study.outcome))
     table.covariate_order([*present, INTERCEPT])

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from analysis.errors import listed
 from analysis.tables.table import Table, cells, header, note, render
 from analysis.writing.notation import Notation
 from analysis.writing.numbers import MISSING
 
 if TYPE_CHECKING:
-    from analysis.results.described import Described
+    from collections.abc import Iterator
+
+    from analysis.results.described import Described, Levels
     from analysis.results.results import Results
 
 
@@ -38,9 +41,9 @@ def variables(results: Results) -> str:
                     (
                         header(study.heading(name), scope="row"),
                         *cells([name, str(column.level), study.unit(name) or MISSING]),
-                        *cells(_description(column), "num"),
+                        *cells(description, "num"),
                     )
-                    for name, column in results.summary.variables.items()
+                    for name, column, description in _columns(results)
                 ),
             ),
             foot=(
@@ -54,6 +57,15 @@ def variables(results: Results) -> str:
             ),
         )
     )
+
+
+def _columns(results: Results) -> Iterator[tuple[str, Described | Levels, list[str]]]:
+    """Yield the numbers, then the categories, with what stands in the last columns."""
+    summary = results.summary
+    for name, column in summary.variables.items():
+        yield name, column, _description(column)
+    for name, levels in summary.categories.items():
+        yield name, levels, [str(levels.n), listed(levels.names), MISSING, MISSING]
 
 
 def _description(column: Described) -> list[str]:

@@ -32,7 +32,7 @@ def variances(results: Results) -> str:
     study = results.study
     fits = {name: fits["REML"] for name, fits in results.models.items()}
     parts = [results.summary.models[name].components for name in fits]
-    group, slope = study.heading(study.group), study.label(study.slope)
+    group, slopes = study.heading(study.group), _slopes(results)
     return render(
         Table(
             name="variances",
@@ -48,17 +48,25 @@ def variances(results: Results) -> str:
                 (
                     *_components(
                         f"{group}, intercept",
-                        [part.variances[INTERCEPT] for part in parts],
-                        [part.deviations[INTERCEPT] for part in parts],
+                        [part.variances.get(INTERCEPT) for part in parts],
+                        [part.deviations.get(INTERCEPT) for part in parts],
                     ),
-                    *_components(
-                        f"{group}, slope of {slope}",
-                        [part.variances.get(study.slope) for part in parts],
-                        [part.deviations.get(study.slope) for part in parts],
+                    *(
+                        row
+                        for slope in slopes
+                        for row in _components(
+                            f"{group}, slope of {study.label(slope)}",
+                            [part.variances.get(slope) for part in parts],
+                            [part.deviations.get(slope) for part in parts],
+                        )
                     ),
-                    _whole_row(
-                        f"{group}, correlation of intercept and slope",
-                        [fixed(part.correlations.get(study.slope), 3) for part in parts],
+                    *(
+                        _whole_row(
+                            f"{group}, correlation of intercept and slope"
+                            f"{'' if slopes == (study.slope,) else f' of {study.label(slope)}'}",
+                            [fixed(part.correlations.get(slope), 3) for part in parts],
+                        )
+                        for slope in slopes
                     ),
                     *_components(
                         "Residual",
@@ -76,6 +84,15 @@ def variances(results: Results) -> str:
             foot=tuple(note(remark, len(fits) + 2) for remark in _remarks(results)),
         )
     )
+
+
+def _slopes(results: Results) -> tuple[str, ...]:
+    """Return what has a random slope in any model; a study by roles has a row for its own."""
+    study = results.study
+    own = () if study.slope is None or study.formulas else (study.slope,)
+    fits = [fits["REML"] for fits in results.models.values()]
+    others = [slope for fit in fits for slope in fit.spec.slopes]
+    return tuple(dict.fromkeys((*own, *others)))
 
 
 def column_title(results: Results, name: str) -> str:
@@ -97,14 +114,19 @@ def _iccs(results: Results) -> list[tuple[Cell, ...]]:
 
 def _remarks(results: Results) -> list[str]:
     study, null = results.study, results.ladder.name(Role.NULL)
-    slope = study.label(study.slope)
+    slopes = _slopes(results)
     outside = ", outside the data" if results.summary.off_scale else ""
+    slope = " and ".join(map(study.label, slopes))
+    depends = f"; with random slopes it depends on {slope}" if slopes else ""
+    at = f"Intercepts are at {slope} 0{outside if slopes == (study.slope,) else ''}. "
     remarks = [
         "Intraclass correlation: the share of the variance between groups, without predictors "
         "(null model). Residual: of the variance that the predictors leave, with random intercepts "
-        f"alone; with random slopes it depends on {slope}.",
-        f"Intercepts are at {slope} 0{outside}. Singular: a variance of 0, or a correlation of ±1.",
+        f"alone{depends}.",
+        f"{at if slopes else ''}Singular: a variance of 0, or a correlation of ±1.",
     ]
+    if len(slopes) > 1:
+        remarks.append("Correlations of slopes with each other are in results.json.")
     if null is not None:
         n = results.models[null]["REML"].n_observations
         if n != results.summary.n_modelled:

@@ -95,9 +95,9 @@ def test_values_beyond_floating_point(table):
     refused(SPEC, table.assign(x=1e-200 * table["x"]), "use another unit")
 
 
-def test_a_slope_without_its_fixed_effect():
-    with pytest.raises(ModelError, match="model m: the random slope 'z' needs its fixed effect"):
-        ModelSpec(name="m", outcome="y", fixed=("x",), slopes=("z",), group="g")
+def test_a_model_in_which_nothing_varies():
+    with pytest.raises(ModelError, match="model m: nothing varies over 'g'; give a random effect"):
+        ModelSpec(name="m", outcome="y", fixed=("x",), slopes=(), group="g", random_intercept=False)
 
 
 @pytest.mark.parametrize("fixed", [("x", "x"), ("y",), ("g",)])

@@ -137,8 +137,8 @@ def test_a_study_without_any_model_is_refused(pairs):
         analyse(read_study(pairs))
 
 
-def test_the_null_model_alone_is_fitted_and_compared_with_nothing(study):
+def test_the_null_model_alone_is_a_study(study):
     found = analyse(study, Ladder(rungs=(NULL,)))
     assert list(as_dict(found)["models"]) == ["null"]
-    assert found.comparison is None
-    assert found.not_comparable == "cannot compare 0 fits; give at least one"
+    assert [row.model for row in found.comparison] == ["null"]
+    assert found.comparison[0].chisq is None

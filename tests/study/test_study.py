@@ -102,7 +102,6 @@ def test_other_forms_of_groups_are_refused(value):
     [
         ("[data]", "[date]", "unknown key 'date'; did you mean 'data'?"),
         ("slope =", "slop =", "[model] has an unknown key 'slop'; did you mean 'slope'?"),
-        ('slope = "extrav"', "", "[model] lacks the key slope"),
         ('group = "class"', "", "[data] lacks the key group"),
         ('table = "pupils.csv"', "", "either table (a file) or dataset"),
         ('group = "class"', 'group = "class"\ndataset = "popular2"', "and not both"),

@@ -1,0 +1,79 @@
+"""What the columns of formulas are, as the table says: of which level, numbers or names."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+
+from analysis.errors import DataError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from analysis.study.study import Study
+
+_FEW = 4
+"""Whole numbers that may be names; scales of answers have five or more."""
+
+
+def with_roles(study: Study, table: pd.DataFrame, where: str) -> Study:
+    """
+    Sort the predictors of a study with formulas.
+
+    Parameters
+    ----------
+    study : Study
+    table : DataFrame
+        The study's rows; names as text.
+    where : str
+        What the message calls the table.
+
+    Returns
+    -------
+    Study
+        Its slope, if it names none, is the first level 1 number that varies over the groups in a
+        model, or else the first with a fixed effect and more than two values; None without any.
+
+    Raises
+    ------
+    DataError
+        If the slope that the study names is none.
+    """
+    columns = list(dict.fromkeys(name for each in study.formulas for name in each.columns))
+    levelled = {name for each in study.formulas for name in each.levelled}
+    numbers = [
+        name
+        for name in columns
+        if pd.api.types.is_numeric_dtype(table[name]) and name not in levelled
+    ]
+    by_group = table.groupby(study.group)[numbers]
+    varies = by_group.max() > by_group.min() if numbers else pd.DataFrame()
+    level_1 = [name for name in numbers if varies[name].any()]
+    if study.slope is not None and study.slope not in level_1:
+        kind = "holds names" if study.slope not in numbers else f"is constant in each {study.group}"
+        msg = f"{where}: column {study.slope!r}, the slope, {kind}; name a level 1 number"
+        raise DataError(msg)
+    varying = [name for each in study.formulas for name in each.varying if name in level_1]
+    steady = [name for name in level_1 if table[name].nunique() > 2]
+    slope = study.slope or next(iter([*varying, *steady]), None)
+    return replace(
+        study,
+        slope=slope,
+        covariates=tuple(name for name in level_1 if name != slope),
+        group_covariates=tuple(name for name in numbers if name not in level_1),
+        categories=tuple(name for name in columns if name not in numbers),
+    )
+
+
+def numbers_that_may_be_names(study: Study, table: pd.DataFrame) -> Iterator[str]:
+    """Yield a note for each column of few whole numbers that formulas take for numbers."""
+    for column in study.predictors if study.formulas else ():
+        found = np.unique(table[column].dropna().to_numpy())
+        if 3 <= len(found) <= _FEW and (found % 1 == 0).all():
+            yield (
+                f"column {column!r} is used as a number and has {len(found)} values; write "
+                f"C({column}) if they are names"
+            )

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from statistics import StatisticsError, correlation
 from typing import TYPE_CHECKING
 
-from analysis.mixed.model import INTERCEPT
+import numpy as np
 
 if TYPE_CHECKING:
     from analysis.mixed.fit import MixedFit
@@ -29,16 +29,13 @@ class Association:
     slope: float | None
 
 
-def association(lines: Lines, fit: MixedFit, column: str, slope: str) -> Association:
+def association(lines: Lines, fit: MixedFit, column: str) -> Association:
     """Return the association of a level 2 predictor with the lines of a model of random slopes."""
     groups = [group for group, size in lines.model_sizes.items() if size]
     own = [lines.means[group][column] for group in groups]
-    effects = [fit.group_effects[group] for group in groups]
-    slopes = [effect[slope] for effect in effects]
-    heights = [
-        effect[INTERCEPT] + lines.centre * own_slope
-        for effect, own_slope in zip(effects, slopes, strict=True)
-    ]
+    effects = np.array([list(fit.group_effects[group].values()) for group in groups])
+    terms = lines.random_terms(fit.name, groups)
+    heights, slopes = ((terms[term] * effects).sum(axis=1).tolist() for term in ("height", "slope"))
     return Association(height=_correlation(own, heights), slope=_correlation(own, slopes))
 
 

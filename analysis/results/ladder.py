@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
-from analysis.mixed.model import ModelSpec
+from analysis.mixed.model import ModelSpec, in_formula
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -170,8 +170,10 @@ def study_ladder(sample: Sample) -> Ladder:
     from analysis.study.formula import read_formula
 
     largest = short.rungs[-1].spec
-    product = f"{study.slope}:{study.group_covariates[0]}"
-    text = f"{largest.fixed_formula} + {product} + (1 + {study.slope} | {study.group})"
+    slope = in_formula(study.slope or "")
+    product = f"{slope}:{in_formula(study.group_covariates[0])}"
+    random = f"(1 + {slope} | {in_formula(study.group)})"
+    text = f"{largest.fixed_formula} + {product} + {random}"
     rung = _rung(read_formula("m4", text), sample.table, study, list(short.rungs))
     return Ladder(rungs=(*short.rungs, rung))
 

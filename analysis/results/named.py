@@ -48,8 +48,8 @@ def named(results: Results) -> dict[str, Any]:
     for name, fit in results.compared.items():
         models[name] |= {"aic": fit.aic, "bic": fit.bic}
         slope = results.study.slope
-        if slope is not None and slope in fit.spec.slopes and fit.spec.random_intercept:
-            models[name]["correlation_with"] = _associations(results, fit, slope)
+        if slope is not None and slope in fit.spec.slopes:
+            models[name]["correlation_with"] = _associations(results, fit)
     everything: dict[str, Any] = {
         "data": _data(results, summary),
         "pooling": _pooling(results, summary.pooling),
@@ -152,13 +152,8 @@ def _at_mean(components: VarianceComponents, slope: str | None) -> dict[str, flo
     }
 
 
-def _associations(
-    results: Results, fit: MixedFit, slope: str
-) -> dict[str, dict[str, float | None]]:
-    found = {
-        name: association(results.lines, fit, name, slope)
-        for name in results.study.group_covariates
-    }
+def _associations(results: Results, fit: MixedFit) -> dict[str, dict[str, float | None]]:
+    found = {name: association(results.lines, fit, name) for name in results.study.group_covariates}
     return {name: {"height": each.height, "slope": each.slope} for name, each in found.items()}
 
 

@@ -43,6 +43,9 @@ _NOT_MODELS = ("alt", "comparison", "complete", "data", "none", "normal", "pooli
 # What may stand for a noun; a group's column may also be called g, ward_id or IDSCHOOL.
 _IS_A_WORD = re.compile(r"[^\W\d_](?=[^A-Z]*$)[^\W\d_]{2,}|[^\x00-\x7f]+")
 
+# What a document can call.
+_MODEL_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
+
 # Back-ticks quote a name in a formula; control characters, such as line ends, are seen nowhere.
 _COLUMN_NAME = re.compile(r"(?=\S)[^`\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]+(?<=\S)")
 
@@ -292,7 +295,7 @@ def _formulas(models: object) -> tuple[Formula, ...]:
         msg = '[models] is empty; write NAME = "y ~ x + (1 + x | g)", a line a model'
         raise ValueError(msg)
     for name, text in models.items():
-        if not _COLUMN_NAME.fullmatch(name) or name in _NOT_MODELS:
+        if not _MODEL_NAME.fullmatch(name) or name in _NOT_MODELS:
             msg = f"[models] names a model {name!r}; write letters, digits and underscores"
             raise ValueError(msg)
         if not isinstance(text, str):

@@ -128,7 +128,8 @@ class Newton:
             moved = None
             if in_sight < _BELOW_NOISE:
                 moved = self._by_gradient(factor, move, free, inverse, in_sight)
-            elif not convex:
+            elif not convex and start.rank == self.q:
+                # Among lower ranks it would leave them.
                 moved = self._scored(factor, profile)
             if moved is None and in_sight > _ENOUGH:
                 moved = self._backtrack(factor, profile, move, free)

@@ -148,3 +148,24 @@ def test_references_by_formula(case, model):
     ours = fit(spec, made.table, "ML")
     assert ours.criterion == fit(spec, read, "ML").criterion
     assert ours.criterion == pytest.approx(reference["ML"]["criterion"], abs=1e-7)
+
+
+@pytest.mark.parametrize("diagonal", [True, False])
+def test_the_rank_is_that_of_the_covariance(diagonal):
+    """A step of a search among lower ranks raised the rank, and the fit was called singular."""
+    ranks = set()
+    for seed in range(40):
+        rng = np.random.default_rng(seed)
+        groups = np.repeat(np.arange(24), rng.integers(6, 18, 24))
+        x = rng.normal(55, 12, len(groups))
+        effects = rng.normal(size=(2, 24)) * [[4.0], [rng.choice([0.0, 0.05, 0.12])]]
+        y = 80 - 0.4 * x + effects[0][groups] + effects[1][groups] * (x - 55)
+        rows = pd.DataFrame({"g": groups, "x": x, "y": y + rng.normal(0, 5, len(groups))})
+        spec = ModelSpec(
+            name="m", outcome="y", fixed=("x",), slopes=("x",), group="g", diagonal=diagonal
+        )
+        found = fit(spec, rows)
+        assert found.rank == np.linalg.matrix_rank(found.random_covariance * [[1, 55], [55, 3025]])
+        assert found.singular == (found.rank < 2)
+        ranks.add(found.rank)
+    assert ranks == {1, 2}

@@ -77,7 +77,7 @@ def _fit(fit: MixedFit) -> dict[str, Any]:
         "n_observations": fit.n_observations,
         "n_groups": fit.n_groups,
         "singular": fit.singular,
-        "group_effects": {group: dict(effects) for group, effects in fit.group_effects.items()},
+        "group_effects": fit.group_effects,
     }
 
 

@@ -34,7 +34,8 @@ _KEYS: Mapping[str, tuple[str, ...]] = {
     "words": WORDS_KEYS,
 }
 
-# What the models call their constant among the effects (analysis/specification.py, a layer above).
+# What the models call their constant among the effects: analysis/mixed/model.py says so, which
+# this room does not know.
 _INTERCEPT = "Intercept"
 
 # Other parts of the variables that documents call.

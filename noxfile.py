@@ -15,6 +15,7 @@ import nox
 sys.path.insert(0, str(Path(__file__).resolve().parent))
 
 from analysis.errors import ArtifactError
+from analysis.output.project import PROFILE_VARIABLE, Project
 from analysis.output.replacement import swap
 
 nox.needs_version = ">=2026.4.10"
@@ -35,27 +36,31 @@ LOCKS = {
 QUARTO = "1.7.34"
 """The release of Quarto that is installed where none is found, and that publishes the site."""
 
-SITE = Path("_site")
-PAGES = (SITE / "report" / "index.html", SITE / "report" / "index.pdf")
+STUDY = "MULTILEVEL_REPORT_STUDY"
+DRAFT = "MULTILEVEL_REPORT_DRAFT"
 
 
 @nox.session
 def report(session: nox.Session) -> None:
     """Build the site, with Quarto where there is one: nox -s report [-- STUDY] [--draft]."""
     install(session)
-    studies = [argument for argument in session.posargs if argument != "--draft"]
-    if studies:
-        session.env["MULTILEVEL_REPORT_STUDY"] = studies[0]
+    project, study = asked(session)
+    if project.name:
+        session.env[PROFILE_VARIABLE] = project.name
+    elif study:
+        session.env[STUDY] = str(study)
     if "--draft" in session.posargs:
-        session.env["MULTILEVEL_REPORT_DRAFT"] = "1"
+        session.env[DRAFT] = "1"
     quarto = find_quarto(session) or install_quarto(session)
     session.run("python", "-m", "analysis")
+    site = project.site.relative_to(project.root)
     if quarto:
-        render_with_quarto(session, quarto)
+        render_with_quarto(session, quarto, site)
     else:
         session.run("python", "report/render.py")
     renderer = "Quarto" if quarto else "the built-in renderer"
-    session.log(f"Made by {renderer}; open {PAGES[0]} and {PAGES[1]}")
+    page = site / project.folder.relative_to(project.root) / "index.html"
+    session.log(f"Made by {renderer}; open {page} and {page.with_suffix('.pdf')}")
 
 
 @nox.session
@@ -103,7 +108,8 @@ def oracle(session: nox.Session) -> None:
 @nox.session(requires=["report"], venv_backend="none")
 def submission(session: nox.Session) -> None:
     """Build the report and pack it to hand in, as submission.zip: nox -s submission [-- STUDY]."""
-    archive = shutil.make_archive("submission", "zip", SITE)
+    project, _ = asked(session)
+    archive = shutil.make_archive("submission", "zip", project.site)
     session.log(f"Hand in {Path(archive).name}; its first page is index.html")
 
 
@@ -129,6 +135,16 @@ def install(session: nox.Session, lock: str = "") -> None:
     session.install("--require-hashes", "-r", f"requirements/{lock or session.name}.txt")
 
 
+def asked(session: nox.Session) -> tuple[Project, Path | None]:
+    """Return the project with the documents of the study that is asked for, and its file."""
+    project = Project(Path.cwd())
+    studies = [argument for argument in session.posargs if argument != "--draft"]
+    if not studies:
+        return project.of_profile(), None
+    study = project.study_file(studies[0])
+    return project.of(study), study
+
+
 def find_quarto(session: nox.Session) -> str | None:
     """Return the Quarto of the session, or else of the machine, if it is 1.7 or newer."""
     quarto = shutil.which("quarto", path=os.pathsep.join((session.bin, os.environ["PATH"])))
@@ -152,13 +168,13 @@ def install_quarto(session: nox.Session) -> str | None:
     return find_quarto(session)
 
 
-def render_with_quarto(session: nox.Session, quarto: str) -> None:
+def render_with_quarto(session: nox.Session, quarto: str, site: Path) -> None:
     """Render beside the site, which Quarto would empty first, then let the new one take over."""
-    new = Path("_site.new")
+    new = Path(f"{site}.new")
     python = str(Path(session.bin, "python"))
     command = (quarto, "render", "--output-dir", str(new))
     session.run(*command, external=True, env={"QUARTO_PYTHON": python})
     try:
-        swap({new: SITE})
+        swap({new: site})
     except ArtifactError as error:
         session.error(str(error))

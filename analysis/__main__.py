@@ -10,7 +10,7 @@ try:
     from pathlib import Path
     from typing import TYPE_CHECKING
 
-    from analysis.build import build, printed
+    from analysis.build import build, printed, study_file
     from analysis.errors import AnalysisError
     from analysis.output.terminal import INTERRUPTED, REFUSED, Parser, say, tell
     from analysis.study.study import read_study
@@ -20,6 +20,9 @@ except KeyboardInterrupt:
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+
+
+STUDY = "a study file, or the name of one in data/"
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -58,7 +61,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _fit(study: Path, *, json: bool) -> None:
-    text = printed(read_study(study), json=json)
+    text = printed(read_study(study_file(study)), json=json)
     if json:
         # JSON is UTF-8 with single line ends, wherever it goes (RFC 8259, section 8.1).
         say(text, encoding="utf-8", newline="\n")
@@ -76,7 +79,7 @@ def _parser() -> argparse.ArgumentParser:
     parser = Parser(prog="python -m analysis", description=__doc__)
     commands = parser.add_subparsers(dest="command", parser_class=Parser)
     building = commands.add_parser("build", help="build the artifacts of a study (the default)")
-    building.add_argument("study", nargs="?", type=Path, metavar="STUDY.toml")
+    building.add_argument("study", nargs="?", type=Path, metavar="STUDY.toml", help=STUDY)
     for either in (parser, building):  # the build is what is done where no command is named
         either.add_argument(
             "--draft",
@@ -85,7 +88,7 @@ def _parser() -> argparse.ArgumentParser:
             help="mark claims that do not hold, instead of stopping",
         )
     fitting = commands.add_parser("fit", help="print the results of a study")
-    fitting.add_argument("study", type=Path, metavar="STUDY.toml")
+    fitting.add_argument("study", type=Path, metavar="STUDY.toml", help=STUDY)
     fitting.add_argument("--json", action="store_true", help="as results.json")
     commands.add_parser("fetch", help="download popular2.sav and check its hash")
     parser.set_defaults(study=None, draft=False)

@@ -8,8 +8,15 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from analysis.errors import ClaimsError, NotComparableError
-from analysis.output.artifacts import amend, encode, fingerprint, up_to_date, write
+from analysis.errors import ArtifactError, ClaimsError, NotComparableError
+from analysis.output.artifacts import (
+    amend,
+    encode,
+    fingerprint,
+    lend_to_quarto,
+    up_to_date,
+    write,
+)
 from analysis.output.characters import without_font
 from analysis.output.project import Project
 from analysis.output.terminal import say, tell
@@ -39,7 +46,8 @@ def build(study: Path | None = None, *, draft: bool = False) -> bool:
     Parameters
     ----------
     study : Path, optional
-        By default the one that `STUDY_VARIABLE` names, or the project's own.
+        Its file, or its name in data/; by default the one that `STUDY_VARIABLE` names, or else
+        that of the documents that `QUARTO_PROFILE` names, or the project's own.
     draft : bool
         Let claims pass that do not hold, as `DRAFT_VARIABLE` does.
 
@@ -54,8 +62,7 @@ def build(study: Path | None = None, *, draft: bool = False) -> bool:
         If the input is refused, or a claim does not hold; the artifacts are left as they were then.
     """
     draft = draft or os.environ.get(DRAFT_VARIABLE, "0") not in {"", "0"}
-    project = Project.find()
-    path = study or Path(os.environ.get(STUDY_VARIABLE) or project.study)
+    project, path = _asked(study)
     read = read_study(path)
     inputs = [path, *([read.table] if read.table else []), *project.sources()]
     state = fingerprint(inputs, extra=[sys.version])
@@ -65,6 +72,7 @@ def build(study: Path | None = None, *, draft: bool = False) -> bool:
         # The claims are checked in every build: documents are no inputs of the other artifacts.
         named = json.loads(project.values.read_bytes()) if claims else {}
         changed = amend(project, CLAIMS, encode(check(claims, named, draft=draft)))
+        changed = lend_to_quarto(project) or changed
         news = "the claims are checked anew, the rest" if changed else where
         say(f"{news} is up to date with {path.name}\n")
         return changed
@@ -84,6 +92,25 @@ def build(study: Path | None = None, *, draft: bool = False) -> bool:
     write(project, files, variables, state)
     say(f"{where}: {len(files)} files from {path.name}\n")
     return True
+
+
+def study_file(argument: Path) -> Path:
+    """Return the study file that is meant by its path or, in a project, by its name alone."""
+    try:
+        return Project.find().study_file(argument)
+    except ArtifactError:
+        return argument
+
+
+def _asked(study: Path | None) -> tuple[Project, Path]:
+    """Return the project with the documents that are to be served, and the study file."""
+    project = Project.find()
+    if study is not None:
+        path = project.study_file(study)
+        return project.of(path), path
+    project = project.of_profile()
+    given = os.environ.get(STUDY_VARIABLE)
+    return project, project.study_file(given) if given else project.study
 
 
 def analysed(study: Study, *, compared: bool = False) -> Results:

@@ -16,22 +16,22 @@ from pathlib import Path
 # Run by its path, so that the checkout's own analysis is not yet on the module path.
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
-from reading import parse_yaml, problem, read_text
+from project_keys import NAME, read_keys
+from reading import problem
 from signature import long_date, signature
 
 from analysis.errors import AnalysisError, RenderError
+from analysis.output.project import Project
 from analysis.output.terminal import REFUSED, tell
 
-DOWNLOADS = {
-    "results.json": "results.json",
-    "visualization/complete-visualization.html": "complete-visualization.html",
-}
-"""Places beside the report's page, by the artifacts that belong there."""
+RESULTS = "results.json"
+PAGE = "visualization/complete-visualization.html"
+"""The artifacts that belong beside the report's page; a study without lines has no PAGE."""
 
 
 def publish(root: Path, site: Path) -> None:
     """
-    Publish the downloads of a project beside the report in its site.
+    Publish the downloads of the study that is rendered beside its report.
 
     Raises
     ------
@@ -40,10 +40,14 @@ def publish(root: Path, site: Path) -> None:
     RenderError
         If the settings do not say who hands the report in, and when.
     """
-    (site / "report").mkdir(exist_ok=True)
-    for artifact, place in DOWNLOADS.items():
-        shutil.copyfile(root / "report" / "_artifacts" / artifact, site / "report" / place)
-    sign(root, site / "report" / "complete-visualization.html")
+    project = Project(root).of_profile()
+    folder = site / project.folder.relative_to(root)
+    folder.mkdir(parents=True, exist_ok=True)
+    shutil.copyfile(project.artifacts / RESULTS, folder / RESULTS)
+    if (project.artifacts / PAGE).exists():
+        page = folder / Path(PAGE).name
+        shutil.copyfile(project.artifacts / PAGE, page)
+        sign(root, page)
 
 
 def sign(root: Path, page: Path) -> None:
@@ -62,10 +66,9 @@ def sign(root: Path, page: Path) -> None:
     OSError
         If the page cannot be read or written.
     RenderError
-        If `_quarto.yml` does not say who hands the report in, and when.
+        If the settings do not say who hands the report in, and when.
     """
-    name = "_quarto.yml"
-    signed = signature(parse_yaml(read_text(root / name, "check the project's folder"), name), name)
+    signed = signature(read_keys(root), NAME)
     lines = [signed["author"], signed["subtitle"], long_date(signed["date"])]
     author, *rest = (html.escape(line) for line in lines if line)
     text = page.read_text(encoding="utf-8")
@@ -83,7 +86,7 @@ def unresolved(site: Path) -> list[str]:
     """
     return [
         f"{page.name}: {mark} is unresolved"
-        for page in sorted(site.glob("report/*.html"))
+        for page in sorted(site.glob("report/**/*.html"))
         for mark in re.findall(r"\?@[\w-]+|\?var:[\w.]*\w", page.read_text(encoding="utf-8"))
     ]
 

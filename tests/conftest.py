@@ -68,7 +68,8 @@ def site(tmp_path_factory) -> Path:
     project = tmp_path_factory.mktemp("project")
     for name in ("data", "report"):
         shutil.copytree(ROOT / name, project / name, ignore=shutil.ignore_patterns("_artifacts*"))
-    shutil.copy(ROOT / "_quarto.yml", project)
+    for settings_file in ROOT.glob("_quarto*.yml"):
+        shutil.copy(settings_file, project)
     with pytest.MonkeyPatch.context() as patch:
         patch.chdir(project)
         assert build()
@@ -86,7 +87,7 @@ def site(tmp_path_factory) -> Path:
 @pytest.fixture
 def project(tmp_path, monkeypatch) -> Path:
     """Return a project with a study in which nothing is wrong, and artifacts of an earlier one."""
-    (tmp_path / "_quarto.yml").touch()
+    (tmp_path / "_quarto.yml").write_text("profile: {default: popularity}\n")
     (tmp_path / "report").mkdir()
     (tmp_path / "data").mkdir()
     (tmp_path / "data" / "popularity.toml").write_text(STUDY, encoding="utf-8")

@@ -119,7 +119,7 @@ def make_project(root, document):
     artifacts = root / "report" / "_artifacts"
     files = {
         root / "_quarto.yml": SETTINGS,
-        root / "_variables.yml": json.dumps(
+        artifacts / "variables.json": json.dumps(
             {"a": {"b": "0.506"}, "alt": {"one": 'Its "alt" <text>'}}
         ),
         root / "extra" / "read.txt": "resource",

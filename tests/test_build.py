@@ -139,7 +139,7 @@ def test_refuses_to_build_outside_a_project(project, capsys, monkeypatch):
 def built(root, folder, study, *arguments, seed):
     """Build artifacts in a process of its own; return its outcome and what it made."""
     shutil.copytree(root / "data", folder / "data")
-    (folder / "_quarto.yml").touch()
+    (folder / "_quarto.yml").write_text("profile:\n  default: popularity\n", encoding="utf-8")
     for name, text in study.items():
         (folder / "data" / name).write_text(text, encoding="utf-8")
     done = subprocess.run(

@@ -92,16 +92,41 @@ def write(
         If the target cannot be written; what was there before is still there then.
     """
     prose = encode(variables)
-    everything = {
-        **{_relative(project, project.artifacts / name): data for name, data in files.items()},
-        _relative(project, project.variables): prose,
-    }
+    artifacts = {**files, project.variables.name: prose}
     manifest = {
         "fingerprint": fingerprint,
-        "files": {name: _sha256(data) for name, data in sorted(everything.items())},
+        "files": {
+            _relative(project, project.artifacts / name): _sha256(data)
+            for name, data in sorted(artifacts.items())
+        },
     }
-    artifacts = {**files, "manifest.json": encode(manifest)}
-    replace({project.artifacts: artifacts, project.variables: prose})
+    artifacts[project.manifest.name] = encode(manifest)
+    replace({project.artifacts: artifacts, project.quarto_variables: prose})
+
+
+def lend_to_quarto(project: Project) -> bool:
+    """
+    Put the variables of up-to-date artifacts where Quarto reads them, of whatever study they were.
+
+    Parameters
+    ----------
+    project : Project
+
+    Returns
+    -------
+    bool
+        Whether others were there.
+
+    Raises
+    ------
+    ArtifactError
+        If the target cannot be written; what was there before is still there then.
+    """
+    data, target = project.variables.read_bytes(), project.quarto_variables
+    if target.is_file() and target.read_bytes() == data:
+        return False
+    replace({target: data})
+    return True
 
 
 def amend(project: Project, name: str, data: bytes) -> bool:

@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import os
+import re
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from analysis.errors import ArtifactError
 
 CODE = Path(__file__).resolve().parents[1]
 """The folder of the code that runs: that of the checkout, or of an installed package."""
+
+PROFILE_VARIABLE = "QUARTO_PROFILE"
+"""Environment variable with the study whose documents are rendered; Quarto's profile is that."""
+
+_DEFAULT = re.compile(r"^profile:\s*\{?\s*default:\s*[\"']?([\w-]+)", re.MULTILINE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,9 +27,13 @@ class Project:
     ----------
     root : Path
         The project's folder.
+    name : str
+        The study whose documents and artifacts are meant; empty for the project's own, which is
+        the default profile of ``_quarto.yml``.
     """
 
     root: Path
+    name: str = ""
 
     @classmethod
     def find(cls, start: Path | None = None) -> Project:
@@ -44,19 +55,77 @@ class Project:
         msg = f"{start}: no _quarto.yml here or above; run in the project's folder"
         raise ArtifactError(msg)
 
+    def of(self, study: Path) -> Project:
+        """Return the project with the documents of a study, or with its own if it has none."""
+        named = replace(self, name=study.stem)
+        own = named.has_documents and os.path.realpath(study) == os.path.realpath(named.study)
+        return named if own else replace(self, name="")
+
+    def of_profile(self) -> Project:
+        """Return the project with the documents that `PROFILE_VARIABLE` names, or with its own."""
+        for name in os.environ.get(PROFILE_VARIABLE, "").split(","):
+            if name.strip() and (named := replace(self, name=name.strip())).has_documents:
+                return named
+        return replace(self, name="")
+
+    def study_file(self, argument: str | Path) -> Path:
+        """Return the study file that is meant by its path, or by its name alone."""
+        path = Path(argument)
+        by_name = self.root / "data" / f"{argument}.toml"
+        bare = path.name == str(argument) and not path.is_file()
+        return by_name if bare and by_name.is_file() else path
+
+    @property
+    def own(self) -> str:
+        """
+        Name of the project's own study.
+
+        Raises
+        ------
+        ArtifactError
+            If ``_quarto.yml`` does not say it.
+        """
+        settings = self.root / "_quarto.yml"
+        found = _DEFAULT.search(settings.read_text("utf-8", errors="replace"))
+        if not found:
+            msg = f"{settings}: there is no profile.default; write the name of a study in data/"
+            raise ArtifactError(msg)
+        return found[1]
+
     @property
     def study(self) -> Path:
-        """The study of the report."""
-        return self.root / "data" / "popularity.toml"
+        """The study file."""
+        return self.root / "data" / f"{self.name or self.own}.toml"
+
+    @property
+    def folder(self) -> Path:
+        """Folder of the documents."""
+        report = self.root / "report"
+        return report / self.name
+
+    @property
+    def has_documents(self) -> bool:
+        """Whether there are documents of the study."""
+        return (self.folder / "index.qmd").is_file()
+
+    @property
+    def site(self) -> Path:
+        """Folder of the site that is made of them."""
+        return self.root / (f"_site-{self.name}" if self.name else "_site")
 
     @property
     def artifacts(self) -> Path:
-        """Folder of the figures, tables and results."""
-        return self.root / "report" / "_artifacts"
+        """Folder of the figures, tables and results, beside the documents."""
+        return self.folder / "_artifacts"
 
     @property
     def variables(self) -> Path:
-        """The numbers of the prose, read by Quarto and by the built-in renderer."""
+        """The numbers of the prose as text."""
+        return self.artifacts / "variables.json"
+
+    @property
+    def quarto_variables(self) -> Path:
+        """The same where Quarto reads them: of the study that it renders."""
         return self.root / "_variables.yml"
 
     @property
@@ -72,7 +141,7 @@ class Project:
     @property
     def documents(self) -> list[Path]:
         """The documents; a name with an underscore before it is a draft or a part of one."""
-        found = (self.root / "report").glob("*.qmd")
+        found = self.folder.glob("*.qmd")
         return sorted(path for path in found if not path.name.startswith((".", "_")))
 
     def sources(self) -> list[Path]:

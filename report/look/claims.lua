@@ -18,8 +18,8 @@ local verdicts
 
 local function verdict_of(condition)
   if not verdicts then
-    local root = quarto and quarto.project.directory or ".."
-    local file = io.open(pandoc.path.join({ root, "report", "_artifacts", "claims.json" }), "rb")
+    local folder = quarto and pandoc.path.directory(quarto.doc.input_file) or "."
+    local file = io.open(pandoc.path.join({ folder, "_artifacts", "claims.json" }), "rb")
     verdicts = file and pandoc.json.decode(file:read("a"), false) or {}
     if file then file:close() end
   end

@@ -47,6 +47,7 @@ def metadata_of(document: Document, project: Project) -> dict[str, Any]:
         "lang-region": region,
         "site-title": name,
         "home": up + "index.html",
+        "root": up,
     }
     return {
         "title": title,

@@ -8,11 +8,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, NoReturn
 
+from project_keys import NAME
 from reading import parse_yaml, read_text
 from signature import signature
 
 from analysis.errors import RenderError
-from renderer.settings import FORMATS, NAME, formats_of, read_settings
+from renderer.settings import FORMATS, formats_of, read_settings
 
 FRONT_MATTER = re.compile(r"\A---[ \t]*\n(?P<yaml>.*?\n)(?:---|\.\.\.)[ \t]*(?:\n|\Z)", re.DOTALL)
 ARTIFACTS_ADVICE = "build the artifacts first: python -m analysis"
@@ -76,7 +77,7 @@ class Project:
     settings : dict
         The content of `_quarto.yml`, with defaults.
     variables : dict
-        The content of `_variables.yml`.
+        The numbers of the prose, as the artifacts beside the documents have them.
     documents : tuple of Document
         In the order of their names.
     resources : tuple of Path
@@ -111,9 +112,9 @@ def read_project(root: Path) -> Project:
         renderer does not follow.
     """
     settings = read_settings(root)
-    variables = _read_variables(root / "_variables.yml")
     keys = settings["project"]
     paths = _files(root, keys["render"], "project.render")
+    variables = _read_variables(paths[0].parent / "_artifacts" / "variables.json", root)
     documents = tuple(_read_document(path, root, settings) for path in paths)
     names = {document.name for document in documents}
     for entry in settings["website"]["navbar"]["left"]:
@@ -129,12 +130,13 @@ def read_project(root: Path) -> Project:
     )
 
 
-def _read_variables(path: Path) -> dict[str, Any]:
+def _read_variables(path: Path, root: Path) -> dict[str, Any]:
     text = read_text(path, ARTIFACTS_ADVICE)
     try:
         return dict(json.loads(text))
     except (ValueError, TypeError) as error:
-        msg = f"{path.name}: not JSON: {error}; {ARTIFACTS_ADVICE}"
+        name = path.relative_to(root).as_posix()
+        msg = f"{name}: not JSON: {error}; {ARTIFACTS_ADVICE}"
         raise RenderError(msg) from error
 
 

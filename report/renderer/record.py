@@ -9,6 +9,8 @@ import os
 from dataclasses import dataclass
 from pathlib import Path
 
+from project_keys import NAME
+
 from analysis.errors import RenderError
 from renderer.convert import REPORT, pandoc_path
 from renderer.project import Document, Project
@@ -84,18 +86,24 @@ def _hash(path: Path) -> str:
 
 def _common(project: Project) -> str:
     """Return a hash of all but the documents: settings, artifacts, renderer and tools."""
-    root = project.root
+    root, settings = project.root, json.dumps(project.settings, sort_keys=True, default=str)
     globs = ("*.py", "renderer/**/*", "look/*", "_extensions/**/*")
+    own = {document.path.parent for document in project.documents}
+    others = {path.parent for path in (root / "report").glob("*/*.qmd")} - own
     files = {
-        root / "_quarto.yml",
-        root / "_variables.yml",
-        *(path for path in (root / "report").rglob("*") if "__pycache__" not in path.parts),
+        root / NAME,
+        *(
+            path
+            for path in (root / "report").rglob("*")
+            if "__pycache__" not in path.parts and others.isdisjoint(path.parents)
+        ),
         *(path for glob in globs for path in REPORT.glob(glob) if path.suffix != ".pyc"),
         *(root / project.settings[key] for key in ("bibliography", "csl")),
         *project.resources,
     } - {document.path for document in project.documents}
     # Hashing 160 MB of pandoc would take longer than running it.
-    facts = [str(path.stat().st_size) for path in (pandoc_path(), _module_path("typst._typst"))]
+    tools = (pandoc_path(), _module_path("typst._typst"))
+    facts = [settings, *(str(path.stat().st_size) for path in tools)]
     facts += [
         f"{os.path.relpath(path, root)} {_hash(path)}" for path in sorted(files) if path.is_file()
     ]

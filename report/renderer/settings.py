@@ -1,16 +1,15 @@
-"""`_quarto.yml`: its keys as the renderer needs them."""
+"""`_quarto.yml` and the file of a profile: their keys as the renderer needs them."""
 
 from __future__ import annotations
 
 from pathlib import Path
 from typing import Any, NoReturn
 
-from reading import parse_yaml, read_text
+from project_keys import NAME, read_keys
 from signature import signature
 
 from analysis.errors import RenderError
 
-NAME = "_quarto.yml"
 NEEDED = {
     "author", "subtitle", "date", "lang", "bibliography", "csl", "project", "website", "format",
 }  # fmt: skip
@@ -19,14 +18,16 @@ FORMATS = {"html", "typst"}
 
 def read_settings(root: Path) -> dict[str, Any]:
     """
-    Read a project's `_quarto.yml`; what Quarto has a default for is filled in.
+    Read a project's settings, those of the profile in use included.
+
+    What Quarto has a default for is filled in.
 
     Raises
     ------
     RenderError
-        If the file is missing, a key is, or a value is not what the renderer can follow.
+        If a file is missing, a key is, or a value is not what the renderer can follow.
     """
-    settings = parse_yaml(read_text(root / NAME, "run from the project's folder"), NAME)
+    settings = read_keys(root)
     if missing := NEEDED - settings.keys():
         msg = f"{NAME}: the key {min(missing)} is missing"
         raise RenderError(msg)

@@ -12,7 +12,7 @@ from renderer.page import Page, target_of
 from renderer.project import Document, Project
 from renderer.record import RECORD
 
-MARKS = (RECORD, "site_libs/quarto-html", "report/complete-visualization.html")
+MARKS = (RECORD, "site_libs/quarto-html", "report/**/results.json")
 """What tells a site from other folders: this renderer's record, Quarto's libraries, and, for
 Quarto's PDFs alone, what publish.py adds to every site."""
 
@@ -57,7 +57,7 @@ def site_folder(path: Path, project: Project) -> Path:
 def _may_go(folder: Path) -> bool:
     if not folder.is_dir() or not any(folder.iterdir()):
         return True
-    return not (folder / ".git").exists() and any((folder / mark).exists() for mark in MARKS)
+    return not (folder / ".git").exists() and any(any(folder.glob(mark)) for mark in MARKS)
 
 
 def write_redirect(alias: str, page: Path, site: Path) -> None:

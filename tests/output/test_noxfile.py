@@ -56,14 +56,14 @@ def pages():
 
 
 def test_a_new_site_of_quartos_takes_the_old_ones_place(noxfile):
-    noxfile.render_with_quarto(Session(), "quarto")
+    noxfile.render_with_quarto(Session(), "quarto", Path("_site"))
     assert pages() == {"_site/index.html": "new"}
     assert [path.name for path in Path().iterdir()] == ["_site"]
 
 
 def test_a_render_that_fails_leaves_the_old_site(noxfile):
     with pytest.raises(Failed):
-        noxfile.render_with_quarto(Session(fails=True), "quarto")
+        noxfile.render_with_quarto(Session(fails=True), "quarto", Path("_site"))
     assert pages() == {"_site/index.html": "old"}
 
 
@@ -79,7 +79,7 @@ def test_a_swap_that_fails_leaves_the_old_site(noxfile, monkeypatch, failure):
 
     monkeypatch.setattr(Path, "rename", failing)
     with pytest.raises((Failed, KeyboardInterrupt)) as refusal:
-        noxfile.render_with_quarto(Session(), "quarto")
+        noxfile.render_with_quarto(Session(), "quarto", Path("_site"))
     assert pages() == {"_site/index.html": "old", "_site.new/index.html": "new"}
     if refusal.type is Failed:
         assert str(refusal.value).startswith("_site: cannot be written (Permission denied)")
@@ -89,17 +89,35 @@ def test_a_swap_that_fails_leaves_the_old_site(noxfile, monkeypatch, failure):
     ("posargs", "env"),
     [
         ([], {}),
-        (["a.toml"], {"STUDY": "a.toml"}),
-        (["--draft"], {"DRAFT": "1"}),
-        (["--draft", "a.toml"], {"STUDY": "a.toml", "DRAFT": "1"}),
+        (["a.toml"], {"MULTILEVEL_REPORT_STUDY": "a.toml"}),
+        (["data/b.toml"], {"MULTILEVEL_REPORT_STUDY": "data/b.toml"}),
+        (["--draft"], {"MULTILEVEL_REPORT_DRAFT": "1"}),
+        (
+            ["--draft", "a.toml"],
+            {"MULTILEVEL_REPORT_STUDY": "a.toml", "MULTILEVEL_REPORT_DRAFT": "1"},
+        ),
+        (["sleep"], {"QUARTO_PROFILE": "sleep"}),
+        (
+            ["data/sleep.toml", "--draft"],
+            {"QUARTO_PROFILE": "sleep", "MULTILEVEL_REPORT_DRAFT": "1"},
+        ),
     ],
 )
 def test_the_report_is_of_the_study_named_and_a_draft_if_asked(noxfile, monkeypatch, posargs, env):
+    """A study with documents of its own is Quarto's profile; another takes the report's."""
+    for name in ("data/sleep.toml", "data/b.toml", "report/sleep/index.qmd"):
+        Path(name).parent.mkdir(exist_ok=True, parents=True)
+        Path(name).touch()
+    monkeypatch.delenv("QUARTO_PROFILE", raising=False)
     for name in ("install", "find_quarto", "install_quarto"):
         monkeypatch.setattr(noxfile, name, lambda *_: None)
-    session = SimpleNamespace(posargs=posargs, env={}, run=lambda *_: None, log=lambda _: None)
+    said = []
+    session = SimpleNamespace(posargs=posargs, env={}, run=lambda *_: None, log=said.append)
     noxfile.report(session)
-    assert session.env == {f"MULTILEVEL_REPORT_{name}": value for name, value in env.items()}
+    assert session.env == env
+    own = "QUARTO_PROFILE" in env
+    page = Path("_site-sleep/report/sleep") if own else Path("_site/report")
+    assert f"open {page / 'index.html'} and {page / 'index.pdf'}" in said[0]
 
 
 def test_the_noxfile_needs_nothing_but_nox(root):

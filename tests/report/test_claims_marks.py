@@ -131,7 +131,7 @@ def test_a_document_without_claims_asks_for_none(project):
 
 FAKE = """
 quarto = {
-  project = { directory = "%s" },
+  doc = { input_file = "%s/report/index.qmd" },
   log = { error = function(message) io.stderr:write(message) end },
 }
 return dofile("%s")

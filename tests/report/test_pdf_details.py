@@ -1,5 +1,6 @@
 """What the PDF makes of pictures, code and names that a report's own author adds."""
 
+import re
 import shutil
 from pathlib import Path
 
@@ -22,10 +23,11 @@ FRONT = '---\ntitle: "A title"\nformat: {typst: default}\n---\n\n'
 def project(tmp_path):
     """Return the report's folder without its documents, beside its settings."""
     shutil.copytree(REPORT, tmp_path / "report", ignore=shutil.ignore_patterns("_art*", "*.qmd"))
-    settings = (REPORT.parent / "_quarto.yml").read_text("utf-8")
-    settings = settings.replace("href: report/visualization.qmd", "href: report/index.qmd")
-    (tmp_path / "_quarto.yml").write_text(settings, encoding="utf-8")
-    (tmp_path / "_variables.yml").write_text("{}", encoding="utf-8")
+    for path in REPORT.parent.glob("_quarto*.yml"):
+        text = re.sub(r"href: report/\w+\.qmd", "href: report/index.qmd", path.read_text("utf-8"))
+        (tmp_path / path.name).write_text(text, encoding="utf-8")
+    (tmp_path / "report" / "_artifacts").mkdir()
+    (tmp_path / "report" / "_artifacts" / "variables.json").write_text("{}", encoding="utf-8")
     Image.new("RGB", (300, 200), "red").save(tmp_path / "report" / "red.png")
     return tmp_path
 

@@ -148,8 +148,8 @@ def test_raw_html_may_not_vanish_from_the_pdf(project):
         render.render(project)
 
 
-@pytest.mark.parametrize("name", ["_variables.yml", "report/_artifacts/results.json"])
+@pytest.mark.parametrize("name", ["variables.json", "results.json"])
 def test_missing_artifacts_are_to_be_built_first(project, name):
-    (project / name).unlink()
+    (project / "report" / "_artifacts" / name).unlink()
     with pytest.raises(RenderError, match="build the artifacts first: python -m analysis"):
         render.render(project)

@@ -56,7 +56,7 @@ def test_only_a_site_is_replaced(project, capsys, target, asked):
     assert tree(project.parent) == before
 
 
-@pytest.mark.parametrize("mark", ["site_libs/quarto-html", "report/complete-visualization.html"])
+@pytest.mark.parametrize("mark", ["site_libs/quarto-html", "report/x/results.json"])
 def test_a_site_of_quartos_is_replaced(project, mark):
     (project / "_site" / mark).mkdir(parents=True)
     (project / "_site" / "search.json").write_text("[]")
@@ -146,8 +146,8 @@ def test_nothing_is_built_twice(project):
 
 @pytest.mark.parametrize(
     "name",
-    ["report/index.qmd", "_variables.yml", "_quarto.yml", "report/_artifacts/tables/one.html",
-     "extra/read.txt", "_site/report/index.html"],
+    ["report/index.qmd", "report/_artifacts/variables.json", "_quarto.yml",
+     "report/_artifacts/tables/one.html", "extra/read.txt", "_site/report/index.html"],
 )  # fmt: skip
 def test_a_changed_source_or_page_is_built_again(project, name):
     render.render(project)

@@ -5,7 +5,7 @@ local read = require("blocks")
 return {
   artifact = function(args)
     local name = pandoc.utils.stringify(args[1] or "")
-    local blocks, problem = read(name, quarto.project.directory)
+    local blocks, problem = read(name, pandoc.path.directory(quarto.doc.input_file))
     if not blocks then
       -- An error() would do, but its line drowns in the traces of Quarto's own filters.
       quarto.log.error("{{< artifact " .. name .. " >}}: " .. problem)

@@ -69,12 +69,12 @@ local function of_html(text)
   return { pandoc.RawBlock("html", text) }
 end
 
-local function of_figure(name, root)
+local function of_figure(name, folder)
   local figure = name:match("([^/]+)%.svg$")
-  local variables = contents(pandoc.path.join({ root, "_variables.yml" }))
+  local variables = contents(pandoc.path.join({ folder, "variables.json" }))
   local alt = variables and pandoc.json.decode(variables, false).alt[figure]
   if not alt then
-    return nil, "_variables.yml has no text alternative alt." .. figure
+    return nil, "variables.json has no text alternative alt." .. figure
   end
   local source = "_artifacts/" .. name
   if TYPST then
@@ -87,15 +87,16 @@ local function of_figure(name, root)
   return { pandoc.Div(image, pandoc.Attr("", { "figure-scroll" }, region)) }
 end
 
--- Returns the blocks, or nil and what is wrong.
-return function(name, root)
-  local text = contents(pandoc.path.join({ root, "report", "_artifacts", name }))
+-- Returns the blocks of an artifact of the document in a folder, or nil and what is wrong.
+return function(name, document_folder)
+  local folder = pandoc.path.join({ document_folder, "_artifacts" })
+  local text = contents(pandoc.path.join({ folder, name }))
   if not text then
-    return nil, "there is no report/_artifacts/" .. name
+    return nil, "there is no _artifacts/" .. name .. " beside the document"
   elseif name:match("%.html$") then
     return of_html(text)
   elseif name:match("%.svg$") then
-    return of_figure(name, root)
+    return of_figure(name, folder)
   end
   return nil, "an artifact is .html or .svg"
 end

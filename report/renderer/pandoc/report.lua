@@ -62,7 +62,7 @@ local artifacts = {
   Para = function(para)
     local only = #para.content == 1 and para.content[1]
     if only and only.t == "RawInline" and only.format == "artifact" then
-      local blocks, problem = read_artifact(only.text, "..")
+      local blocks, problem = read_artifact(only.text, ".")
       return blocks or refuse(only.text, problem)
     end
   end,

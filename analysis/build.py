@@ -20,10 +20,11 @@ from analysis.output.artifacts import (
 from analysis.output.characters import without_font
 from analysis.output.project import Project
 from analysis.output.terminal import say, tell
-from analysis.prose.claims import Claim, check, find_claims
+from analysis.prose.claims import Claim, check, count_gaps, find_claims
 from analysis.study.study import Study, read_study
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from concurrent.futures import Future
 
     from analysis.figures.drawn import Drawn
@@ -67,11 +68,11 @@ def build(study: Path | None = None, *, draft: bool = False) -> bool:
     inputs = [path, *([read.table] if read.table else []), *project.sources()]
     state = fingerprint(inputs, extra=[sys.version])
     where = _as_seen_from_here(project.artifacts)
-    claims = _claims(project, read)
+    claims = _claims(project, read, draft=draft)
     if up_to_date(project, state):
         # The claims are checked in every build: documents are no inputs of the other artifacts.
         named = json.loads(project.values.read_bytes()) if claims else {}
-        changed = amend(project, CLAIMS, encode(check(claims, named, draft=draft)))
+        changed = amend(project, CLAIMS, _verdicts(claims, named, draft=draft))
         changed = lend_to_quarto(project) or changed
         news = "the claims are checked anew, the rest" if changed else where
         say(f"{news} is up to date with {path.name}\n")
@@ -81,10 +82,10 @@ def build(study: Path | None = None, *, draft: bool = False) -> bool:
     with drawing_process() as process:
         results = analysed(read, compared=True)
         named = _named(results)
-        verdicts = check(claims, named, draft=draft)
+        verdicts = _verdicts(claims, named, draft=draft)
         drawn = order(process, results) if results.has_lines else None
         files, variables, lacking = _artifacts(results, drawn)
-    files |= {project.values.name: encode(named), CLAIMS: encode(verdicts)}
+    files |= {project.values.name: encode(named), CLAIMS: verdicts}
     if lacking:
         tell(f"note: {without_font(lacking, 'figures')}")
         # They are never up to date: the next build may find a font.
@@ -169,31 +170,40 @@ def printed(study: Study, *, json: bool) -> str:
     return encode(as_dict(results)).decode() if json else as_text(results)
 
 
-def _claims(project: Project, study: Study) -> list[Claim]:
-    """Return the claims of the documents, which are about the project's own study."""
-    claims = _found(project)
+def _verdicts(claims: list[Claim], named: Mapping[str, object], *, draft: bool) -> bytes:
+    return encode({"draft": draft, "claims": check(claims, named, draft=draft)})
+
+
+def _claims(project: Project, study: Study, *, draft: bool) -> list[Claim]:
+    """Return the claims of the documents, if these are about the study; say what they lack."""
+    texts = _documents(project)
+    claims = [claim for name, text in texts.items() for claim in find_claims(name, text)]
+    gaps = {name: n for name, text in texts.items() if (n := count_gaps(text))}
+    if gaps and not draft:
+        listed = ", ".join(f"{n} in {name}" for name, n in gaps.items())
+        tell(f"note: gaps for the author to fill are left out: {listed}; --draft shows them")
     own = read_study(project.study) if claims and project.study.is_file() else study
     if own.columns == study.columns:
         return claims
     tell(
         f"note: the documents speak of the columns of {own.path.name}: their {len(claims)} claims "
-        f"are not checked on {study.path.name}"
+        f"are not checked on {study.path.name}; python -m analysis new writes documents for a study"
     )
     return []
 
 
-def _found(project: Project) -> list[Claim]:
-    claims = []
+def _documents(project: Project) -> dict[str, str]:
+    texts = {}
     for path in project.documents:
         name = path.relative_to(project.root).as_posix()
         try:
-            claims += find_claims(name, path.read_text("utf-8-sig"))
+            texts[name] = path.read_text("utf-8-sig")
         except UnicodeDecodeError as error:
             line = f"{name}: not UTF-8 at byte {error.start}; save it as UTF-8"
             raise ClaimsError([line]) from error
         except OSError as error:
             raise ClaimsError([f"{name}: {error.strerror}; check the file"]) from error
-    return claims
+    return texts
 
 
 def _named(results: Results) -> dict[str, Any]:

@@ -26,6 +26,7 @@ _NO_TEXT = re.compile(
 _ATTRIBUTES = re.compile(r"""\{(?:[^{}"']|"[^"]*"|'[^']*')*\}""")
 _QUOTED = re.compile(r"\"[^\"]*\"|'[^']*'")
 _CLAIM = re.compile(r"(?<![\w-])\.claim(?![\w-])")
+_GAP = re.compile(r"(?<![\w-])\.gap(?![\w-])")
 _HOLDS = re.compile(r"""(?<![\w-])holds\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s"'}]+))""")
 _SHORTCODE = re.compile(r"\{\{<\s*\S+\s+(.*?)\s*>\}\}")
 
@@ -104,6 +105,19 @@ def find_claims(name: str, text: str) -> list[Claim]:
     if misplaced:
         raise ClaimsError(misplaced)
     return claims
+
+
+def count_gaps(text: str) -> int:
+    r"""
+    Count the gaps that a document leaves to its author.
+
+    Examples
+    --------
+    >>> count_gaps("[What for?]{.gap}\n\n::: {.gap}\nWhere from?\n:::\n`{.gap}`")
+    2
+    """
+    marks = _ATTRIBUTES.findall(_NO_TEXT.sub(_blank, text))
+    return sum(bool(_GAP.search(_QUOTED.sub("", mark))) for mark in marks)
 
 
 def check(

@@ -22,7 +22,7 @@ def document(project, monkeypatch):
 
 
 def claims_of(document):
-    return json.loads((document.parent / "_artifacts" / "claims.json").read_text("utf-8"))
+    return json.loads((document.parent / "_artifacts" / "claims.json").read_text("utf-8"))["claims"]
 
 
 def test_a_claim_that_does_not_hold_stops_the_build(project, document, capsys):
@@ -134,3 +134,18 @@ def test_claims_about_other_columns_are_left_alone_and_said(project, document, c
     assert note in err
     assert claims_of(document) == {}
     assert run(capsys)[0] == 2
+
+
+def test_gaps_are_counted_and_shown_in_drafts_alone(document, capsys):
+    document.write_text("[Why?]{.gap}\n\n::: {.gap}\nWhere from?\n:::\n", encoding="utf-8")
+    (document.parent / "other.qmd").write_text("[Who?]{.gap}", encoding="utf-8")
+    status, _, err = run(capsys)
+    assert (status, err) == (
+        0,
+        "note: gaps for the author to fill are left out: 2 in report/index.qmd, 1 in "
+        "report/other.qmd; --draft shows them\n",
+    )
+    whole = document.parent / "_artifacts" / "claims.json"
+    assert json.loads(whole.read_text("utf-8")) == {"draft": False, "claims": {}}
+    assert run(capsys, "build", "--draft")[2] == ""
+    assert json.loads(whole.read_text("utf-8")) == {"draft": True, "claims": {}}

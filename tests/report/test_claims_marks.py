@@ -41,11 +41,11 @@ A note.
 CONDITIONS = ["m.a > 0", 'm.b == "x"', "m.c > 0", "m.d"]
 
 
-def put_verdicts(project, **found):
+def put_verdicts(project, *, draft=False, **found):
     """Write what a build found: of all conditions that they hold, but for those with values."""
     verdicts = {condition: found.get(f"c{i}", True) for i, condition in enumerate(CONDITIONS)}
     path = project / "report" / "_artifacts" / "claims.json"
-    path.write_text(json.dumps(verdicts), encoding="utf-8")
+    path.write_text(json.dumps({"draft": draft, "claims": verdicts}), encoding="utf-8")
 
 
 def without_claims(text):
@@ -88,9 +88,9 @@ def test_a_claim_that_does_not_hold_is_marked_in_words(project):
     ):
         assert said.replace("&quot;", '"') in text.replace("&quot;", '"')
     assert page.count('class="draft-banner" role="note"') == 1
-    assert page.count("claim-fails") == 5
-    assert re.search(r'<div class="notes claim-fails">', page)
-    assert re.search(r'<span id="kept" class="claim-fails">', page)
+    assert page.count("draft-mark") == 5
+    assert re.search(r'<div class="notes draft-mark">', page)
+    assert re.search(r'<span id="kept" class="draft-mark">', page)
     assert "holds=" not in page
     printed = text_of_pdf(site / "index.pdf")
     assert printed.count("Draft. What is marked “Does not hold” is not true") == 1
@@ -98,7 +98,7 @@ def test_a_claim_that_does_not_hold_is_marked_in_words(project):
     assert "found m.c = 0" in printed
     found = read_project(project)
     source = to_typst(found.documents[0], found)
-    assert [source.count(f"#{name}[") for name in ("claim-fails", "claim-fails-box")] == [3, 2]
+    assert [source.count(f"#{name}[") for name in ("draft-mark", "draft-mark-box")] == [3, 2]
 
 
 def test_a_document_without_such_a_claim_has_no_banner(project):
@@ -157,8 +157,61 @@ def test_quarto_runs_the_same_filter(project, form):
     put_verdicts(project, c0="m.a = -1")
     done = through_quartos_filter(project, "[x]{.claim holds='m.a > 0'}", form)
     assert (done.returncode, done.stderr) == (0, "")
-    assert "claim-fails" in done.stdout
+    assert "draft-mark" in done.stdout
     assert "draft-banner" in done.stdout
     done = through_quartos_filter(project, "[x]{.claim holds='m.a > 1'}", form)
     assert done.returncode == 1
     assert done.stderr.startswith("m.a > 1: the claim has not been checked")
+
+
+GAPS = """Before [why *you* ask]{.gap} after.
+
+::: {.gap}
+Say where the rows come from.
+:::
+
+::: {.notes .gap}
+A note to write.
+:::
+
+[Only a gap.]{.gap}
+
+End.
+"""
+
+
+@pytest.mark.parametrize("checked", [True, False])
+def test_a_gap_leaves_no_trace_but_in_a_draft(project, checked):
+    if checked:
+        put_verdicts(project)
+    write(project, BOTH + GAPS)
+    site = render.render(project).folder / "report"
+    page, text = (site / "index.html").read_text("utf-8"), text_of_pdf(site / "index.pdf")
+    assert not re.search(r"gap|Draft|To fill|why|rows come|A note", page)
+    assert "<p>Before after.</p>" in re.sub(r"\s+", " ", page)
+    assert not re.search(r"To fill|why|rows come|A note", text)
+    assert "End." in text
+
+
+def test_a_gap_is_marked_in_words_in_a_draft(project):
+    put_verdicts(project, draft=True, c0="m.a = -1")
+    write(project, BOTH + GAPS)
+    site = render.render(project).folder / "report"
+    page, printed = (site / "index.html").read_text("utf-8"), text_of_pdf(site / "index.pdf")
+    for text in (text_of(page), printed):
+        for said in (
+            "Draft. What is marked “To fill” is for the author to write. Before To fill: why you",
+            "To fill: Say where the rows come from.",
+            "To fill: A note to write.",
+            "To fill: Only a gap. End.",
+        ):
+            assert said in text
+    assert page.count("draft-mark") == 4
+    assert '<div class="notes draft-mark">' in page
+    write(project, BOTH + GAPS + "\n[x]{.claim holds='m.a > 0'}\n")
+    site = render.render(project).folder / "report"
+    text = text_of((site / "index.html").read_text("utf-8"))
+    assert (
+        "Draft. What is marked “Does not hold” is not true of these data. What is marked “To"
+        in text
+    )

@@ -129,7 +129,7 @@ def test_claims_about_other_columns_are_left_alone_and_said(project, document, c
     assert (status, "files from other.toml" in out) == (0, True)
     note = (
         "note: the documents speak of the columns of popularity.toml: their 2 claims are not "
-        "checked on other.toml\n"
+        "checked on other.toml; python -m analysis new writes documents for a study\n"
     )
     assert note in err
     assert claims_of(document) == {}

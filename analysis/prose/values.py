@@ -131,11 +131,10 @@ def _words_of_pooling(
 ) -> dict[str, str]:
     """Return what the slope of complete pooling is called, alone and beside that within groups."""
     slope, name = results.complete.slope, results.ladder.name(Role.INTERCEPTS)
-    column = results.study.slope
-    if slope is None or column is None:
+    if slope is None or results.study.slope is None:
         return {}
     words = {"direction": "higher" if slope >= 0 else "lower", "size": write(abs(slope))}
-    within = None if name is None else summary.models[name].fixed.get(column)
+    within = None if name not in summary.lines else summary.lines[name].slope
     if within is not None:
         alike = write(slope) == _notation(within, 2).in_prose(within.estimate)
         words["compared"] = compared(slope, within.estimate, printed_alike=alike)

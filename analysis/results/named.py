@@ -48,7 +48,7 @@ def named(results: Results) -> dict[str, Any]:
     for name, fit in results.compared.items():
         models[name] |= {"aic": fit.aic, "bic": fit.bic}
         slope = results.study.slope
-        if slope is not None and slope in fit.spec.slopes:
+        if slope in fit.spec.slopes and name in results.lines.fits:
             models[name]["correlation_with"] = _associations(results, fit)
     everything: dict[str, Any] = {
         "data": _data(results, summary),

@@ -21,7 +21,7 @@ from pathlib import Path
 from random import Random
 
 HERE = Path(__file__).resolve().parent
-SEED = 2026
+SEED = 2022
 COLUMNS = ("person", "night", "screen", "caffeine", "sleep")
 PERSONS = 42
 FEWEST, MOST = 7, 21  # nights of a person

@@ -105,5 +105,7 @@ def _extreme_slopes(slopes: Extremes | None) -> list[tuple[str, float]]:
     low, high = slopes.low.value, slopes.high.value
     if low < 0 < high:
         return [("Lowest slope", low), ("Highest slope", high)]
-    flattest, steepest = sorted((low, high), key=abs)
-    return [("Flattest slope", flattest), ("Steepest slope", steepest)]
+    return [
+        ("Flattest slope", slopes.flattest.value),
+        ("Steepest slope", slopes.steepest.value),
+    ]

@@ -111,7 +111,8 @@ def _pooling(results: Results, summary: Summary) -> dict[str, Any]:
         "slope_error": write(pooling.slope_error),
     }
     if pooling.slopes is not None:
-        for name, extreme in (("flattest", pooling.slopes.low), ("steepest", pooling.slopes.high)):
+        for name in ("flattest", "steepest"):
+            extreme = getattr(pooling.slopes, name)
             none[name] = {"group": as_markdown(extreme.group), "slope": write(extreme.value)}
     return {
         "complete": {

@@ -93,7 +93,8 @@ def _pooling(results: Results, pooling: PoolingSummary) -> dict[str, Any]:
         "slope_error": pooling.slope_error,
     }
     if pooling.slopes is not None:
-        for name, extreme in (("flattest", pooling.slopes.low), ("steepest", pooling.slopes.high)):
+        for name in ("flattest", "steepest"):
+            extreme = getattr(pooling.slopes, name)
             none[name] = {"group": extreme.group, "slope": extreme.value}
     complete = results.complete
     return {

@@ -81,6 +81,8 @@ class Model:
         Labels of its other predictors, which the line of the average group holds at their means.
     others : Mapping of str to Coefficient
         Its fixed effects but the intercept and the slope, by what a reader calls them.
+    of_level_2 : Mapping of str to Coefficient
+        Those of level 2 beside the one that the page has a section for.
     """
 
     name: str
@@ -94,6 +96,7 @@ class Model:
     has_slopes: bool
     held: tuple[str, ...]
     others: Mapping[str, Coefficient]
+    of_level_2: Mapping[str, Coefficient]
 
     @property
     def heading(self) -> str:
@@ -122,6 +125,12 @@ def models(results: Results, level_2: LevelTwo | None) -> dict[str, Model]:
                 effect_name(effect, study.label, study.categories): found
                 for effect, found in results.summary.models[name].fixed.items()
                 if effect not in {INTERCEPT, study.slope}
+            },
+            of_level_2={
+                effect_name(effect, study.label, study.categories): found
+                for effect, found in results.summary.models[name].fixed.items()
+                if effect.split("[")[0] in (*study.group_covariates, *study.group_categories)
+                and (level_2 is None or effect != level_2.found.column)
             },
         )
         for name, fit in results.lines.fits.items()
@@ -164,8 +173,9 @@ def _step(results: Results, model: Model, number: int) -> Step:
 def _words(results: Results, name: str, level_2: LevelTwo | None) -> dict[str, str]:
     role, title = results.ladder.role(name), model_title(name)
     if role is Role.LEVEL_2:
-        label = _of_level_2(results, name) if level_2 is None else level_2.label
-        begins = heading(label) if level_2 is None else level_2.heading
+        label = _of_level_2(results, name)
+        alone = level_2 is not None and label == level_2.label
+        begins = level_2.heading if level_2 is not None and alone else heading(label)
         return {"kind": label, "short": begins, "long": f"With {label}"}
     kind = "" if role is None else _NAMES[role]
     return {"kind": kind, "short": heading(kind or title), "long": heading(kind or title)}

@@ -91,9 +91,10 @@ def stargazer(results: Results) -> Stargazer:
     """
     fits = list(results.compared.values())
     table = Stargazer(fits)
-    # Where some are categories, in the order of the models: their levels are in no list.
-    listed = () if results.study.categories else results.study.predictors
-    order = dict.fromkeys((*listed, *table.cov_names))
+    # The levels of categories are in no list of the study's.
+    of_models = [name for fit in fits for name in fit.fixed_effects]
+    first = of_models if results.study.categories else results.study.predictors
+    order = dict.fromkeys((*first, *table.cov_names))
     present = [name for name in order if name in table.cov_names and name != INTERCEPT]
     table.title(caption(results))
     table.dependent_variable_name(_name(results.study, results.study.outcome))

@@ -181,9 +181,7 @@ def study_ladder(sample: Sample) -> Ladder:
     return Ladder(rungs=(*found, *made))
 
 
-def _formula(
-    study: Study, fixed: tuple[str, ...], slopes: tuple[str, ...], *products: str
-) -> str:
+def _formula(study: Study, fixed: tuple[str, ...], slopes: tuple[str, ...], *products: str) -> str:
     """Return a model of the short form as its author would write it."""
     terms = [*(_term(study, column) for column in fixed), *products] or ["1"]
     random = " + ".join(("1", *map(in_formula, slopes)))

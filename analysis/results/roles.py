@@ -50,7 +50,9 @@ def role_of(formula: Formula, study: Study) -> Role | None:
     own = [slope is None or _is(term, slope) for term in terms]
     sloping = [slope is not None and _is(term, slope) for term in formula.random_terms]
     upper = [all(factor.level(level_2) == 2 for factor in term) for term in terms]
-    mixed = [term for term, up in zip(terms, upper, strict=True) if not up and _mixes(term, level_2)]
+    mixed = [
+        term for term, up in zip(terms, upper, strict=True) if not up and _mixes(term, level_2)
+    ]
     crossed = [term for term in mixed if any(slope in factor.own for factor in term)]
     if not any(own):
         return None

@@ -74,9 +74,8 @@ def _model(results: Results, model: str, panels: tuple[Panel, ...]) -> str:
     else:
         effects = results.summary.models[model].random[INTERCEPT].effects
         heights = _range(group, effects, signed=True)
-        parts.append(
-            f"{_parallel(panels, titles)}; relative to the average line they have heights {heights}."
-        )
+        parallel = _parallel(panels, titles)
+        parts.append(f"{parallel}; relative to the average line they have heights {heights}.")
     if panels[0].levels:
         parts.append(_levels(results, panels[0]))
     return " ".join(parts)

@@ -135,7 +135,8 @@ def _words_of_pooling(
     if slope is None or results.study.slope is None:
         return {}
     words = {"direction": "higher" if slope >= 0 else "lower", "size": write(abs(slope))}
-    within = None if name not in summary.lines else summary.lines[name].slope
+    lines = None if name is None else summary.lines.get(name)
+    within = None if lines is None else lines.slope
     if within is not None:
         alike = write(slope) == _notation(within, 2).in_prose(within.estimate)
         words["compared"] = compared(slope, within.estimate, printed_alike=alike)

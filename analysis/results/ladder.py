@@ -125,9 +125,7 @@ def ladder(study: Study) -> Ladder:
 def _steps(study: Study) -> list[_Step]:
     """Return the models of the short form: name, role, predictors, and what varies of them."""
     slopes = () if study.slope is None else (study.slope,)
-    covariates, level_2 = study.covariates, study.group_covariates
-    if study.categories:
-        covariates, level_2 = study.as_written
+    covariates, level_2 = _listed(study)
     level_1 = slopes + covariates
     steps: list[_Step] = [("null", Role.NULL, (), ())]
     if level_1:
@@ -137,6 +135,11 @@ def _steps(study: Study) -> list[_Step]:
     if level_2:
         steps.append(("m3", Role.LEVEL_2, level_1 + level_2, slopes))
     return steps
+
+
+def _listed(study: Study) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Return the covariates and the group covariates, categories among them, in order."""
+    return study.as_written if study.categories else (study.covariates, study.group_covariates)
 
 
 def study_ladder(sample: Sample) -> Ladder:
@@ -172,10 +175,13 @@ def study_ladder(sample: Sample) -> Ladder:
 
     steps = _steps(study)
     found = ladder(study).rungs if not study.categories else ()
-    texts = [(name, role, _formula(study, *parts)) for name, role, *parts in steps[len(found) :]]
+    texts = [
+        (name, role, _formula(study, fixed, slopes))
+        for name, role, fixed, slopes in steps[len(found) :]
+    ]
     if study.cross_level:
         *_, fixed, slopes = steps[-1]
-        product = f"{in_formula(study.axis)}:{_term(study, study.as_written[1][0])}"
+        product = f"{in_formula(study.axis)}:{_term(study, _listed(study)[1][0])}"
         texts.append(("m4", Role.CROSS_LEVEL, _formula(study, fixed, slopes, product)))
     made = (_rung(read_formula(name, text), sample.table, role) for name, role, text in texts)
     return Ladder(rungs=(*found, *made))

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from analysis.results.capabilities import no_lines
+from analysis.results.capabilities import no_level_2, no_lines
 from analysis.results.choices import panel_column, panel_values
 from analysis.results.extremes import Extremes
 from analysis.results.ladder import Role
@@ -237,10 +237,12 @@ def _model_panel(
         return Reference(segment=segment, value=value)
 
     # Of several level 2 predictors, none can stand for the others.
-    extremes = _extremes(lines, level_2[0]) if len(level_2) == 1 else ()
+    single = len(level_2) == 1 and not no_level_2(lines.fitted)
+    extremes = _extremes(lines, level_2[0]) if single else ()
     ranges = _ranges(rows, study.group, study.axis)
     own = {
-        group: lines.of_model(model, group, average | lines.of_level_2(group)) for group in ranges
+        group: lines.of_model(model, group, {**average, **lines.of_level_2(group)})
+        for group in ranges
     }
     return Panel(
         column=column,

@@ -49,16 +49,14 @@ def role_of(formula: Formula, study: Study) -> Role | None:
         return None if formula.random_terms else Role.NULL
     own = [slope is None or _is(term, slope) for term in terms]
     sloping = [slope is not None and _is(term, slope) for term in formula.random_terms]
-    upper = [all(factor.level(level_2) == 2 for factor in term) for term in terms]
-    mixed = [
-        term for term, up in zip(terms, upper, strict=True) if not up and _mixes(term, level_2)
-    ]
+    upper = [term for term in terms if all(factor.level(level_2) == 2 for factor in term)]
+    mixed = [term for term in terms if term not in upper and _mixes(term, level_2)]
     crossed = [term for term in mixed if any(slope in factor.own for factor in term)]
     if not any(own):
         return None
-    if not any(upper) and not mixed:
+    if not upper and not mixed:
         return {(): Role.INTERCEPTS, (True,): Role.SLOPES}.get(tuple(sloping))
-    if sloping != [True] * (slope is not None) or not any(upper) or len(crossed) > 1:
+    if sloping != [True] * (slope is not None) or not upper or len(crossed) > 1:
         return None
     return Role.CROSS_LEVEL if crossed else Role.LEVEL_2
 

@@ -134,9 +134,9 @@ def unusable(study: Study, table: pd.DataFrame) -> Iterator[str]:
             f"{study.words.group} has a slope of it; move it to group_covariates, and write a "
             f"predictor that varies between {study.words.units} for slope"
         )
-    for column in study.as_written[1]:
-        if column in study.categories:
-            varies[column] = table.groupby(study.group)[column].nunique() > 1
+    for column in set(study.as_written[1]) & set(study.categories):
+        levels = table.groupby(study.group)[column].nunique()
+        varies[column] = levels > 1
     for column in study.as_written[1] or study.group_covariates:
         groups = [str(group) for group in varies.index[varies[column]]]
         if groups:

@@ -142,9 +142,10 @@ def numbers_or_names(
     """
     known = column.dropna()
     dates = pd.api.types.infer_dtype(known) in _DATES
-    if not pd.api.types.is_numeric_dtype(column) and not dates:
-        if 2 * pd.to_numeric(known, errors="coerce").notna().sum() < len(known):
-            return group_names(column, value_labels)
+    if pd.api.types.is_numeric_dtype(column) or dates:
+        return numbers(column)
+    if 2 * pd.to_numeric(known, errors="coerce").notna().sum() < len(known):
+        return group_names(column, value_labels)
     return numbers(column)
 
 

@@ -219,8 +219,8 @@ def no_figure(name: str | None, reason: str) -> str:
 
     Examples
     --------
-    >>> no_figure(None, ""), no_figure("m1", "its predictions are no straight lines on age")
-    ('This study has no such model.', 'No lines of m1: its predictions are no straight lines on age.')
+    >>> no_figure(None, ""), no_figure("m1", "its predictions are no straight lines on x")
+    ('This study has no such model.', 'No lines of m1: its predictions are no straight lines on x.')
     """
     return NO_MODEL if name is None else f"No lines of {name}: {reason}."
 

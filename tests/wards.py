@@ -65,9 +65,9 @@ def put_wards(folder, text=STUDY):
     return path
 
 
-def foreign(text):
+def foreign(text, words=FOREIGN):
     """Return the foreign words of a text, each with what stands around it."""
     text = re.sub(
         r"<(script|style).*?</\1>|<math.*?</math>|\bclass=\"[^\"]*\"", "", text, flags=re.DOTALL
     )
-    return [text[max(0, at.start() - 30) : at.end() + 30] for at in FOREIGN.finditer(text)]
+    return [text[max(0, at.start() - 30) : at.end() + 30] for at in words.finditer(text)]

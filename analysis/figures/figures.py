@@ -29,10 +29,11 @@ from analysis.figures.marks import (
     draw_remark,
     spread,
 )
+from analysis.results.capabilities import lines_missing
 from analysis.results.limits import padded
 from analysis.results.panels import FIGURES, by_mean
 from analysis.writing.notation import Notation
-from analysis.writing.words import NO_MODEL, level_names, no_line, value_title
+from analysis.writing.words import level_names, no_figure, no_line, value_title
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -72,7 +73,7 @@ def _figures(results: Results, fonts: Fonts) -> dict[str, Figure]:
         return {
             name: _figure(results, name, panels[name], shades, scale)
             if name in panels
-            else _remark(NO_MODEL)
+            else _remark(_why_none(results, name))
             for name in NAMES
         }
 
@@ -99,6 +100,7 @@ def _texts(results: Results) -> list[str]:
     study = results.study
     columns = [study.outcome, *study.predictors]
     titles = [text for column in columns for text in (study.heading(column), study.unit(column))]
+    titles += [_title(results, panel) for panels in results.panels.values() for panel in panels]
     return [*titles, study.heading(study.group), study.label(study.group), *results.sample.groups]
 
 
@@ -190,7 +192,7 @@ def _level_texts(results: Results, panel: Panel) -> dict[float | None, tuple[str
     """Return what names the lines of levels, by their value: with its unit, and without."""
     if not panel.levels:
         return {}
-    study, column = results.study, results.study.group_covariates[0]
+    study, column = results.study, panel.level_2 or ""
     values = [level.value for level in panel.levels if level.value is not None]
     texts = level_names(values, study.unit(column), study.heading(column))
     notation = Notation.spanning(values)
@@ -213,6 +215,11 @@ def _lay_out(figure: Figure) -> None:
     figure.set_layout_engine("none")
 
 
+def _why_none(results: Results, figure: str) -> str:
+    name = results.ladder.name(FIGURES[figure]) if figure in FIGURES else None
+    return no_figure(name, lines_missing(results).get(name or "", ""))
+
+
 def _remark(text: str) -> Figure:
     figure = Figure()
     figure.text(0.5, 0.5, text, ha="center")
@@ -226,8 +233,8 @@ def _kinds(results: Results, panel: Panel, *, pooling: bool) -> tuple[str, str, 
     if pooling:
         return "complete pooling", "", f"no pooling (one line per {group})"
     level = ""
-    if len(panel.references) > 1:
-        level = f"by {study.label(study.group_covariates[0])}"
+    if panel.level_2 is not None:
+        level = f"by {study.label(panel.level_2)}"
     return "average (fixed effects)", level, f"each {group}"
 
 

@@ -80,7 +80,7 @@ def axes(results: Results, sets: Mapping[str, Rows], notations: Notations) -> di
     found = {**_axes_of_rows(study, sets), **_axes_of_weights(study, sets)}
     found |= {**_axes_of_points(results, sets, notations), **_axes_of_effects(sets)}
     if "level-2" in sets:
-        found |= _axes_of_level_2(study, sets)
+        found |= _axes_of_level_2(results, sets)
     return found
 
 
@@ -129,13 +129,14 @@ def _axes_of_effects(sets: Mapping[str, Rows]) -> dict[str, Axis]:
     return found
 
 
-def _axes_of_level_2(study: Study, sets: Mapping[str, Rows]) -> dict[str, Axis]:
-    curve = sets["level-2"]
+def _axes_of_level_2(results: Results, sets: Mapping[str, Rows]) -> dict[str, Axis]:
+    study, found, curve = results.study, results.summary.level_2, sets["level-2"]
+    assert found is not None  # it has the curve
     predicted = [y for row in sets["groups"] for y in row["predicted"].values()]
     ends = [row[end] for row in curve for end in ("low", "high")]
     values = padded([row["level2"] for row in curve], 0.02)
     return {
-        "level-2": _column(study, study.group_covariates[0], values),
+        "level-2": _column(study, found.column, values),
         "prediction": _column(study, study.outcome, padded([*predicted, *ends], 0.08)),
     }
 

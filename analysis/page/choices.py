@@ -52,11 +52,13 @@ def _names(results: Results, choice: Choice) -> tuple[str, str]:
         return words.everyone, heading(words.everyone)
     [(column, value)] = choice.fixed.items()
     known = value_names(study.unit(column))
-    name = words.plurals.get(known.get(value, ""))
+    called = value if isinstance(value, str) else known.get(value, "")
+    name = words.plurals.get(called)
     if name is not None:
         return name, heading(name)
-    if value in known:
-        equal = f": {known[value]}"
+    if called or isinstance(value, str):
+        equal = f": {called}"
     else:
-        equal = f" = {Notation.spanning(panel_values(results, column)).in_prose(value)}"
+        values = [float(each) for each in panel_values(results, column)]
+        equal = f" = {Notation.spanning(values).in_prose(value)}"
     return f"{words.units} ({study.label(column)}{equal})", study.heading(column) + equal

@@ -33,7 +33,7 @@ def estimates(results: Results) -> list[dict[str, Any]]:
             study.group: group,
             "n": lines.sizes[group],
             **({"n_models": lines.model_sizes[group]} if lines.n_unmodelled else {}),
-            **{column: lines.means[group][column] for column in study.group_covariates},
+            **lines.of_level_2(group),
             "none_intercept": results.none[group].intercept,
             "none_slope": results.none[group].slope,
             **_of_models(lines, group),

@@ -46,6 +46,7 @@ def facts(
     """
     study, lines, summary = results.study, results.lines, results.summary
     found = models(results, level_2)
+    intercepts = by_role(results, found, Role.INTERCEPTS)
     words = study.words
     return {
         "study": study,
@@ -58,10 +59,12 @@ def facts(
         "everyone": words.everyone,
         "outcome": study.label(study.outcome),
         "slope": study.label(study.axis),
-        "covariates": [study.label(column) for column in study.covariates],
+        "covariates": [
+            study.label(column) for column in (*study.covariates, *study.level_1_categories)
+        ],
         "level_2": level_2,
         "models": found,
-        "intercepts": by_role(results, found, Role.INTERCEPTS),
+        "intercepts": intercepts,
         "slopes": by_role(results, found, Role.SLOPES),
         "with_level_2": by_role(results, found, Role.LEVEL_2),
         "sloping": [model for model in found.values() if model.has_slopes],
@@ -78,7 +81,8 @@ def facts(
         "summary": summary,
         "pooling": summary.pooling,
         "extreme_slopes": _extreme_slopes(summary.pooling.slopes),
-        "weights": summary.weights,
+        # They are told of a model with lines: the dial pulls these.
+        "weights": summary.weights if intercepts else None,
         "tests": {row.model: row for row in results.comparison or ()},
         "notations": notations,
         "table": table,
@@ -101,5 +105,7 @@ def _extreme_slopes(slopes: Extremes | None) -> list[tuple[str, float]]:
     low, high = slopes.low.value, slopes.high.value
     if low < 0 < high:
         return [("Lowest slope", low), ("Highest slope", high)]
-    flattest, steepest = sorted((low, high), key=abs)
-    return [("Flattest slope", flattest), ("Steepest slope", steepest)]
+    return [
+        ("Flattest slope", slopes.flattest.value),
+        ("Steepest slope", slopes.steepest.value),
+    ]

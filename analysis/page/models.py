@@ -6,10 +6,14 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from analysis.results.ladder import Role
-from analysis.writing.words import heading, model_title
+from analysis.results.results import INTERCEPT
+from analysis.writing.words import effect_name, heading, model_title
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from analysis.page.level_2 import LevelTwo
+    from analysis.results.coefficients import Coefficient
     from analysis.results.models import ModelSummary
     from analysis.results.results import MixedFit, Results
     from analysis.results.slopes import LineSummary
@@ -75,6 +79,10 @@ class Model:
         Whether the slope of the study's predictor varies.
     held : tuple of str
         Labels of its other predictors, which the line of the average group holds at their means.
+    others : Mapping of str to Coefficient
+        Its fixed effects but the intercept and the slope, by what a reader calls them.
+    of_level_2 : Mapping of str to Coefficient
+        Those of level 2 beside the one that the page has a section for.
     """
 
     name: str
@@ -87,6 +95,8 @@ class Model:
     lines: LineSummary
     has_slopes: bool
     held: tuple[str, ...]
+    others: Mapping[str, Coefficient]
+    of_level_2: Mapping[str, Coefficient]
 
     @property
     def heading(self) -> str:
@@ -101,7 +111,7 @@ def models(results: Results, level_2: LevelTwo | None) -> dict[str, Model]:
         name: Model(
             name=name,
             title=model_title(name),
-            **_words(results.ladder.role(name), level_2, model_title(name)),
+            **_words(results, name, level_2),
             fit=fit,
             summary=results.summary.models[name],
             lines=results.summary.lines[name],
@@ -111,6 +121,17 @@ def models(results: Results, level_2: LevelTwo | None) -> dict[str, Model]:
                 for column in results.ladder.rung(name).columns
                 if column not in {study.slope, study.outcome}
             ),
+            others={
+                effect_name(effect, study.label, study.categories): found
+                for effect, found in results.summary.models[name].fixed.items()
+                if effect not in {INTERCEPT, study.slope}
+            },
+            of_level_2={
+                effect_name(effect, study.label, study.categories): found
+                for effect, found in results.summary.models[name].fixed.items()
+                if effect.split("[")[0] in (*study.group_covariates, *study.group_categories)
+                and (level_2 is None or effect != level_2.found.column)
+            },
         )
         for name, fit in results.lines.fits.items()
     }
@@ -149,12 +170,20 @@ def _step(results: Results, model: Model, number: int) -> Step:
     return Step(number=number, key=model.name, template=template, name=name, short=model.short)
 
 
-def _words(role: Role | None, level_2: LevelTwo | None, title: str) -> dict[str, str]:
-    if role is Role.LEVEL_2 and level_2 is not None:
-        return {
-            "kind": level_2.label,
-            "short": level_2.heading,
-            "long": f"With {level_2.label}",
-        }
+def _words(results: Results, name: str, level_2: LevelTwo | None) -> dict[str, str]:
+    role, title = results.ladder.role(name), model_title(name)
+    if role is Role.LEVEL_2:
+        label = _of_level_2(results, name)
+        alone = level_2 is not None and label == level_2.label
+        begins = level_2.heading if level_2 is not None and alone else heading(label)
+        return {"kind": label, "short": begins, "long": f"With {label}"}
     kind = "" if role is None else _NAMES[role]
     return {"kind": kind, "short": heading(kind or title), "long": heading(kind or title)}
+
+
+def _of_level_2(results: Results, name: str) -> str:
+    """Return the labels of what a model knows of the groups."""
+    study, columns = results.study, results.ladder.rung(name).columns
+    known = (*study.group_covariates, *study.group_categories)
+    labels = [study.label(column) for column in known if column in columns]
+    return " and ".join(labels) or f"means of {study.words.groups}"

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from analysis.results.panels import FIGURES
+from analysis.results.capabilities import lines_missing
+from analysis.results.panels import FIGURES, slopes_of
 from analysis.results.results import INTERCEPT
 from analysis.writing.notation import Notation
-from analysis.writing.words import NO_MODEL, level_names, no_line, value_title
+from analysis.writing.words import level_names, no_figure, no_line, value_title
 
 if TYPE_CHECKING:
     from analysis.results.extremes import Extremes
@@ -34,8 +35,8 @@ def alt_texts(results: Results) -> dict[str, str]:
     texts = {"pooling": _pooling(results, panels["pooling"][0])}
     for figure, role in FIGURES.items():
         name = results.ladder.name(role)
-        if name is None:
-            texts[figure] = NO_MODEL
+        if name is None or figure not in panels:
+            texts[figure] = no_figure(name, lines_missing(results).get(name or "", ""))
         else:
             texts[figure] = _model(results, name, panels[figure])
     return texts
@@ -68,24 +69,29 @@ def _model(results: Results, model: str, panels: tuple[Panel, ...]) -> str:
         name = f"{title}: the" if title else "The"
         absent = no_line(results.study.label(results.study.group), panel.absent, n_groups)
         parts.append(f"{name} average line {_course(results, panel)}{absent and f'; {absent}'}.")
-    summary, column = results.summary.models[model], results.study.axis
-    if column in summary.random:
-        parts.append(f"The lines have slopes {_range(group, summary.random[column].totals)}.")
+    if results.summary.lines[model].slope_deviation is not None:
+        parts.append(f"The lines have slopes {_range(group, slopes_of(panels))}.")
     else:
-        fixed = summary.fixed[column].estimate
-        slope = Notation.of(fixed, decimals=0, digits=2).write(fixed)
-        heights = _range(group, summary.random[INTERCEPT].effects, signed=True)
-        parts.append(
-            f"All lines are parallel, with a slope of {slope}; relative to the average line they "
-            f"have heights {heights}."
-        )
+        effects = results.summary.models[model].random[INTERCEPT].effects
+        heights = _range(group, effects, signed=True)
+        parallel = _parallel(panels, titles)
+        parts.append(f"{parallel}; relative to the average line they have heights {heights}.")
     if panels[0].levels:
         parts.append(_levels(results, panels[0]))
     return " ".join(parts)
 
 
+def _parallel(panels: tuple[Panel, ...], titles: list[str]) -> str:
+    known = [panel.slope for panel in panels if panel.slope is not None]
+    slopes = [Notation.of(slope, decimals=0, digits=2).write(slope) for slope in known]
+    if len(set(slopes)) == 1:
+        return f"All lines are parallel, with a slope of {slopes[0]}"
+    each = ", ".join(f"{slope} ({title})" for slope, title in zip(slopes, titles, strict=True))
+    return f"The lines of each panel are parallel, with a slope of {each}"
+
+
 def _levels(results: Results, panel: Panel) -> str:
-    column = results.study.group_covariates[0]
+    column = panel.level_2 or ""
     label = results.study.label(column)
     apart = Notation.of(panel.distance, decimals=2, digits=2).write(panel.distance)
     values = [level.value for level in panel.levels if level.value is not None]

@@ -111,7 +111,8 @@ def _pooling(results: Results, summary: Summary) -> dict[str, Any]:
         "slope_error": write(pooling.slope_error),
     }
     if pooling.slopes is not None:
-        for name, extreme in (("flattest", pooling.slopes.low), ("steepest", pooling.slopes.high)):
+        for name in ("flattest", "steepest"):
+            extreme = getattr(pooling.slopes, name)
             none[name] = {"group": as_markdown(extreme.group), "slope": write(extreme.value)}
     return {
         "complete": {
@@ -131,11 +132,11 @@ def _words_of_pooling(
 ) -> dict[str, str]:
     """Return what the slope of complete pooling is called, alone and beside that within groups."""
     slope, name = results.complete.slope, results.ladder.name(Role.INTERCEPTS)
-    column = results.study.slope
-    if slope is None or column is None:
+    if slope is None or results.study.slope is None:
         return {}
     words = {"direction": "higher" if slope >= 0 else "lower", "size": write(abs(slope))}
-    within = None if name is None else summary.models[name].fixed.get(column)
+    lines = None if name is None else summary.lines.get(name)
+    within = None if lines is None else lines.slope
     if within is not None:
         alike = write(slope) == _notation(within, 2).in_prose(within.estimate)
         words["compared"] = compared(slope, within.estimate, printed_alike=alike)

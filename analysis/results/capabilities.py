@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from analysis.results.roles import Role
+
 if TYPE_CHECKING:
     from analysis.results.fitted import Fitted
 
@@ -15,6 +17,26 @@ def no_lines(fitted: Fitted) -> str:
     if not set(fitted.ladder.compared) - lines_missing(fitted).keys():
         return "no model predicts straight lines"
     return ""
+
+
+def no_level_2(fitted: Fitted) -> str:
+    """Return why a model with level 2 predictors has no lines of their values; empty if it has."""
+    name = fitted.ladder.name(Role.LEVEL_2)
+    if name is None:
+        return ""
+    rung = fitted.ladder.rung(name)
+    column = level_2_number(fitted, name)
+    if column is None:
+        return "it has no level 2 number"
+    if rung.matrix is not None and not rung.matrix.straight(column):
+        return f"its predictions are no straight lines on {column}"
+    return ""
+
+
+def level_2_number(fitted: Fitted, model: str) -> str | None:
+    """Return the first level 2 predictor of a model that is a number, or None."""
+    columns = fitted.ladder.rung(model).columns
+    return next((name for name in fitted.study.group_covariates if name in columns), None)
 
 
 def lines_missing(fitted: Fitted) -> dict[str, str]:

@@ -9,6 +9,9 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from analysis.results.fitted import Fitted
 
+Value = float | str
+"""Of a covariate: a number, or the level of a category."""
+
 ALL = "all"
 """Key of the choice that holds the covariates at their means: a group's own, or those of all."""
 
@@ -20,13 +23,13 @@ class Choice:
 
     Parameters
     ----------
-    fixed : Mapping of str to float
+    fixed : Mapping of str to (float or str)
         By column; the other covariates are held at their means.
     absent : tuple of str
         Groups without a row that has these values, among the rows that the models use.
     """
 
-    fixed: Mapping[str, float] = field(default_factory=dict)
+    fixed: Mapping[str, Value] = field(default_factory=dict)
     absent: tuple[str, ...] = ()
 
 
@@ -64,41 +67,44 @@ def panel_column(fitted: Fitted) -> str | None:
     Returns
     -------
     str or None
-        The only level 1 covariate with two values in the rows that the models use; None if there
-        is none, or several.
+        The only level 1 covariate with two values, or category with two levels, in the rows that
+        the models use; None if there is none, or several.
     """
-    rows = fitted.rows
-    binary = [name for name in fitted.study.covariates if rows[name].nunique() == 2]
+    rows, study = fitted.rows, fitted.study
+    columns = (*study.covariates, *study.level_1_categories)
+    binary = [name for name in columns if rows[name].nunique() == 2]
     return binary[0] if len(binary) == 1 else None
 
 
-def panel_values(fitted: Fitted, column: str) -> tuple[float, ...]:
+def panel_values(fitted: Fitted, column: str) -> tuple[Value, ...]:
     """Return the values of a covariate in the rows that the models use, rising."""
     return tuple(sorted(fitted.rows[column].unique().tolist()))
 
 
-def key(value: float) -> str:
+def key(value: Value) -> str:
     """
     Return the key of the choice that holds a covariate at a value.
 
     Parameters
     ----------
-    value : float
+    value : float or str
 
     Returns
     -------
     str
-        With all its digits, so that no two values share a key.
+        With all its digits, so that no two values share a key; of a text none that is `ALL`.
 
     Examples
     --------
-    >>> key(1.0), key(1000001.0), key(0.1)
-    ('1', '1000001', '0.1')
+    >>> key(1.0), key(1000001.0), key(0.1), key("all")
+    ('1', '1000001', '0.1', '=all')
     """
+    if isinstance(value, str):
+        return f"={value}"
     return repr(float(value)).removesuffix(".0")
 
 
-def _without(fitted: Fitted, column: str, value: float) -> tuple[str, ...]:
+def _without(fitted: Fitted, column: str, value: Value) -> tuple[str, ...]:
     rows = fitted.rows
     present = set(rows.loc[rows[column] == value, fitted.study.group])
     return tuple(group for group in fitted.sample.groups if group not in present)

@@ -44,6 +44,16 @@ class Extremes:
         )
 
     @property
+    def flattest(self) -> OfGroup:
+        """Of the two, as slopes, the one nearer to 0."""
+        return min(self.low, self.high, key=lambda each: abs(each.value))
+
+    @property
+    def steepest(self) -> OfGroup:
+        """The other one."""
+        return self.high if self.flattest is self.low else self.low
+
+    @property
     def span(self) -> float:
         """Distance from the lowest to the highest."""
         return self.high.value - self.low.value

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from analysis.mixed.model import ModelSpec, in_formula
+from analysis.results.roles import Role, role_of
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -16,20 +16,11 @@ if TYPE_CHECKING:
     from analysis.study.sample import Sample
     from analysis.study.study import Study
 
+# What those above may name of the module below, beside the ladder itself.
+__all__ = ["Ladder", "Role", "Rung", "ladder", "study_ladder"]
 
-class Role(StrEnum):
-    """What a model is for in a report; at most one model has each."""
 
-    NULL = "null"
-    """Intercepts alone: how much of the variance lies between groups."""
-    INTERCEPTS = "intercepts"
-    """Random intercepts, with predictors of level 1."""
-    SLOPES = "slopes"
-    """A random slope as well."""
-    LEVEL_2 = "level-2"
-    """Predictors of level 2 as well."""
-    CROSS_LEVEL = "cross-level"
-    """The product of the slope's predictor and one of level 2 as well."""
+_Step = tuple[str, Role, tuple[str, ...], tuple[str, ...]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -106,7 +97,7 @@ class Ladder:
 
 def ladder(study: Study) -> Ladder:
     """
-    Return a study's models.
+    Return the models of a study without formulas, whose predictors are numbers.
 
     Parameters
     ----------
@@ -118,14 +109,6 @@ def ladder(study: Study) -> Ladder:
         The null model (null) and, as far as the study has predictors for them, random intercepts
         (m1), random slopes (m2), and the same with the level 2 predictors (m3).
     """
-    level_1, slopes = study.level_1, () if study.slope is None else (study.slope,)
-    steps: list[tuple[str, Role, tuple[str, ...], tuple[str, ...]]] = [("null", Role.NULL, (), ())]
-    if level_1:
-        steps.append(("m1", Role.INTERCEPTS, level_1, ()))
-    if slopes:
-        steps.append(("m2", Role.SLOPES, level_1, slopes))
-    if study.group_covariates:
-        steps.append(("m3", Role.LEVEL_2, level_1 + study.group_covariates, slopes))
     return Ladder(
         rungs=tuple(
             Rung(
@@ -134,9 +117,29 @@ def ladder(study: Study) -> Ladder:
                 ),
                 role=role,
             )
-            for name, role, fixed, slopes in steps
+            for name, role, fixed, slopes in _steps(study)
         )
     )
+
+
+def _steps(study: Study) -> list[_Step]:
+    """Return the models of the short form: name, role, predictors, and what varies of them."""
+    slopes = () if study.slope is None else (study.slope,)
+    covariates, level_2 = _listed(study)
+    level_1 = slopes + covariates
+    steps: list[_Step] = [("null", Role.NULL, (), ())]
+    if level_1:
+        steps.append(("m1", Role.INTERCEPTS, level_1, ()))
+    if slopes:
+        steps.append(("m2", Role.SLOPES, level_1, slopes))
+    if level_2:
+        steps.append(("m3", Role.LEVEL_2, level_1 + level_2, slopes))
+    return steps
+
+
+def _listed(study: Study) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Return the covariates and the group covariates, categories among them, in order."""
+    return study.as_written if study.categories else (study.covariates, study.group_covariates)
 
 
 def study_ladder(sample: Sample) -> Ladder:
@@ -150,8 +153,8 @@ def study_ladder(sample: Sample) -> Ladder:
     Returns
     -------
     Ladder
-        A model by formula has the role of the short form's model that it equals; with `cross_level`
-        the product of slope and first level 2 predictor follows on the others (m4).
+        A model by formula has the role that `role_of` tells, unless one before it has that; with
+        `cross_level` the product of slope and first level 2 predictor follows on the others (m4).
 
     Raises
     ------
@@ -162,23 +165,45 @@ def study_ladder(sample: Sample) -> Ladder:
     if study.formulas:
         rungs: list[Rung] = []
         for formula in study.formulas:
-            rungs.append(_rung(formula, sample.table, study, rungs))
+            role = role_of(formula, study)
+            taken = role in {rung.role for rung in rungs}
+            rungs.append(_rung(formula, sample.table, None if taken else role))
         return Ladder(rungs=tuple(rungs))
-    short = ladder(study)
-    if not study.cross_level:
-        return short
+    if not study.categories and not study.cross_level:
+        return ladder(study)
     from analysis.study.formula import read_formula
 
-    largest = short.rungs[-1].spec
-    slope = in_formula(study.slope or "")
-    product = f"{slope}:{in_formula(study.group_covariates[0])}"
-    random = f"(1 + {slope} | {in_formula(study.group)})"
-    text = f"{largest.fixed_formula} + {product} + {random}"
-    rung = _rung(read_formula("m4", text), sample.table, study, list(short.rungs))
-    return Ladder(rungs=(*short.rungs, rung))
+    steps = _steps(study)
+    found = ladder(study).rungs if not study.categories else ()
+    texts = [
+        (name, role, _formula(study, fixed, slopes))
+        for name, role, fixed, slopes in steps[len(found) :]
+    ]
+    if study.cross_level:
+        *_, fixed, slopes = steps[-1]
+        product = f"{in_formula(study.axis)}:{_term(study, _listed(study)[1][0])}"
+        texts.append(("m4", Role.CROSS_LEVEL, _formula(study, fixed, slopes, product)))
+    made = (_rung(read_formula(name, text), sample.table, role) for name, role, text in texts)
+    return Ladder(rungs=(*found, *made))
 
 
-def _rung(formula: Formula, table: pd.DataFrame, study: Study, before: list[Rung]) -> Rung:
+def _formula(study: Study, fixed: tuple[str, ...], slopes: tuple[str, ...], *products: str) -> str:
+    """Return a model of the short form as its author would write it."""
+    terms = [*(_term(study, column) for column in fixed), *products] or ["1"]
+    random = " + ".join(("1", *map(in_formula, slopes)))
+    group = in_formula(study.group)
+    return f"{in_formula(study.outcome)} ~ {' + '.join(terms)} + ({random} | {group})"
+
+
+def _term(study: Study, column: str) -> str:
+    reference = study.references.get(column)
+    if reference is None:
+        return in_formula(column)
+    level = repr(reference) if isinstance(reference, str) else f"{reference:g}"
+    return f"C({in_formula(column)}, {level})"
+
+
+def _rung(formula: Formula, table: pd.DataFrame, role: Role | None) -> Rung:
     # The library of formulas takes a third of a second to import, which others need not wait for.
     from analysis.study.matrix import matrix
 
@@ -193,32 +218,6 @@ def _rung(formula: Formula, table: pd.DataFrame, study: Study, before: list[Rung
         diagonal=formula.diagonal,
         notation=formula.text,
     )
-    role = _role(spec, study)
-    taken = {rung.role for rung in before}
-    return Rung(
-        spec=spec,
-        role=None if role in taken else role,
-        matrix=None if made.plain else made,
-    )
-
-
-def _role(spec: ModelSpec, study: Study) -> Role | None:
-    """Return the role of the short form's model that a model equals, but for some predictors."""
     if spec.restricted:
-        return None
-    fixed, level_2 = set(spec.fixed), study.group_covariates[:1]
-    first = {study.slope} - {None}
-    sloping = set(spec.slopes) == first
-    if not fixed and not spec.slopes:
-        return Role.NULL
-    if fixed and fixed <= set(study.level_1) and first <= fixed:
-        if not spec.slopes:
-            return Role.INTERCEPTS
-        return Role.SLOPES if sloping else None
-    if not (level_2 and sloping and first | set(level_2) <= fixed):
-        return None
-    products = {f"{study.slope}:{level_2[0]}", f"{level_2[0]}:{study.slope}"}
-    more = fixed - set(study.predictors)
-    if not more:
-        return Role.LEVEL_2
-    return Role.CROSS_LEVEL if len(more) == 1 and more <= products else None
+        role = None
+    return Rung(spec=spec, role=role, matrix=None if made.plain else made)

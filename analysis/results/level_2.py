@@ -9,6 +9,7 @@ from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
 from typing import TYPE_CHECKING
 
 from analysis.inference.intervals import Interval, interval
+from analysis.results.capabilities import level_2_number, no_level_2
 from analysis.results.coefficients import Coefficient
 from analysis.results.ladder import Role
 
@@ -81,8 +82,10 @@ class Level2:
         Those of the groups, each once.
     least, greatest : float
         Among the groups.
+    effect : Coefficient
+        What a unit of it adds to the prediction for the average group.
     over_span : Coefficient
-        The fixed effect of the greatest against the least.
+        The same of the greatest against the least.
     predictions : tuple of Prediction
         For each choice of covariate values and each value of the grid.
     groups : Mapping of str to GroupPrediction
@@ -94,6 +97,7 @@ class Level2:
     values: tuple[float, ...]
     least: float
     greatest: float
+    effect: Coefficient
     over_span: Coefficient
     predictions: tuple[Prediction, ...]
     groups: Mapping[str, GroupPrediction]
@@ -122,9 +126,11 @@ class Level2:
 def level_2(lines: Lines) -> Level2 | None:
     """Return the first level 2 predictor of a study, or None if no model has one."""
     name = lines.fitted.ladder.name(Role.LEVEL_2)
-    if name is None or lines.study.slope is None:
+    if name not in lines.fits or lines.study.slope is None or no_level_2(lines.fitted):
         return None
-    fit, column = lines.fits[name], lines.study.group_covariates[0]
+    fit, column = lines.fits[name], level_2_number(lines.fitted, name)
+    assert column is not None  # else capabilities has said so
+    effect = _effect(lines, fit, column)
     values = tuple(lines.fitted.rows[column].unique().tolist())
     taken = tuple(grid(values))
     least, greatest = _on(taken, min(values)), _on(taken, max(values))
@@ -135,14 +141,24 @@ def level_2(lines: Lines) -> Level2 | None:
         values=values,
         least=least,
         greatest=greatest,
-        over_span=Coefficient.of(fit, column).times(greatest - least),
+        effect=effect,
+        over_span=effect.times(greatest - least),
         predictions=_predictions(lines, fit, column, taken),
         groups={group: _of_group(lines, name, column, group) for group in lines.groups},
     )
 
 
+def _effect(lines: Lines, fit: MixedFit, column: str) -> Coefficient:
+    if lines.fitted.ladder.rung(fit.name).matrix is None:
+        return Coefficient.of(fit, column)
+    values = lines.fitted.rows[column]
+    low, high = float(values.min()), float(values.max())
+    below, above = (lines.fixed_row(fit, {**lines.average, column: x}) for x in (low, high))
+    return Coefficient.combined(fit, (above - below) / (high - low))
+
+
 def _of_group(lines: Lines, model: str, column: str, group: str) -> GroupPrediction:
-    own = {name: lines.means[group][name] for name in lines.study.group_covariates}
+    own = lines.of_level_2(group)
     predicted = {
         key: lines.of_model(model, group, {**lines.average, **own, **choice.fixed}).at(lines.centre)
         for key, choice in lines.choices.items()

@@ -16,6 +16,8 @@ from analysis.results.predicted import Covariates, lines_of, parts, predicted_li
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    import pandas as pd
+
     from analysis.mixed.crossproducts import Array
     from analysis.mixed.fit import MixedFit
     from analysis.results.fitted import Fitted
@@ -122,11 +124,7 @@ class Lines:
         study, by_group = self.study, self.fitted.rows.groupby(self.study.group)
         columns = {column: by_group[column].mean() for column in study.covariates}
         columns |= {column: by_group[column].first() for column in study.group_covariates}
-        levels = {
-            column: by_group[column].first()
-            for column in study.categories
-            if by_group[column].nunique().max() == 1
-        }
+        levels = {column: by_group[column].first() for column in study.group_categories}
         known = set(by_group.groups)
         return {
             group: {column: float(values[group]) for column, values in columns.items()}
@@ -135,6 +133,17 @@ class Lines:
             else self.average
             for group in self.groups
         }
+
+    def of_level_2(self, group: str) -> Covariates:
+        """Return a group's own values of the level 2 predictors, where the models know them."""
+        study, own = self.study, self.means[group]
+        columns = (*study.group_covariates, *study.group_categories)
+        return {column: own[column] for column in columns if column in own}
+
+    def rows_of(self, model: str) -> pd.DataFrame:
+        """Return the rows that every compared model uses, with the columns of one."""
+        matrix = self.fitted.ladder.rung(model).matrix
+        return self.fitted.rows if matrix is None else matrix.table.loc[self.fitted.rows.index]
 
     @cached_property
     def centre(self) -> float:

@@ -48,7 +48,7 @@ def named(results: Results) -> dict[str, Any]:
     for name, fit in results.compared.items():
         models[name] |= {"aic": fit.aic, "bic": fit.bic}
         slope = results.study.slope
-        if slope is not None and slope in fit.spec.slopes:
+        if slope in fit.spec.slopes and name in results.lines.fits:
             models[name]["correlation_with"] = _associations(results, fit)
     everything: dict[str, Any] = {
         "data": _data(results, summary),
@@ -93,7 +93,8 @@ def _pooling(results: Results, pooling: PoolingSummary) -> dict[str, Any]:
         "slope_error": pooling.slope_error,
     }
     if pooling.slopes is not None:
-        for name, extreme in (("flattest", pooling.slopes.low), ("steepest", pooling.slopes.high)):
+        for name in ("flattest", "steepest"):
+            extreme = getattr(pooling.slopes, name)
             none[name] = {"group": extreme.group, "slope": extreme.value}
     complete = results.complete
     return {

@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from analysis.results.capabilities import no_lines
+from analysis.results.capabilities import no_level_2, no_lines
 from analysis.results.choices import panel_column, panel_values
+from analysis.results.extremes import Extremes
 from analysis.results.ladder import Role
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Sequence
 
     import pandas as pd
 
+    from analysis.results.choices import Value
     from analysis.results.lines import Lines
     from analysis.results.pooling import Line
 
@@ -76,22 +79,31 @@ class Panel:
     ----------
     column : str or None
         The covariate that the panel holds at one value; None if it is for all rows.
-    value : float or None
+    value : float, str or None
         That value.
     lines : Mapping of str to Segment
         By group.
+    slopes : Mapping of str to float
+        Of these lines; empty in the panel about pooling.
+    slope : float or None
+        Of the average line.
     references : tuple of Reference
         The average line first, then those of the least and the greatest value of the level 2
         predictor, where there is just one.
     absent : tuple of str
         The groups without a line, because they have no rows here.
+    level_2 : str or None
+        That level 2 predictor.
     """
 
     column: str | None = None
-    value: float | None = None
+    value: Value | None = None
     lines: Mapping[str, Segment]
+    slopes: Mapping[str, float] = field(default_factory=dict)
+    slope: float | None = None
     references: tuple[Reference, ...]
     absent: tuple[str, ...]
+    level_2: str | None = None
 
     @property
     def levels(self) -> tuple[Reference, ...]:
@@ -123,9 +135,21 @@ def all_panels(lines: Lines) -> dict[str, tuple[Panel, ...]]:
     panels: dict[str, tuple[Panel, ...]] = {"pooling": (pooling_panel(lines),)}
     for figure, role in FIGURES.items():
         name = lines.fitted.ladder.name(role)
-        if name is not None:
+        if name in lines.fits:
             panels[figure] = model_panels(lines, name)
     return panels
+
+
+def slopes_of(panels: Sequence[Panel]) -> Extremes:
+    """Return the least and the greatest slope among the lines of some panels."""
+    lowest: dict[str, float] = {}
+    highest: dict[str, float] = {}
+    for panel in panels:
+        for group, slope in panel.slopes.items():
+            lowest[group] = min(slope, lowest.get(group, slope))
+            highest[group] = max(slope, highest.get(group, slope))
+    low, high = Extremes.of(lowest), Extremes.of(highest)
+    return Extremes(low=low.low, high=high.high, largest=max(low.largest, high.largest))
 
 
 def pooling_panel(lines: Lines) -> Panel:
@@ -198,17 +222,14 @@ def _model_panel(
     rows: pd.DataFrame,
     *,
     column: str | None = None,
-    value: float | None = None,
+    value: Value | None = None,
 ) -> Panel:
     study = lines.study
     held = {} if column is None or value is None else {column: value}
     average = {**lines.average, **held}
-    level_2 = [name for name in study.group_covariates if name in lines.fits[model].spec.fixed]
+    known = lines.fitted.ladder.rung(model).columns
+    level_2 = [name for name in study.group_covariates if name in known]
     everywhere = (float(rows[study.slope].min()), float(rows[study.slope].max()))
-
-    def line(group: str) -> Line:
-        own = {name: lines.means[group][name] for name in level_2}
-        return lines.of_model(model, group, average | own)
 
     def reference(value: float | None = None) -> Reference:
         at = average if value is None else average | {level_2[0]: value}
@@ -216,14 +237,22 @@ def _model_panel(
         return Reference(segment=segment, value=value)
 
     # Of several level 2 predictors, none can stand for the others.
-    extremes = _extremes(lines, level_2[0]) if len(level_2) == 1 else ()
+    single = len(level_2) == 1 and not no_level_2(lines.fitted)
+    extremes = _extremes(lines, level_2[0]) if single else ()
     ranges = _ranges(rows, study.group, study.axis)
+    own = {
+        group: lines.of_model(model, group, {**average, **lines.of_level_2(group)})
+        for group in ranges
+    }
     return Panel(
         column=column,
         value=value,
-        lines={group: Segment.of(line(group), x) for group, x in ranges.items()},
+        lines={group: Segment.of(own[group], x) for group, x in ranges.items()},
+        slopes={group: line.slope or 0.0 for group, line in own.items()},
+        slope=lines.of_model(model, None, average).slope,
         references=(reference(), *map(reference, extremes)),
         absent=tuple(group for group in lines.fitted.sample.groups if group not in ranges),
+        level_2=level_2[0] if extremes else None,
     )
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
@@ -15,8 +15,8 @@ if TYPE_CHECKING:
     from analysis.mixed.fit import MixedFit
     from analysis.study.matrix import Matrix
 
-Covariates = Mapping[str, float]
-"""Values of predictors, by column; of categories of level 2 their level."""
+Covariates = Mapping[str, Any]
+"""Values of predictors, by column: numbers, and the levels of categories."""
 
 Case = tuple[Covariates, str | None]
 """Values of predictors, and a group or None for the average one."""

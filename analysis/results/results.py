@@ -18,9 +18,9 @@ from analysis.mixed.design import design
 from analysis.mixed.estimate import estimate
 from analysis.mixed.fit import MixedFit
 from analysis.mixed.model import INTERCEPT
-from analysis.results.capabilities import lines_missing, no_lines
+from analysis.results.capabilities import lines_missing, no_level_2, no_lines
 from analysis.results.fitted import Fitted
-from analysis.results.ladder import Ladder, study_ladder
+from analysis.results.ladder import Ladder, Role, study_ladder
 from analysis.results.lines import Lines
 from analysis.results.panels import Panel, all_panels
 from analysis.results.pooling import between_groups, complete_pooling, no_pooling
@@ -76,7 +76,12 @@ class Results(Fitted):
         reason = no_lines(self)
         if reason:
             return [f"no figures and no interactive page: {reason}"]
-        return [f"{name} is in no figure: {reason}" for name, reason in lines_missing(self).items()]
+        missing = lines_missing(self)
+        notes = [f"{name} is in no figure: {reason}" for name, reason in missing.items()]
+        name, reason = self.ladder.name(Role.LEVEL_2), no_level_2(self)
+        if name not in missing and reason:
+            notes.append(f"{name} has no lines for values of level 2: {reason}")
+        return notes
 
     @property
     def has_lines(self) -> bool:

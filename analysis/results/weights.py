@@ -161,7 +161,8 @@ def _chosen(
     lines: Lines, fit: MixedFit, sizes: Mapping[str, int]
 ) -> dict[str, tuple[tuple[str, ...], float]]:
     """Return the groups of the example, each with which it is and with its own estimate."""
-    means = lines.fitted.rows.groupby(lines.study.group)[list(fit.spec.columns)].mean()
+    rows = lines.rows_of(fit.name)
+    means = rows.groupby(lines.study.group)[list(fit.spec.columns)].mean()
     explained = sum(fit.fixed_effects[name] * means[name] for name in fit.spec.fixed)
     own = (means[fit.spec.outcome] - explained).to_dict()
     distances = {group: abs(value - fit.fixed_effects[INTERCEPT]) for group, value in own.items()}

@@ -26,7 +26,8 @@ def checked(study: Study, raw: RawTable) -> tuple[pd.DataFrame, int]:
         refuse(raw, problems)  # nobody knows in which rows the other columns matter
     kept = _fulfilling(study, raw)
     n_groups, columns = 0, {}
-    names_too = set(study.predictors) if study.formulas else set()
+    # A slope of the short form is a number; of formulas, the first number may be.
+    names_too = set(study.predictors) - ({study.slope} if not study.formulas else set())
     for column in study.columns:
         if column not in raw.columns:
             continue
@@ -37,12 +38,23 @@ def checked(study: Study, raw: RawTable) -> tuple[pd.DataFrame, int]:
                 columns[column] = where(names, kept)
             else:
                 values = where(raw.columns[column], kept)
-                read = numbers_or_names if column in names_too else numbers
-                columns[column] = read(values)
+                columns[column] = (
+                    numbers_or_names(values, raw.value_labels.get(column))
+                    if column in names_too
+                    else numbers(values)
+                )
         except ValueError as error:
-            problems.append(str(error))
+            advice = "; or name it in covariates, where texts are categories"
+            problems.append(f"{error}{advice if _are_names(study, column, raw) else ''}")
     refuse(raw, problems)
     return pd.DataFrame(columns), n_groups
+
+
+def _are_names(study: Study, column: str, raw: RawTable) -> bool:
+    """Whether a column is the slope of the short form and holds texts alone."""
+    if column != study.slope or study.formulas or raw.columns[column].dtype.kind in "mM":
+        return False
+    return bool(pd.to_numeric(raw.columns[column], errors="coerce").isna().all())
 
 
 def _fulfilling(study: Study, raw: RawTable) -> pd.Series[bool]:
@@ -105,6 +117,8 @@ def unusable(study: Study, table: pd.DataFrame) -> Iterator[str]:
     # The comparison is false of missing values alone.
     used = (study.outcome, *study.predictors)
     constant = [c for c in used if not table[c].max() > table[c].min()]
+    if not study.formulas:
+        constant += [name for name in study.categories if table[name].nunique() < 2]
     for column in constant:
         yield (
             f"column {column!r} is constant in the study's groups; a model cannot "
@@ -120,7 +134,10 @@ def unusable(study: Study, table: pd.DataFrame) -> Iterator[str]:
             f"{study.words.group} has a slope of it; move it to group_covariates, and write a "
             f"predictor that varies between {study.words.units} for slope"
         )
-    for column in study.group_covariates:
+    for column in set(study.as_written[1]) & set(study.categories):
+        levels = table.groupby(study.group)[column].nunique()
+        varies[column] = levels > 1
+    for column in study.as_written[1] or study.group_covariates:
         groups = [str(group) for group in varies.index[varies[column]]]
         if groups:
             yield (

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
+
+import pandas as pd
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
-
-    import pandas as pd
 
     from analysis.study.condition import Value
     from analysis.study.study import Study
@@ -30,17 +30,26 @@ def with_labels(study: Study, table: pd.DataFrame, raw: RawTable) -> Study:
     units = {
         column: unit
         for column in study.predictors
-        if (unit := _names_of_two(table[column], raw.value_labels.get(column, {})))
+        if (unit := _names_of(table[column], raw.value_labels.get(column, {}), count=2))
+    }
+    # Those of texts stand in their place already.
+    units |= {
+        column: unit
+        for column in study.categories
+        if (unit := _names_of(table[column], raw.value_labels.get(column, {})))
     }
     return replace(study, labels={**labels, **study.labels}, units={**units, **study.units})
 
 
-def _names_of_two(column: pd.Series[float], value_labels: Mapping[Value, str]) -> str:
-    """Return the unit of a column with two values, if both have names."""
-    if not value_labels:
+def _names_of(
+    column: pd.Series[Any], value_labels: Mapping[Value, str], count: int | None = None
+) -> str:
+    """Return the unit of a column of few numbers, if each has a name."""
+    if not value_labels or not pd.api.types.is_numeric_dtype(column):
         return ""
     values = sorted(column.dropna().unique())
-    if len(values) != 2 or not set(values) <= value_labels.keys():
+    fits = len(values) == count if count else len(values) > 1
+    if not fits or not set(values) <= value_labels.keys():
         return ""
     # What a reader of units takes for the end of a name is none here.
     names = {value: re.sub(r"[,;\s]+", " ", value_labels[value]).strip() for value in values}

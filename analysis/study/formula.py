@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from analysis.study.terms import variables
+from analysis.study.terms import Term, terms_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -37,6 +37,8 @@ class Formula:
         The predictors' columns, in the order of their first mention.
     varying : tuple of str
         Those of them in the random part.
+    fixed_terms, random_terms : tuple of Term
+        The terms of both parts, but the intercept.
     """
 
     name: str
@@ -48,6 +50,8 @@ class Formula:
     diagonal: bool
     columns: tuple[str, ...]
     varying: tuple[str, ...]
+    fixed_terms: tuple[Term, ...]
+    random_terms: tuple[Term, ...]
 
     @property
     def levelled(self) -> tuple[str, ...]:
@@ -106,8 +110,8 @@ def _read(name: str, text: str) -> Formula:
         raise ValueError(msg)
     random, diagonal = _together(parts)
     fixed_part = " + ".join(fixed) or "1"
-    seen = dict.fromkeys(variables(fixed_part, fixed=True))
-    varying = tuple(dict.fromkeys(variables(random, fixed=False)))
+    fixed_terms, random_terms = terms_of(fixed_part, fixed=True), terms_of(random, fixed=False)
+    seen, varying = _columns(fixed_terms), _columns(random_terms)
     for role, column in (("the outcome", outcome), ("the group", groups[0])):
         if column in seen or column in varying:
             msg = f"column {column!r} is {role} and a predictor; give it one role"
@@ -125,7 +129,14 @@ def _read(name: str, text: str) -> Formula:
         diagonal=diagonal,
         columns=tuple(dict.fromkeys((*seen, *varying))),
         varying=varying,
+        fixed_terms=fixed_terms,
+        random_terms=random_terms,
     )
+
+
+def _columns(terms: tuple[Term, ...]) -> tuple[str, ...]:
+    named = (column for term in terms for factor in term for column in factor.columns)
+    return tuple(dict.fromkeys(named))
 
 
 def _column(text: str, what: str) -> str:

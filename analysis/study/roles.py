@@ -1,4 +1,4 @@
-"""What the columns of formulas are, as the table says: of which level, numbers or names."""
+"""What the predictors of a study are, as the table says: of which level, numbers or names."""
 
 from __future__ import annotations
 
@@ -11,8 +11,9 @@ import pandas as pd
 from analysis.errors import DataError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping, Sequence
 
+    from analysis.study.condition import Value
     from analysis.study.study import Study
 
 _FEW = 4
@@ -59,13 +60,55 @@ def with_roles(study: Study, table: pd.DataFrame, where: str) -> Study:
     varying = [name for each in study.formulas for name in each.varying if name in level_1]
     steady = [name for name in level_1 if table[name].nunique() > 2]
     slope = study.slope or next(iter([*varying, *steady]), None)
+    categories = tuple(name for name in columns if name not in numbers)
     return replace(
         study,
         slope=slope,
         covariates=tuple(name for name in level_1 if name != slope),
         group_covariates=tuple(name for name in numbers if name not in level_1),
-        categories=tuple(name for name in columns if name not in numbers),
+        categories=categories,
+        group_categories=_steady(study, table, categories),
     )
+
+
+def with_categories(
+    study: Study, table: pd.DataFrame, value_labels: Mapping[str, Mapping[Value, str]]
+) -> Study:
+    """
+    Tell the names from the numbers among the covariates of a study without formulas.
+
+    Parameters
+    ----------
+    study : Study
+    table : DataFrame
+        The study's rows; names as text.
+    value_labels : Mapping of str to (Mapping of value to str)
+        What the table's file calls values: a reference may be either.
+    """
+    categories = tuple(
+        name
+        for names in study.as_written
+        for name in names
+        if name in study.references or not pd.api.types.is_numeric_dtype(table[name])
+    )
+    references = {
+        name: value_labels.get(name, {}).get(level, level) if isinstance(level, str) else level
+        for name, level in study.references.items()
+    }
+    return replace(
+        study,
+        covariates=tuple(name for name in study.covariates if name not in categories),
+        group_covariates=tuple(name for name in study.group_covariates if name not in categories),
+        categories=categories,
+        group_categories=_steady(study, table, categories),
+        references=references,
+    )
+
+
+def _steady(study: Study, table: pd.DataFrame, categories: Sequence[str]) -> tuple[str, ...]:
+    """Return the categories with one value in each group."""
+    levels = table.groupby(study.group)[list(categories)].nunique() if categories else None
+    return tuple(name for name in categories if levels is not None and levels[name].max() < 2)
 
 
 def numbers_that_may_be_names(study: Study, table: pd.DataFrame) -> Iterator[str]:

@@ -11,7 +11,7 @@ from analysis.errors import listed
 from analysis.study.checks import checked, chosen_groups, refuse, unusable, where
 from analysis.study.filelabels import with_labels
 from analysis.study.popular2 import fetch_popular2
-from analysis.study.roles import numbers_that_may_be_names, with_roles
+from analysis.study.roles import numbers_that_may_be_names, with_categories, with_roles
 from analysis.study.selection import ordered
 from analysis.study.table import read_frame, read_table
 
@@ -160,6 +160,8 @@ def _sample(study: Study, raw: RawTable, *, source: str, sha256: str) -> Sample:
         used = where(with_outcome, with_outcome.notna().all(axis=1))
     if study.formulas:
         study = with_roles(study, used, raw.where)
+    else:
+        study = with_categories(study, used, raw.value_labels)
     refuse(raw, list(unusable(study, used)))
     left = set(used[study.group].unique())
     no_group = table.index[table[study.group].isna()]

@@ -30,7 +30,7 @@ _KEYS: Mapping[str, tuple[str, ...]] = {
         *("table", "dataset", "group", "groups", "rows", "filter", "missing"),
         *("separator", "decimal", "encoding", "sheet"),
     ),
-    "model": ("outcome", "slope", "covariates", "group_covariates", "cross_level"),
+    "model": ("outcome", "slope", "covariates", "group_covariates", "references", "cross_level"),
     "words": WORDS_KEYS,
 }
 
@@ -78,15 +78,22 @@ class Study:
     slope : str or None
         Column of the level 1 predictor that gets the random slope, and along which lines run.
     covariates : tuple of str
-        Further level 1 predictors.
+        Further level 1 predictors; once the table is read, the numbers among them.
     group_covariates : tuple of str
-        Level 2 predictors; without them there is no third model.
+        Level 2 predictors, and then the numbers among them; without any there is no third model.
+    references : Mapping of str to (float or str)
+        The first level of a predictor that is a category, where the study names it.
     cross_level : bool
         Whether the product of slope and first level 2 predictor has a model.
     formulas : tuple of Formula
         The models, in place of those by roles; what the roles are then, the table says.
     categories : tuple of str
-        Predictors of formulas that are names, not numbers.
+        Predictors that are names, not numbers; none before the table is read.
+    group_categories : tuple of str
+        Those of them that have one value in each group.
+    as_written : tuple of (tuple of str)
+        All covariates and all group covariates of the study file, in its order; empty where
+        formulas stand in their place.
     labels, units : Mapping of str to str
         A text per column; columns outside the study may have one too.
     wording : Mapping
@@ -108,9 +115,12 @@ class Study:
     slope: str | None
     covariates: tuple[str, ...]
     group_covariates: tuple[str, ...]
+    references: Mapping[str, float | str] = field(default_factory=dict)
     cross_level: bool = False
     formulas: tuple[Formula, ...] = ()
     categories: tuple[str, ...] = ()
+    group_categories: tuple[str, ...] = ()
+    as_written: tuple[tuple[str, ...], tuple[str, ...]] = ((), ())
     labels: Mapping[str, str] = field(default_factory=dict)
     units: Mapping[str, str] = field(default_factory=dict)
     wording: Mapping[str, Any] = field(default_factory=dict)
@@ -138,6 +148,11 @@ class Study:
     def level_1(self) -> tuple[str, ...]:
         """Those of level 1."""
         return (*(() if self.slope is None else (self.slope,)), *self.covariates)
+
+    @property
+    def level_1_categories(self) -> tuple[str, ...]:
+        """The categories that vary within groups."""
+        return tuple(name for name in self.categories if name not in self.group_categories)
 
     @property
     def columns(self) -> tuple[str, ...]:
@@ -242,6 +257,10 @@ def _study(path: Path, document: dict[str, Any]) -> Study:
     if repeated:
         msg = f"column {min(repeated)!r} has two roles; give each column one"
         raise ValueError(msg)
+    strange = study.references.keys() - set(study.covariates) - set(study.group_covariates)
+    if strange:
+        msg = f"references names {min(strange)!r}, which is in neither list of covariates"
+        raise ValueError(msg)
     if study.cross_level and not (study.slope and study.group_covariates):
         msg = "cross_level needs a slope and group_covariates, whose product it adds"
         raise ValueError(msg)
@@ -251,12 +270,17 @@ def _study(path: Path, document: dict[str, Any]) -> Study:
 def _by_roles(document: dict[str, Any], data: dict[str, Any]) -> dict[str, Any]:
     """Return the group and the columns of a study whose models go by roles."""
     model = _section(document, "model")
+    covariates, group_covariates = (
+        _columns(model, key) for key in ("covariates", "group_covariates")
+    )
     return {
         "group": _column(data, "group", where="[data]"),
         "outcome": _column(model, "outcome", where="[model]"),
         "slope": _column(model, "slope", where="[model]") if "slope" in model else None,
-        "covariates": _columns(model, "covariates"),
-        "group_covariates": _columns(model, "group_covariates"),
+        "covariates": covariates,
+        "group_covariates": group_covariates,
+        "as_written": (covariates, group_covariates),
+        "references": _references(model),
         "cross_level": _switch(model, "cross_level"),
     }
 
@@ -312,6 +336,19 @@ def _formulas(models: object) -> tuple[Formula, ...]:
                 )
                 raise ValueError(msg)
     return formulas
+
+
+def _references(model: dict[str, Any]) -> dict[str, float | str]:
+    given = model.get("references", {})
+    if not isinstance(given, dict) or not all(
+        isinstance(level, int | float | str) and not isinstance(level, bool)
+        for level in given.values()
+    ):
+        msg = f'references is {given!r}; write the first level of a category, {{diet = "none"}}'
+        raise ValueError(msg)
+    return {
+        name: level if isinstance(level, str) else float(level) for name, level in given.items()
+    }
 
 
 def _switch(section: dict[str, Any], key: str) -> bool:

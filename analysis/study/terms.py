@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import ast
 import re
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Collection, Iterator
 
 FUNCTIONS = ("C", "I", "center", "exp", "group_mean", "log", "scale", "sqrt", "within")
 """What a formula may call."""
@@ -18,19 +18,55 @@ _EXPRESSION = (
 )  # fmt: skip
 
 
-def variables(terms: str, *, fixed: bool) -> list[str]:
+# What leaves a predictor what it is, but for its origin and its unit.
+_RESCALED = ("center", "scale", "within")
+
+
+class Factor(NamedTuple):
     """
-    Return the columns of some terms, in order.
+    What a term multiplies.
 
     Parameters
     ----------
-    terms : str
+    text : str
+    columns : tuple of str
+        All that it names.
+    own : tuple of str
+        Those that it names outside of group_mean().
+    """
+
+    text: str
+    columns: tuple[str, ...]
+    own: tuple[str, ...]
+
+    def level(self, level_2: Collection[str]) -> int:
+        """Return 2 if it has one value in each group, by the columns that have; else 1."""
+        return 2 if set(self.own) <= set(level_2) else 1
+
+    def is_predictor(self, column: str) -> bool:
+        """Whether it is a column, be it from another origin or in another unit."""
+        text = self.text.replace(" ", "").replace("`", "")
+        name = column.replace(" ", "")
+        return text in {name, *(f"{function}({name})" for function in _RESCALED)}
+
+
+Term = tuple[Factor, ...]
+"""A predictor, or a product of several."""
+
+
+def terms_of(text: str, *, fixed: bool) -> tuple[Term, ...]:
+    """
+    Return the terms of a part of a formula, but the intercept, in order.
+
+    Parameters
+    ----------
+    text : str
     fixed : bool
-        Whether they are the fixed part, which has an intercept.
+        Whether it is the fixed part, which has an intercept.
 
     Returns
     -------
-    list of str
+    tuple of Term
 
     Raises
     ------
@@ -41,29 +77,38 @@ def variables(terms: str, *, fixed: bool) -> list[str]:
     from formulaic.errors import FormulaicError
 
     try:
-        parsed: Any = Terms(terms)
+        parsed: Any = Terms(text)
         listed = [(str(term), list(term.factors)) for term in parsed]
     except (FormulaicError, SyntaxError, AttributeError) as error:
         # The library's first sentence; below it stands the formula, in colours.
         why = str(error).strip().split("\n")[0].split(". ")[0]
-        msg = f"{terms!r} cannot be read: {why.rstrip('.')}"
+        msg = f"{text!r} cannot be read: {why.rstrip('.')}"
         raise ValueError(msg) from None
     if fixed and "1" not in [term for term, _ in listed]:
         msg = "it has no intercept; models here have one: leave out 0 and - 1"
         raise ValueError(msg)
-    found: list[str] = []
-    for _, factors in listed:
-        for factor in factors:
-            kind = factor.eval_method.value
-            if kind == "lookup":
-                found.append(factor.expr.strip("`"))
-            elif kind == "python":
-                found += _called(factor.expr)
-    return found
+    terms = (tuple(filter(None, map(_factor, factors))) for _, factors in listed)
+    return tuple(filter(None, terms))
 
 
-def _called(expression: str) -> Iterator[str]:
-    """Yield the columns in a call; refuse functions and grammar beyond what formulas need."""
+def _factor(made: Any) -> Factor | None:  # noqa: ANN401  # formulaic has no types
+    """Return a factor of the library's as one of ours; None for a number."""
+    kind, text = made.eval_method.value, str(made.expr)
+    if kind == "lookup":
+        return Factor(text, (text.strip("`"),), (text.strip("`"),))
+    if kind == "python":
+        found = list(_called(text))
+        columns = tuple(dict.fromkeys(name for name, _ in found))
+        return Factor(text, columns, tuple(name for name in columns if (name, False) in found))
+    return None
+
+
+def _called(expression: str) -> Iterator[tuple[str, bool]]:
+    """
+    Yield the columns in a call, and whether each stands in group_mean().
+
+    Functions and grammar beyond what formulas need are refused.
+    """
     names: dict[str, str] = {}
 
     def placeholder(found: re.Match[str]) -> str:
@@ -75,7 +120,7 @@ def _called(expression: str) -> Iterator[str]:
     except SyntaxError:
         msg = f"{expression!r} cannot be read"
         raise ValueError(msg) from None
-    functions = set()
+    functions, averaged = set(), set()
     for node in ast.walk(tree):
         if not isinstance(node, _EXPRESSION):
             msg = (
@@ -89,9 +134,11 @@ def _called(expression: str) -> Iterator[str]:
                 raise ValueError(msg)
             functions.add(node.func)
             _refuse_arguments(node)
+            if node.func.id == "group_mean":
+                averaged.update(node.args)
     for node in ast.walk(tree):
         if isinstance(node, ast.Name) and node not in functions:
-            yield names.get(node.id, node.id)
+            yield names.get(node.id, node.id), node in averaged
 
 
 def _refuse_arguments(call: ast.Call) -> None:

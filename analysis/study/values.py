@@ -17,6 +17,9 @@ if TYPE_CHECKING:
 # Whole numbers up to here are floating-point numbers; of those beyond, some are not.
 _MOST_EXACT = 2**53
 
+# What pandas calls such values, be their column of objects.
+_DATES = {"date", "datetime", "datetime64", "time", "timedelta", "timedelta64", "period"}
+
 # Texts of so few kinds are names of categories, and the refusal can say how to code them.
 _MOST_CATEGORIES = 4
 
@@ -114,7 +117,9 @@ def numbers(column: pd.Series[Any]) -> pd.Series[float]:
     return values
 
 
-def numbers_or_names(column: pd.Series[Any]) -> pd.Series[Any]:
+def numbers_or_names(
+    column: pd.Series[Any], value_labels: Mapping[Value, str] | None = None
+) -> pd.Series[Any]:
     """
     Give the values of a column as numbers, or as text if fewer than half of them are numbers.
 
@@ -122,6 +127,8 @@ def numbers_or_names(column: pd.Series[Any]) -> pd.Series[Any]:
     ----------
     column : Series, shape (n_rows,)
         Its index counts the rows of the table from 0.
+    value_labels : Mapping of value to str, optional
+        What texts are called; used if that tells all of them apart.
 
     Returns
     -------
@@ -133,10 +140,12 @@ def numbers_or_names(column: pd.Series[Any]) -> pd.Series[Any]:
     ValueError
         If among numbers there is a text, a date, a time or an infinite value.
     """
-    if not pd.api.types.is_numeric_dtype(column) and column.dtype.kind not in "mM":
-        known = column.dropna()
-        if 2 * pd.to_numeric(known, errors="coerce").notna().sum() < len(known):
-            return group_names(column)
+    known = column.dropna()
+    dates = pd.api.types.infer_dtype(known) in _DATES
+    if pd.api.types.is_numeric_dtype(column) or dates:
+        return numbers(column)
+    if 2 * pd.to_numeric(known, errors="coerce").notna().sum() < len(known):
+        return group_names(column, value_labels)
     return numbers(column)
 
 

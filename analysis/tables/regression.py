@@ -12,6 +12,7 @@ from analysis.results.coefficients import Coefficient
 from analysis.results.results import INTERCEPT, MixedFit
 from analysis.tables.table import Cell, Pieces, Table, cells, header, plain, render
 from analysis.writing.notation import Notation
+from analysis.writing.words import effect_name
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -90,7 +91,10 @@ def stargazer(results: Results) -> Stargazer:
     """
     fits = list(results.compared.values())
     table = Stargazer(fits)
-    order = dict.fromkeys((*results.study.predictors, *table.cov_names))
+    # The levels of categories are in no list of the study's.
+    of_models = [name for fit in fits for name in fit.fixed_effects]
+    first = of_models if results.study.categories else results.study.predictors
+    order = dict.fromkeys((*first, *table.cov_names))
     present = [name for name in order if name in table.cov_names and name != INTERCEPT]
     table.title(caption(results))
     table.dependent_variable_name(_name(results.study, results.study.outcome))
@@ -128,7 +132,14 @@ def caption(results: Results) -> str:
 
 
 def _labels(results: Results) -> dict[str, str]:
-    return {name: _name(results.study, name) for name in results.study.predictors}
+    study = results.study
+    effects = {name for fit in results.compared.values() for name in fit.fixed_effects}
+    return {
+        name: effect_name(name, study.label, study.categories)
+        if study.words.regression == "labels"
+        else name
+        for name in (*study.predictors, *effects)
+    }
 
 
 def _name(study: Study, column: str) -> str:

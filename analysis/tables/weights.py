@@ -40,7 +40,8 @@ def weights(results: Results) -> str | None:
     notation = Notation.of_largest(
         [found.average, *(example.own for example in found.examples)], decimals=4, digits=3
     )
-    predictors = [study.label(name) for name in results.models[found.model]["REML"].spec.fixed]
+    columns = results.ladder.rung(found.model).columns
+    predictors = [study.label(name) for name in columns if name != study.outcome]
     return render(
         Table(
             name="weights",

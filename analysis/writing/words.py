@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from analysis.writing.notation import Notation
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Collection, Sequence
 
 NO_MODEL = "This study has no such model."
 """What stands in place of the figure of a model that a study does not have."""
@@ -197,7 +197,7 @@ def measured(text: str, unit: str, label: str) -> str:
     return f"{text} {unit}" if unit else f"{label} {text}"
 
 
-def value_title(label: str, unit: str, value: float) -> str:
+def value_title(label: str, unit: str, value: float | str) -> str:
     """
     Return the title of what is for one value of a column.
 
@@ -205,8 +205,44 @@ def value_title(label: str, unit: str, value: float) -> str:
     --------
     >>> value_title("Gender", "0 = boy, 1 = girl", 1.0), value_title("Treated", "", 1.0)
     ('Gender: girl', 'Treated: 1')
+    >>> value_title("Gender", "", "girl")
+    'Gender: girl'
     """
+    if isinstance(value, str):
+        return f"{label}: {value}"
     return f"{label}: {value_names(unit).get(value, f'{value:g}')}"
+
+
+def no_figure(name: str | None, reason: str) -> str:
+    """
+    Say why the figure of a model is missing.
+
+    Examples
+    --------
+    >>> no_figure(None, ""), no_figure("m1", "its predictions are no straight lines on x")
+    ('This study has no such model.', 'No lines of m1: its predictions are no straight lines on x.')
+    """
+    return NO_MODEL if name is None else f"No lines of {name}: {reason}."
+
+
+def effect_name(name: str, label: Callable[[str], str], categories: Collection[str]) -> str:
+    """
+    Return what a reader calls a fixed effect, by the labels of its columns.
+
+    Examples
+    --------
+    >>> label = {"diet": "usual diet", "x": "age"}.get
+    >>> [effect_name(name, label, ["diet"]) for name in ("x", "diet[meat]", "x:diet[meat]")]
+    ['age', 'usual diet: meat', 'age × usual diet: meat']
+    """
+    # Levels may hold colons and brackets: a name that falls apart otherwise stays whole.
+    parts = [re.fullmatch(r"([^\[\]]+)\[([^\[\]]+)\]", part) or part for part in name.split(":")]
+    if all(isinstance(part, str) or part[1] in categories for part in parts):
+        return " × ".join(
+            label(part) if isinstance(part, str) else f"{label(part[1])}: {part[2]}"
+            for part in parts
+        )
+    return name
 
 
 def no_line(label: str, absent: Sequence[str], n_groups: int) -> str:

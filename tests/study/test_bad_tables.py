@@ -160,8 +160,24 @@ BAD = {
     ),
     "texts for numbers": Bad(
         "pupils.csv",
-        pupils().assign(sex=lambda frame: frame["sex"].map({0: "boy", 1: "girl"})),
-        ("column 'sex' holds 'girl' in data row 1", "code its texts, say boy = 0, girl = 1"),
+        pupils().assign(extrav=lambda frame: frame["sex"].map({0: "shy", 1: "bold"})),
+        (
+            "column 'extrav' holds 'bold' in data row 1",
+            "code its texts, say bold = 0, shy = 1; or name it in covariates",
+        ),
+    ),
+    "texts for the outcome": Bad(
+        "pupils.csv",
+        pupils().assign(popular=lambda frame: frame["sex"].map({0: "no", 1: "yes"})),
+        ("column 'popular' holds 'yes' in data row 1", "code its texts, say no = 0, yes = 1\n"),
+    ),
+    "texts of one kind": Bad(
+        "pupils.csv", pupils().assign(sex="girl"), ("column 'sex' is constant in the study's",)
+    ),
+    "texts that vary within groups": Bad(
+        "pupils.csv",
+        pupils().assign(texp=lambda frame: frame["sex"].map({0: "old", 1: "young"})),
+        ("column 'texp' is a level 2 predictor but varies within class 1, 2, 3, 4, 5 and 3",),
     ),
     "several columns without use": Bad(
         "pupils.csv",

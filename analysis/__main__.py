@@ -12,7 +12,7 @@ try:
 
     from analysis.build import build, printed, study_file
     from analysis.errors import AnalysisError
-    from analysis.output.terminal import INTERRUPTED, REFUSED, Parser, say, tell
+    from analysis.output.terminal import INTERRUPTED, REFUSED, Parser, at_terminal, say, tell
     from analysis.study.study import read_study
 except KeyboardInterrupt:
     # In the tenth of a second before there is a main() to say so.
@@ -21,6 +21,15 @@ except KeyboardInterrupt:
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+
+ROLES = {
+    "group": "column of the groups",
+    "outcome": "column of the outcome",
+    "slope": "predictor whose slope varies over the groups; empty for none",
+    "covariates": "further predictors of level 1, with commas between; empty for none",
+    "group_covariates": "predictors of level 2, likewise",
+}
+"""What `new` is told of a table's columns; it proposes the rest."""
 
 STUDY = "a study file, or the name of one in data/"
 
@@ -44,6 +53,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         match options.command:
             case "fetch":
                 _fetch()
+            case "new":
+                _new(options)
             case "fit":
                 _fit(options.study, json=options.json)
             case _:
@@ -69,6 +80,14 @@ def _fit(study: Path, *, json: bool) -> None:
         say(text)
 
 
+def _new(options: argparse.Namespace) -> None:
+    from analysis.new import new
+
+    given = {role: text for role in ROLES if (text := getattr(options, role)) is not None}
+    written = new(options.name, options.table, given, asked=at_terminal())
+    say("".join(f"{os.path.relpath(path)}\n" for path in written))
+
+
 def _fetch() -> None:
     from analysis.study.popular2 import fetch_popular2
 
@@ -90,6 +109,11 @@ def _parser() -> argparse.ArgumentParser:
     fitting = commands.add_parser("fit", help="print the results of a study")
     fitting.add_argument("study", type=Path, metavar="STUDY.toml", help=STUDY)
     fitting.add_argument("--json", action="store_true", help="as results.json")
+    starting = commands.add_parser("new", help="write the file of a study and its documents")
+    starting.add_argument("name", metavar="NAME", help="of the study, in small letters")
+    starting.add_argument("--table", type=Path, metavar="FILE", help="its table, in any format")
+    for role, text in ROLES.items():
+        starting.add_argument(f"--{role.replace('_', '-')}", metavar="COLUMN", help=text)
     commands.add_parser("fetch", help="download popular2.sav and check its hash")
     parser.set_defaults(study=None, draft=False)
     return parser

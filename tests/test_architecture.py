@@ -22,12 +22,13 @@ ROOMS = {
     "tables": {"errors", "results", "writing"},
     "figures": {"errors", "results", "writing"},
     "page": {"errors", "results", "writing"},
-    # 4. Nothing else imports build.
+    # 4. Nothing imports build but new and __main__.
     "build": {
         *("errors", "output", "study", "mixed", "inference", "results", "writing"),
         *("prose", "tables", "figures", "page"),
     },
-    "__main__": {"build", "errors", "output", "study"},
+    "new": {"build", "errors", "output", "results", "study", "writing"},
+    "__main__": {"build", "errors", "new", "output", "study"},
     "prerender": {"__main__"},
 }
 """What each room of analysis/ may import from, beside itself."""

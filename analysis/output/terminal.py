@@ -66,6 +66,27 @@ def tell(line: str) -> None:
             sys.stderr.write(f"{line}\n")
 
 
+def at_terminal() -> bool:
+    """Tell whether somebody is there to answer."""
+    return all(stream is not None and stream.isatty() for stream in (sys.stdin, sys.stderr))
+
+
+def ask(question: str, default: str) -> str:
+    """
+    Ask for a line of text.
+
+    Parameters
+    ----------
+    question : str
+    default : str
+        What no answer stands for.
+    """
+    # On standard error, as all that is not the command's product.
+    sys.stderr.write(f"{question} [{default}]: ")
+    sys.stderr.flush()
+    return sys.stdin.readline().strip() or default
+
+
 def _refuse_output(reason: str | None) -> NoReturn:
     msg = f"standard output: cannot be written ({reason}); send it elsewhere"
     raise ArtifactError(msg) from None

@@ -6,11 +6,12 @@ from typing import TYPE_CHECKING, Any
 
 from analysis.errors import StudyError
 from analysis.prose.directions import compared, of_model
+from analysis.prose.nouns import nouns
 from analysis.results.ladder import Role
 from analysis.results.results import INTERCEPT
 from analysis.writing.notation import Notation, points, two_decimals
 from analysis.writing.numbers import number, p_value, percent
-from analysis.writing.words import as_markdown, model_title, variable_name
+from analysis.writing.words import as_markdown, heading, model_title, variable_name
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -47,6 +48,8 @@ def values(results: Results) -> dict[str, Any]:
     models = {
         name: {
             "formula": fits["REML"].spec.formula,
+            "called": model_title(name),
+            "title": heading(model_title(name)),
             **_model(summary.models[name], results.study),
             **of_model(summary.models[name], results.study.slope, summary.pooling.slopes),
         }
@@ -55,6 +58,7 @@ def values(results: Results) -> dict[str, Any]:
     for name, fit in results.compared.items():
         models[name] |= {"aic": number(fit.aic, 3), "bic": number(fit.bic, 3)}
     written = {
+        **nouns(results.study),
         "data": _data(results, summary),
         "pooling": _pooling(results, summary),
         **models,

@@ -39,7 +39,10 @@ _KEYS: Mapping[str, tuple[str, ...]] = {
 _INTERCEPT = "Intercept"
 
 # Other parts of the variables that documents call.
-_NOT_MODELS = ("alt", "comparison", "complete", "data", "none", "normal", "pooling", "weights")
+_NOT_MODELS = (
+    *("alt", "comparison", "complete", "data", "heading", "label", "none", "normal", "pooling"),
+    *("weights", "words"),
+)
 
 # What may stand for a noun; a group's column may also be called g, ward_id or IDSCHOOL.
 _IS_A_WORD = re.compile(r"[^\W\d_](?=[^A-Z]*$)[^\W\d_]{2,}|[^\x00-\x7f]+")
@@ -209,7 +212,22 @@ def read_study(path: str | Path) -> Study:
         the wrong kind.
     """
     path = Path(path)
-    document = _read_toml(path)
+    return _checked(path, _read_toml(path))
+
+
+def parse_study(path: Path, text: str) -> Study:
+    """
+    Check the text of a study file that is not written yet.
+
+    Raises
+    ------
+    StudyError
+        As `read_study`.
+    """
+    return _checked(path, tomllib.loads(text))
+
+
+def _checked(path: Path, document: dict[str, Any]) -> Study:
     try:
         return _study(path, document)
     except ValueError as error:

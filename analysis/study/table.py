@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
@@ -16,10 +17,11 @@ from analysis.study.reading import EXCEL_SUFFIXES, LABELLED_SUFFIXES, TEXT_SUFFI
 from analysis.study.textfile import TextFile
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterator, Sequence
     from pathlib import Path
 
     from analysis.study.condition import Value
+    from analysis.study.reading import Reading
     from analysis.study.study import Study
 
 
@@ -75,9 +77,16 @@ def read_table(path: Path, study: Study) -> RawTable:
         If the file is missing or damaged, has no rows, or a row has not as many fields as the
         header.
     """
+    with _refusing(path):
+        return _READERS[path.suffix.lower()](path, study)
+
+
+@contextmanager
+def _refusing(path: Path) -> Iterator[None]:
+    """Refuse in one line what a reader cannot read."""
     try:
         refuse_other_contents(path)
-        return _READERS[path.suffix.lower()](path, study)
+        yield
     except DataError:
         raise
     except MemoryError:
@@ -89,6 +98,19 @@ def read_table(path: Path, study: Study) -> RawTable:
     except Exception as error:  # each reader has exceptions of its own for a damaged file
         msg = f"{path}: cannot be read as a {path.suffix} table: {' '.join(str(error).split())}"
         raise DataError(msg) from None
+
+
+def column_names(path: Path, reading: Reading) -> list[str]:
+    """
+    Return the names of all columns of a table file, in order.
+
+    Raises
+    ------
+    DataError
+        As `read_table`.
+    """
+    with _refusing(path):
+        return _NAMES[path.suffix.lower()](path, reading)
 
 
 def read_frame(frame: Any, study: Study, name: str) -> RawTable:  # noqa: ANN401
@@ -122,6 +144,35 @@ def read_frame(frame: Any, study: Study, name: str) -> RawTable:  # noqa: ANN401
     values = frame.iloc[:, [names.index(original) for original in present.values()]]
     values = values.reset_index(drop=True)
     return _table(name, values, study, present, problems)
+
+
+def _names_in_text(path: Path, reading: Reading) -> list[str]:
+    return TextFile(path=path, reading=reading, wanted=(), group="").names
+
+
+def _names_in_parquet(path: Path, _: Reading) -> list[str]:
+    from pyarrow.parquet import read_schema
+
+    return list(read_schema(path).names)
+
+
+def _names_with_labels(path: Path, reading: Reading) -> list[str]:
+    import pyreadstat
+
+    read = {".sav": pyreadstat.read_sav, ".dta": pyreadstat.read_dta}[path.suffix.lower()]
+    return list(read(path, metadataonly=True, encoding=reading.encoding)[1].column_names)
+
+
+def _names_in_excel(path: Path, reading: Reading) -> list[str]:
+    return list(workbook(path, reading.sheet)[0])
+
+
+_NAMES: Mapping[str, Callable[[Path, Reading], list[str]]] = {
+    ".parquet": _names_in_parquet,
+    **dict.fromkeys(TEXT_SUFFIXES, _names_in_text),
+    **dict.fromkeys(LABELLED_SUFFIXES, _names_with_labels),
+    **dict.fromkeys(EXCEL_SUFFIXES, _names_in_excel),
+}
 
 
 def _text(path: Path, study: Study) -> RawTable:

@@ -1,0 +1,237 @@
+"""A new study: its file, and documents with what every report needs, for the author to fill."""
+
+from __future__ import annotations
+
+import json
+import re
+from dataclasses import replace as with_changes
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from analysis.build import analysed
+from analysis.errors import DataError, StudyError
+from analysis.output.project import Project
+from analysis.output.replacement import replace
+from analysis.output.terminal import ask, tell
+from analysis.results.ladder import Role
+from analysis.study.proposal import Proposal, propose, read_whole
+from analysis.study.study import parse_study, read_study
+from analysis.writing.words import heading, model_title, variable_name
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    import pandas as pd
+    from jinja2 import Environment
+
+    from analysis.results.results import Results
+
+_SKELETON = Path(__file__).parent / "skeleton"
+
+_NAME = re.compile(r"[a-z][a-z0-9_-]*")
+
+_SAYS = {
+    Role.NULL: "No predictors: it splits the variance into that within and that between groups.",
+    Role.INTERCEPTS: "{{< var words.Groups >}} differ in their intercepts; all else is the same "
+    "everywhere.",
+    Role.SLOPES: "The slope differs from one of the {{< var words.groups >}} to the next as well.",
+    Role.LEVEL_2: "Predictors of level 2 are added.",
+    Role.CROSS_LEVEL: "The slope may also depend on a predictor of level 2.",
+}
+
+_QUESTIONS = {
+    "group": "Column of the groups",
+    "outcome": "Column of the outcome, a number",
+    "slope": "Predictor whose slope varies over the groups (- for none)",
+    "covariates": "Further predictors of level 1, with commas between (- for none)",
+    "group_covariates": "Predictors of level 2, likewise",
+}
+
+
+def new(
+    name: str, table: Path | None, given: Mapping[str, str], *, asked: bool = False
+) -> list[Path]:
+    """
+    Write the file of a study and its documents, or the documents of a study that there is.
+
+    Parameters
+    ----------
+    name : str
+        Of the study: its file, its folder of documents and its profile are called by it.
+    table : Path or None
+        The table's file, which is copied beside the study file unless it lies there; None where
+        the study file exists.
+    given : Mapping of str to str
+        Columns by role, as `propose` takes them.
+    asked : bool
+        Ask for the other roles at the terminal, with a proposal for each.
+
+    Returns
+    -------
+    list of Path
+        What was written.
+
+    Raises
+    ------
+    AnalysisError
+        If the name cannot be used, something of that name exists, or the table cannot be analysed;
+        nothing is written then.
+    """
+    project = Project.find()
+    own = with_changes(project, name=name)
+    _refuse_taken(own, table)
+    files: dict[Path, bytes | Mapping[str, bytes]] = {}
+    if table is None:
+        study = read_study(own.study)
+        results = analysed(study, compared=True)
+    else:
+        whole = read_whole(table)
+        proposal = propose(whole, given, str(table))
+        if asked:
+            proposal = _chosen(whole, given, str(table))
+        place = own.study.parent / table.name
+        if table.resolve() != place.resolve():
+            _refuse_existing(place)
+            files[place] = table.read_bytes()
+        text = _study_file(name, table, proposal)
+        study = with_changes(parse_study(own.study, text), table=table)
+        results = analysed(study, compared=True)
+        files[own.study] = text.encode()
+        roles = ", ".join(f"{role} = {text}" for role, text in proposal.written.items() if text)
+        tell(f"note: {roles}; change it in {own.study.relative_to(own.root)}")
+    documents = _documents(name, results)
+    files[own.folder] = {name: text.encode() for name, text in documents.items()}
+    files[_profile(own)] = _filled("profile.yml.j2", name=name, **_facts(name, results)).encode()
+    replace(files)
+    written = [*files, *(own.folder / document for document in documents)]
+    tell(f"note: nox -s report -- {name} --draft builds it, and shows what is to be written")
+    return [path for path in written if path != own.folder]
+
+
+def _chosen(table: pd.DataFrame, given: Mapping[str, str], where: str) -> Proposal:
+    """Ask for the roles that are not given; each answer bears on the proposals that follow."""
+    known = dict(given)
+    for role, question in _QUESTIONS.items():
+        while role not in known:
+            proposal = propose(table, known, where)
+            answer = ask(question, proposal.written[role] or "-")
+            try:
+                chosen = known | {role: "" if answer == "-" else answer}
+                propose(table, chosen, where)
+                known = chosen
+            except DataError as error:
+                tell(f"error: {error}")
+    return propose(table, known, where)
+
+
+def _refuse_taken(project: Project, table: Path | None) -> None:
+    name = project.name
+    if not _NAME.fullmatch(name):
+        msg = (
+            f"a study cannot be called {name!r}; write small letters, digits, hyphens and "
+            "underscores, a letter first"
+        )
+        raise StudyError(msg)
+    if table is None and not project.study.is_file():
+        msg = f"there is no {project.study} yet; name a table by --table"
+        raise StudyError(msg)
+    for path in (*([project.study] if table else []), project.folder, _profile(project)):
+        _refuse_existing(path)
+
+
+def _refuse_existing(path: Path) -> None:
+    if path.exists():
+        msg = f"{path}: is there already, and is left as it is; choose another name, or move it"
+        raise StudyError(msg)
+
+
+def _profile(project: Project) -> Path:
+    return project.root / f"_quarto-{project.name}.yml"
+
+
+def _study_file(name: str, table: Path, proposal: Proposal) -> str:
+    used = [proposal.outcome, *([proposal.slope] if proposal.slope else [])]
+    used += [*proposal.covariates, *proposal.group_covariates]
+    labels = {column: re.sub(r"[_.\s]+", " ", column).strip() for column in used}
+    return _filled(
+        "study.toml.j2",
+        title=heading(re.sub(r"[_-]+", " ", name)),
+        table=table.name,
+        proposal=proposal,
+        columns=used,
+        labels=labels,
+        group=proposal.group,
+    )
+
+
+def _documents(name: str, results: Results) -> dict[str, str]:
+    facts = _facts(name, results)
+    documents = {"index.qmd": _filled("index.qmd.j2", **facts)}
+    if results.has_lines:
+        documents["visualization.qmd"] = _filled("visualization.qmd.j2", **facts)
+    return documents
+
+
+def _facts(name: str, results: Results) -> dict[str, Any]:
+    """Return what the documents of a study depend on: which models and columns it has."""
+    study, ladder = results.study, results.ladder
+    slope = study.slope
+
+    def called(columns: Any) -> list[str]:  # noqa: ANN401
+        return [variable_name(column) for column in columns]
+
+    level_1 = [*study.level_1, *study.level_1_categories]
+    return {
+        "title": study.title,
+        "study": f"data/{name}.toml",
+        "lines": results.has_lines,
+        "weights": results.summary.weights is not None,
+        "outcome": variable_name(study.outcome),
+        "slope": variable_name(slope) if slope else "",
+        "level_1": called(level_1),
+        "others": called(column for column in level_1 if column != slope),
+        "level_2": called([*study.group_covariates, *study.group_categories]),
+        "intercepts": ladder.name(Role.INTERCEPTS),
+        "slopes": ladder.name(Role.SLOPES),
+        "level_2_model": ladder.name(Role.LEVEL_2),
+        "models": [
+            {
+                "name": rung.spec.name,
+                "title": heading(model_title(rung.spec.name)),
+                "says": _SAYS.get(rung.role, "") if rung.role else "",
+            }
+            for rung in ladder.rungs
+        ],
+    }
+
+
+def _filled(template: str, **facts: Any) -> str:  # noqa: ANN401
+    return _environment().get_template(template).render(facts)
+
+
+@cache
+def _environment() -> Environment:
+    from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+    # Quarto's own signs are those that Jinja has by default.
+    environment = Environment(
+        loader=FileSystemLoader(_SKELETON),
+        block_start_string="<%",
+        block_end_string="%>",
+        variable_start_string="<<",
+        variable_end_string=">>",
+        comment_start_string="<#",
+        comment_end_string="#>",
+        trim_blocks=True,
+        lstrip_blocks=True,
+        keep_trailing_newline=True,
+        undefined=StrictUndefined,
+        autoescape=False,  # it is TOML, YAML and Markdown that is written
+    )
+    # The texts and lists of JSON are those of TOML and YAML too.
+    environment.filters["toml"] = lambda value: json.dumps(value, ensure_ascii=False)
+    environment.filters["key"] = lambda name: (
+        name if re.fullmatch(r"[A-Za-z0-9_-]+", name) else environment.filters["toml"](name)
+    )
+    return environment

@@ -87,6 +87,14 @@ local function of_figure(name, root)
   return { pandoc.Div(image, pandoc.Attr("", { "figure-scroll" }, region)) }
 end
 
+-- Sentences: what refers to figures, tables and equations is resolved where the document's own is.
+local function of_markdown(text)
+  if quarto and quarto.utils and quarto.utils.string_to_blocks then
+    return quarto.utils.string_to_blocks(text)
+  end
+  return pandoc.read(text, "markdown-implicit_figures").blocks
+end
+
 -- Returns the blocks, or nil and what is wrong.
 return function(name, root)
   local text = contents(pandoc.path.join({ root, "report", "_artifacts", name }))
@@ -96,6 +104,8 @@ return function(name, root)
     return of_html(text)
   elseif name:match("%.svg$") then
     return of_figure(name, root)
+  elseif name:match("%.md$") then
+    return of_markdown(text)
   end
-  return nil, "an artifact is .html or .svg"
+  return nil, "an artifact is .html, .md or .svg"
 end

@@ -87,12 +87,19 @@ local function of_figure(name, root)
   return { pandoc.Div(image, pandoc.Attr("", { "figure-scroll" }, region)) }
 end
 
+-- What still is ASCII here was escaped, as in the name of a group, and Typst would set it after all.
+-- The filter that sees to this in documents (look/boxes.lua) runs before Quarto's shortcodes.
+local function as_written(str)
+  if str.text:find("%-[-?]") or str.text:find("...", 1, true) or str.text:find("[\"']") then
+    return pandoc.RawInline("typst", (str.text:gsub("%p", "\\%0")))
+  end
+end
+
 -- Sentences: what refers to figures, tables and equations is resolved where the document's own is.
 local function of_markdown(text)
-  if quarto and quarto.utils and quarto.utils.string_to_blocks then
-    return quarto.utils.string_to_blocks(text)
-  end
-  return pandoc.read(text, "markdown-implicit_figures").blocks
+  local blocks = quarto and quarto.utils.string_to_blocks(text)
+    or pandoc.read(text, "markdown-implicit_figures").blocks
+  return TYPST and blocks:walk({ Str = as_written }) or blocks
 end
 
 -- Returns the blocks, or nil and what is wrong.

@@ -225,6 +225,7 @@ def _artifacts(
     """Return files, variables, and the characters that no font of the figures has."""
     from analysis.page.page import files as page_files
     from analysis.prose.alt_texts import alt_texts
+    from analysis.prose.readings import readings
     from analysis.prose.values import values
     from analysis.results.record import as_dict
     from analysis.tables import TABLES
@@ -240,6 +241,7 @@ def _artifacts(
             if (html := table(results)) is not None
         },
     }
+    files |= {f"readings/{name}.md": text.encode() for name, text in readings(results).items()}
     if figures is None:
         return files, variables, ""
     drawn, lacking = figures.result().files, figures.result().lacking

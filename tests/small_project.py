@@ -112,6 +112,12 @@ TABLE = """<table class="report-table">
 </table>
 """
 
+READING = r"""Class \#5 lies highest, as \@fig\-one of \*b\_c\* says of \"x\-\-y\.\.\.\" ($p$ < 0.001).
+See @fig-one and @sec-inner, after @hox2018.
+
+Another paragraph: −0.07.
+"""
+
 SVG = '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 40 20"><path d="M0 0h40"/></svg>'
 
 
@@ -127,6 +133,7 @@ def make_project(root, document):
         artifacts / "figures" / "one.svg": SVG,
         artifacts / "tables" / "one.html": TABLE,
         artifacts / "tables" / "text.html": "<p>No table</p>",
+        artifacts / "readings" / "one.md": READING,
         artifacts / "results.json": "{}",
         artifacts / "visualization" / "complete-visualization.html": "<p>One file</p>",
     }

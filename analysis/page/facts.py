@@ -106,6 +106,6 @@ def _extreme_slopes(slopes: Extremes | None) -> list[tuple[str, float]]:
     if low < 0 < high:
         return [("Lowest slope", low), ("Highest slope", high)]
     return [
-        ("Flattest slope", slopes.flattest.value),
-        ("Steepest slope", slopes.steepest.value),
+        ("Flattest slope", slopes.nearest.value),
+        ("Steepest slope", slopes.furthest.value),
     ]

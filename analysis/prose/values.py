@@ -114,10 +114,8 @@ def _pooling(results: Results, summary: Summary) -> dict[str, Any]:
         "slope_sd": write(pooling.slope_deviation),
         "slope_error": write(pooling.slope_error),
     }
-    if pooling.slopes is not None:
-        for name in ("flattest", "steepest"):
-            extreme = getattr(pooling.slopes, name)
-            none[name] = {"group": as_markdown(extreme.group), "slope": write(extreme.value)}
+    for name, extreme in pooling.extreme_slopes.items():
+        none[name] = {"group": as_markdown(extreme.group), "slope": write(extreme.value)}
     return {
         "complete": {
             "intercept": two_decimals(outcome.deviation, [complete.intercept]).in_prose(

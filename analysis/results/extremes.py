@@ -1,4 +1,4 @@
-"""The lowest and the highest of what groups have."""
+"""The lowest and the highest of what groups have, and what is nearest to 0 and furthest from it."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -25,33 +25,34 @@ class Extremes:
     Parameters
     ----------
     low, high : OfGroup
-    largest : float
-        The larger of their sizes.
+    nearest, furthest : OfGroup
+        Smallest and largest in size, whatever the sign: of slopes, the flattest and the steepest.
     """
 
     low: OfGroup
     high: OfGroup
-    largest: float
+    nearest: OfGroup
+    furthest: OfGroup
 
     @classmethod
     def of(cls, values: Mapping[str, float]) -> Extremes:
         """Find them among values by group; of equal ones the first counts."""
-        low, high = min(values, key=values.__getitem__), max(values, key=values.__getitem__)
+        return cls.among([OfGroup(group=group, value=value) for group, value in values.items()])
+
+    @classmethod
+    def among(cls, found: Sequence[OfGroup]) -> Extremes:
+        """Find them among values of which a group may have several."""
         return cls(
-            low=OfGroup(group=low, value=values[low]),
-            high=OfGroup(group=high, value=values[high]),
-            largest=max(map(abs, values.values())),
+            low=min(found, key=lambda each: each.value),
+            high=max(found, key=lambda each: each.value),
+            nearest=min(found, key=lambda each: abs(each.value)),
+            furthest=max(found, key=lambda each: abs(each.value)),
         )
 
     @property
-    def flattest(self) -> OfGroup:
-        """Of the two, as slopes, the one nearer to 0."""
-        return min(self.low, self.high, key=lambda each: abs(each.value))
-
-    @property
-    def steepest(self) -> OfGroup:
-        """The other one."""
-        return self.high if self.flattest is self.low else self.low
+    def largest(self) -> float:
+        """Size of the one furthest from 0."""
+        return abs(self.furthest.value)
 
     @property
     def span(self) -> float:

@@ -92,10 +92,8 @@ def _pooling(results: Results, pooling: PoolingSummary) -> dict[str, Any]:
         "slope_sd": pooling.slope_deviation,
         "slope_error": pooling.slope_error,
     }
-    if pooling.slopes is not None:
-        for name in ("flattest", "steepest"):
-            extreme = getattr(pooling.slopes, name)
-            none[name] = {"group": extreme.group, "slope": extreme.value}
+    for name, extreme in pooling.extreme_slopes.items():
+        none[name] = {"group": extreme.group, "slope": extreme.value}
     complete = results.complete
     return {
         "complete": {

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from analysis.results.capabilities import no_level_2, no_lines
 from analysis.results.choices import panel_column, panel_values
-from analysis.results.extremes import Extremes
+from analysis.results.extremes import Extremes, OfGroup
 from analysis.results.ladder import Role
 
 if TYPE_CHECKING:
@@ -142,14 +142,13 @@ def all_panels(lines: Lines) -> dict[str, tuple[Panel, ...]]:
 
 def slopes_of(panels: Sequence[Panel]) -> Extremes:
     """Return the least and the greatest slope among the lines of some panels."""
-    lowest: dict[str, float] = {}
-    highest: dict[str, float] = {}
-    for panel in panels:
-        for group, slope in panel.slopes.items():
-            lowest[group] = min(slope, lowest.get(group, slope))
-            highest[group] = max(slope, highest.get(group, slope))
-    low, high = Extremes.of(lowest), Extremes.of(highest)
-    return Extremes(low=low.low, high=high.high, largest=max(low.largest, high.largest))
+    return Extremes.among(
+        [
+            OfGroup(group=group, value=slope)
+            for panel in panels
+            for group, slope in panel.slopes.items()
+        ]
+    )
 
 
 def pooling_panel(lines: Lines) -> Panel:

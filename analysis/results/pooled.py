@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from statistics import fmean, stdev
 from typing import TYPE_CHECKING
 
-from analysis.results.extremes import Extremes
+from analysis.results.extremes import Extremes, OfGroup
 
 if TYPE_CHECKING:
     from analysis.results.lines import Lines
@@ -41,6 +41,18 @@ class PoolingSummary:
     slope_deviation: float | None
     slope_error: float | None
     without_slope: tuple[str, ...]
+
+    @property
+    def extreme_slopes(self) -> dict[str, OfGroup]:
+        """The extremes of the slopes, by the names that documents call them by."""
+        if self.slopes is None:
+            return {}
+        return {
+            "lowest": self.slopes.low,
+            "highest": self.slopes.high,
+            "flattest": self.slopes.nearest,
+            "steepest": self.slopes.furthest,
+        }
 
 
 def pooling_summary(lines: Lines) -> PoolingSummary:

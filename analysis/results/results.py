@@ -25,6 +25,7 @@ from analysis.results.lines import Lines
 from analysis.results.panels import Panel, all_panels
 from analysis.results.pooling import between_groups, complete_pooling, no_pooling
 from analysis.results.summary import Summary, summarise
+from analysis.results.verdicts import Verdicts, verdicts
 from analysis.study.sample import load
 from analysis.study.study import Study
 
@@ -56,6 +57,11 @@ class Results(Fitted):
     def summary(self) -> Summary:
         """What the report says in words, tables and figures."""
         return summarise(self.lines)
+
+    @cached_property
+    def verdicts(self) -> Verdicts:
+        """What its sentences decide: order, direction, strength, and what is doubtful."""
+        return verdicts(self.lines, self.summary)
 
     @property
     def notes(self) -> tuple[str, ...]:

@@ -47,6 +47,19 @@ def counted(n: int, one: str, several: str) -> str:
     return f"{n} {one if n == 1 else several}"
 
 
+def enumerated(parts: Sequence[str]) -> str:
+    """
+    Return parts of a sentence with commas and "and" between them.
+
+    Examples
+    --------
+    >>> enumerated(["a"]), enumerated("ab"), enumerated("abc")
+    ('a', 'a and b', 'a, b and c')
+    """
+    *first, last = parts
+    return f"{', '.join(first)} and {last}" if first else last
+
+
 def heading(text: str) -> str:
     """
     Return a text as it begins a line.
@@ -127,6 +140,24 @@ def model_title(name: str) -> str:
         return "the null model"
     numbered = re.fullmatch(r"m(\d+)", name)
     return f"model {numbered[1] if numbered else name}"
+
+
+def model_titles(names: Sequence[str]) -> str:
+    """
+    Return what a sentence calls several models.
+
+    Examples
+    --------
+    >>> model_titles(["m2", "m3"]), model_titles(["null", "m1"]), model_titles(["m1"])
+    ('models 2 and 3', 'the null model and model 1', 'model 1')
+    """
+    titles = [model_title(name) for name in names]
+    others = [title for title in titles if not title.startswith("model ")]
+    numbers = [title.removeprefix("model ") for title in titles if title.startswith("model ")]
+    if numbers:
+        noun = "models" if len(numbers) > 1 else "model"
+        others.append(f"{noun} {enumerated(numbers)}")
+    return enumerated(others)
 
 
 def after_number(unit: str) -> str:

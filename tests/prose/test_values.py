@@ -1,8 +1,10 @@
 """The numbers of the prose, against the results they come from."""
 
 import pytest
+from wards import put_wards, wards
 
 from analysis.prose.values import values
+from analysis.results.named import named
 from analysis.results.results import analyse
 from analysis.study.study import read_study
 from analysis.writing.numbers import number, percent
@@ -106,6 +108,33 @@ def test_flattest_and_steepest_lines(written, results):
     none = written["pooling"]["none"]
     assert none["steepest"]["group"] == max(slopes, key=slopes.get)
     assert none["flattest"]["slope"] == number(min(slopes.values()))
+    assert (none["lowest"], none["highest"]) == (none["flattest"], none["steepest"])
+
+
+@pytest.mark.parametrize(("add", "flattest"), [(0.0, "highest"), (4.5, None)])
+def test_lines_that_fall_are_flat_where_they_are_highest(tmp_path, add, flattest):
+    table = wards()
+    table["pain"] += add * table["day"]
+    path = put_wards(tmp_path)
+    table.to_csv(tmp_path / "pain.csv", index=False)
+    found = analyse(read_study(path))
+    slopes = {group: line.slope for group, line in found.none.items()}
+    assert min(slopes.values()) < 0
+    none = values(found)["pooling"]["none"]
+    exact = named(found)["pooling"]["none"]
+    for name, group in {
+        "lowest": min(slopes, key=slopes.get),
+        "highest": max(slopes, key=slopes.get),
+        "flattest": min(slopes, key=lambda each: abs(slopes[each])),
+        "steepest": max(slopes, key=lambda each: abs(slopes[each])),
+    }.items():
+        assert none[name] == {"group": group, "slope": number(slopes[group])}
+        assert exact[name] == {"group": group, "slope": slopes[group]}
+    if flattest is None:
+        # Of slopes around 0 the flattest is neither end.
+        assert none["flattest"] not in (none["lowest"], none["highest"])
+    else:
+        assert none["flattest"] == none[flattest]
 
 
 def test_centres_the_random_effects_at_the_mean_of_the_predictor(written, results):

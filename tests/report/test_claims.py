@@ -186,7 +186,10 @@ def test_a_claim_fails_where_its_number_is_another(claims, samples):
         ), claim
 
 
-WORDS = {"more", "related", "range", "direction", "compared", "agreement"}
+WORDS = {
+    *("more", "related", "range", "direction", "compared", "agreement"),
+    *("called", "title", "words", "label", "heading"),
+}
 """Keys whose texts are words, not numbers."""
 
 

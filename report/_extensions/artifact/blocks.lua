@@ -87,6 +87,21 @@ local function of_figure(name, folder)
   return { pandoc.Div(image, pandoc.Attr("", { "figure-scroll" }, region)) }
 end
 
+-- What still is ASCII here was escaped, as in the name of a group, and Typst would set it after all.
+-- The filter that sees to this in documents (look/boxes.lua) runs before Quarto's shortcodes.
+local function as_written(str)
+  if str.text:find("%-[-?]") or str.text:find("...", 1, true) or str.text:find("[\"']") then
+    return pandoc.RawInline("typst", (str.text:gsub("%p", "\\%0")))
+  end
+end
+
+-- Sentences: what refers to figures, tables and equations is resolved where the document's own is.
+local function of_markdown(text)
+  local blocks = quarto and quarto.utils.string_to_blocks(text)
+    or pandoc.read(text, "markdown-implicit_figures").blocks
+  return TYPST and blocks:walk({ Str = as_written }) or blocks
+end
+
 -- Returns the blocks of an artifact of the document in a folder, or nil and what is wrong.
 return function(name, document_folder)
   local folder = pandoc.path.join({ document_folder, "_artifacts" })
@@ -97,6 +112,8 @@ return function(name, document_folder)
     return of_html(text)
   elseif name:match("%.svg$") then
     return of_figure(name, folder)
+  elseif name:match("%.md$") then
+    return of_markdown(text)
   end
-  return nil, "an artifact is .html or .svg"
+  return nil, "an artifact is .html, .md or .svg"
 end

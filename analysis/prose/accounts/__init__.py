@@ -1,0 +1,1 @@
+"""What the template of each reading knows: switches, and numbers as they are written."""

@@ -35,7 +35,7 @@ _SAYS = {
     Role.NULL: "No predictors: it splits the variance into that within and that between groups.",
     Role.INTERCEPTS: "{{< var words.Groups >}} differ in their intercepts; all else is the same "
     "everywhere.",
-    Role.SLOPES: "The slope differs from one of the {{< var words.groups >}} to the next as well.",
+    Role.SLOPES: "The slope differs between {{< var words.groups >}} as well.",
     Role.LEVEL_2: "Predictors of level 2 are added.",
     Role.CROSS_LEVEL: "The slope may also depend on a predictor of level 2.",
 }
@@ -80,28 +80,26 @@ def new(
     """
     project = Project.find()
     own = with_changes(project, name=name)
-    _refuse_taken(own, table)
+    _refuse_taken(own, table, given)
     files: dict[Path, bytes | Mapping[str, bytes]] = {}
     if table is None:
-        study = read_study(own.study)
-        results = analysed(study, compared=True)
+        results = analysed(read_study(own.study), compared=True)
     else:
         whole = read_whole(table)
-        proposal = propose(whole, given, str(table))
-        if asked:
-            proposal = _chosen(whole, given, str(table))
+        known = _asked(whole.columns, given, str(table)) if asked else given
+        proposal = propose(whole.columns, known, str(table))
         place = own.study.parent / table.name
         if table.resolve() != place.resolve():
             _refuse_existing(place)
             files[place] = table.read_bytes()
-        text = _study_file(name, table, proposal)
+        text = _study_file(name, table.name, proposal, whole.labels)
         study = with_changes(parse_study(own.study, text), table=table)
         results = analysed(study, compared=True)
         files[own.study] = text.encode()
         roles = ", ".join(f"{role} = {text}" for role, text in proposal.written.items() if text)
         tell(f"note: {roles}; change it in {own.study.relative_to(own.root)}")
     documents = _documents(name, results)
-    files[own.folder] = {name: text.encode() for name, text in documents.items()}
+    files[own.folder] = {document: text.encode() for document, text in documents.items()}
     files[_profile(own)] = _filled("profile.yml.j2", name=name, **_facts(name, results)).encode()
     replace(files)
     written = [*files, *(own.folder / document for document in documents)]
@@ -109,23 +107,24 @@ def new(
     return [path for path in written if path != own.folder]
 
 
-def _chosen(table: pd.DataFrame, given: Mapping[str, str], where: str) -> Proposal:
+def _asked(table: pd.DataFrame, given: Mapping[str, str], where: str) -> Mapping[str, str]:
     """Ask for the roles that are not given; each answer bears on the proposals that follow."""
     known = dict(given)
     for role, question in _QUESTIONS.items():
         while role not in known:
-            proposal = propose(table, known, where)
-            answer = ask(question, proposal.written[role] or "-")
+            proposed = propose(table, known, where).written[role]
+            answer = ask(question, proposed or "-")
+            chosen = {**known, role: "" if answer == "-" else answer}
             try:
-                chosen = known | {role: "" if answer == "-" else answer}
                 propose(table, chosen, where)
-                known = chosen
             except DataError as error:
                 tell(f"error: {error}")
-    return propose(table, known, where)
+            else:
+                known = chosen
+    return known
 
 
-def _refuse_taken(project: Project, table: Path | None) -> None:
+def _refuse_taken(project: Project, table: Path | None, given: Mapping[str, str]) -> None:
     name = project.name
     if not _NAME.fullmatch(name):
         msg = (
@@ -136,6 +135,9 @@ def _refuse_taken(project: Project, table: Path | None) -> None:
     if table is None and not project.study.is_file():
         msg = f"there is no {project.study} yet; name a table by --table"
         raise StudyError(msg)
+    if table is None and given:
+        msg = f"--{min(given)} says what a table's columns are; name the table by --table"
+        raise StudyError(msg.replace("_", "-"))
     for path in (*([project.study] if table else []), project.folder, _profile(project)):
         _refuse_existing(path)
 
@@ -150,14 +152,17 @@ def _profile(project: Project) -> Path:
     return project.root / f"_quarto-{project.name}.yml"
 
 
-def _study_file(name: str, table: Path, proposal: Proposal) -> str:
+def _study_file(name: str, table: str, proposal: Proposal, given_labels: Mapping[str, str]) -> str:
     used = [proposal.outcome, *([proposal.slope] if proposal.slope else [])]
     used += [*proposal.covariates, *proposal.group_covariates]
-    labels = {column: re.sub(r"[_.\s]+", " ", column).strip() for column in used}
+    labels = {
+        column: given_labels.get(column) or re.sub(r"[_.\s]+", " ", column).strip()
+        for column in used
+    }
     return _filled(
         "study.toml.j2",
         title=heading(re.sub(r"[_-]+", " ", name)),
-        table=table.name,
+        table=table,
         proposal=proposal,
         columns=used,
         labels=labels,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import difflib
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -19,6 +19,8 @@ from analysis.study.values import numbers_or_names
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from pathlib import Path
+
+    from analysis.study.table import RawTable
 
 _MOST_PREDICTORS = 4
 """Predictors of a level that are proposed; of more, the first so many."""
@@ -64,7 +66,7 @@ class Proposal:
         }
 
 
-def read_whole(path: Path) -> pd.DataFrame:
+def read_whole(path: Path) -> RawTable:
     """
     Read all columns of a table file, as numbers or as text.
 
@@ -97,7 +99,8 @@ def read_whole(path: Path) -> pd.DataFrame:
     if raw.problems:
         msg = f"{path}: {'; '.join(raw.problems)}"
         raise DataError(msg)
-    return pd.DataFrame({name: _values(raw.columns[name]) for name in raw.columns})
+    columns = {name: _values(raw.columns[name]) for name in raw.columns}
+    return replace(raw, columns=pd.DataFrame(columns))
 
 
 def _values(column: pd.Series[Any]) -> pd.Series[Any]:
@@ -134,7 +137,7 @@ def propose(table: pd.DataFrame, written: Mapping[str, str], where: str) -> Prop
         If a column that is given is none, or a role without which there is no study has no column.
     """
     given = _read(written)
-    _check(given, [str(name) for name in table.columns], where)
+    _check(given, table, where)
     taken = set(_flat(given.values()))
     free = [
         name
@@ -188,7 +191,8 @@ def _flat(values: Any) -> list[str]:  # noqa: ANN401
     ]
 
 
-def _check(given: Mapping[str, Any], names: Sequence[str], where: str) -> None:
+def _check(given: Mapping[str, Any], table: pd.DataFrame, where: str) -> None:
+    names = [str(name) for name in table.columns]
     columns = _flat(given.values())
     for name in columns:
         if name not in names:
@@ -198,6 +202,16 @@ def _check(given: Mapping[str, Any], names: Sequence[str], where: str) -> None:
             raise DataError(msg)
         if columns.count(name) > 1:
             msg = f"{where}: column {name!r} has two roles; give each column one"
+            raise DataError(msg)
+    for role in ("outcome", "slope"):
+        column = given.get(role)
+        if column and not pd.api.types.is_numeric_dtype(table[column]):
+            msg = f"{where}: column {column!r} holds texts, and the {role} is a number"
+            raise DataError(msg)
+    for role in ("outcome", "slope"):
+        column = given.get(role)
+        if column and not pd.api.types.is_numeric_dtype(table[column]):
+            msg = f"{where}: column {column!r} holds texts, and the {role} is a number"
             raise DataError(msg)
 
 

@@ -334,7 +334,13 @@ def built(root, tmp_path_factory):
     (folder / "data").mkdir()
     frame = wards().rename(columns={"ward_id": "ward"})
     frame["drug"] = frame["drug"].map({0: "usual care", 1: "new drug"})
-    pyreadstat.write_sav(frame, str(folder / "pain.sav"), column_labels={"pain": "pain score"})
+    frame["night"] = (frame["day"] > 3).astype(int)
+    pyreadstat.write_sav(
+        frame,
+        str(folder / "pain.sav"),
+        column_labels={"pain": "pain score"},
+        variable_value_labels={"night": {0: "early", 1: "late"}},
+    )
     environment = {**os.environ, "PYTHONPATH": str(root), "QUARTO_PROFILE": "ward-study"}
 
     def do(*command, **more):
@@ -377,6 +383,7 @@ def test_the_report_of_a_new_study_has_no_gap_and_no_foreign_word(built):
         assert heading in text
     assert "patients in wards" in text
     assert "pain score" in text
+    assert "early" in text
     assert json.loads((folder / "report/ward-study/_artifacts/results.json").read_bytes())["models"]
 
 

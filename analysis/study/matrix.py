@@ -28,6 +28,10 @@ _INTERCEPT = "Intercept"
 _STRAIGHT = 1e-9
 
 
+_Mix = tuple[dict[str, "NDArray[Any]"], "NDArray[np.float64]"]
+"""Levels of categories that occur together, by column, and the share of each."""
+
+
 @dataclass(frozen=True, kw_only=True)
 class Matrix:
     """
@@ -58,7 +62,7 @@ class Matrix:
     _context: Mapping[str, Any]
 
     def rows(
-        self, cases: Sequence[tuple[Mapping[str, float | str], str | None]]
+        self, cases: Sequence[tuple[Mapping[str, float | str], str | None]], *, own: bool = False
     ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
         """
         Return rows of the fixed part, the intercept first, and of the random part.
@@ -69,12 +73,17 @@ class Matrix:
             Values of predictors, and the group from whose means deviations within groups are taken;
             None for the average group. Other predictors are held at their mean, categories at all
             their levels, by their shares of the rows.
+        own : bool
+            Whether these are the shares of the group's own rows, where it has some.
 
         Returns
         -------
         tuple of ndarray, shapes (n_cases, p) and (n_cases, q)
         """
-        references, shares = zip(*(self._reference(at, group) for at, group in cases), strict=True)
+        references, shares = zip(
+            *(self._reference(at, group, group if own else None) for at, group in cases),
+            strict=True,
+        )
         rows = pd.DataFrame(
             {
                 column: np.concatenate([reference[column] for reference in references])
@@ -121,27 +130,22 @@ class Matrix:
         return {column: float(self.table[column].mean()) for column in others}
 
     @cached_property
-    def _known(self) -> dict[tuple[str, ...], tuple[dict[str, NDArray[Any]], NDArray[np.float64]]]:
-        """Levels that occur together, and their shares, by the categories."""
-        return {(): ({}, np.ones(1))}
+    def _known(self) -> dict[tuple[str, ...], dict[str | None, _Mix]]:
+        """Levels that occur together, and their shares, by the categories and the group."""
+        return {}
 
-    def _levels(
-        self, named: tuple[str, ...]
-    ) -> tuple[dict[str, NDArray[Any]], NDArray[np.float64]]:
+    def _levels(self, named: tuple[str, ...], group: str | None) -> _Mix:
+        """Return the mix of some categories in a group, or in all if it has no rows or is None."""
+        if not named:
+            return {}, np.ones(1)
         if named not in self._known:
-            counts = self.table.value_counts(list(named), sort=False)
-            levels = counts.index.to_frame(index=False)
-            self._known[named] = (
-                {column: levels[column].to_numpy() for column in named},
-                counts.to_numpy() / counts.sum(),
-            )
-        return self._known[named]
+            self._known[named] = {**self._of_groups(named), None: _mix(self.table, named)}
+        known = self._known[named]
+        return known.get(group, known[None])
 
-    def _reference(
-        self, at: Mapping[str, float | str], group: str | None
-    ) -> tuple[dict[str, NDArray[Any]], NDArray[np.float64]]:
+    def _reference(self, at: Mapping[str, float | str], group: str | None, mix: str | None) -> _Mix:
         """Return the rows of a prediction by column, and the share of each."""
-        levels, shares = self._levels(tuple(name for name in self._named if name not in at))
+        levels, shares = self._levels(tuple(name for name in self._named if name not in at), mix)
         rows = {
             column: levels[column]
             if column in levels
@@ -217,6 +221,12 @@ def matrix(formula: Formula, table: pd.DataFrame) -> Matrix:
         _specs=(made[0].model_spec, made[1].model_spec),
         _context=context,
     )
+
+
+def _mix(rows: pd.DataFrame, named: tuple[str, ...]) -> _Mix:
+    counts = rows.value_counts(list(named), sort=False)
+    levels = counts.index.to_frame(index=False)
+    return {column: levels[column].to_numpy() for column in named}, counts.to_numpy() / len(rows)
 
 
 def _values(spec: ModelSpec, rows: pd.DataFrame, context: Mapping[str, Any]) -> NDArray[np.float64]:

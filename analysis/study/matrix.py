@@ -13,6 +13,7 @@ from formulaic.errors import FormulaicError
 
 from analysis.errors import DataError
 from analysis.study.functions import GROUP_OF_ALL, functions, renamed
+from analysis.study.shares import Shares, shares_of_all, shares_of_groups
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -26,10 +27,6 @@ _INTERCEPT = "Intercept"
 
 # Shares of a predictor's range by which a straight line may be missed.
 _STRAIGHT = 1e-9
-
-
-_Mix = tuple[dict[str, "NDArray[Any]"], "NDArray[np.float64]"]
-"""Levels of categories that occur together, by column, and the share of each."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -130,20 +127,22 @@ class Matrix:
         return {column: float(self.table[column].mean()) for column in others}
 
     @cached_property
-    def _known(self) -> dict[tuple[str, ...], dict[str | None, _Mix]]:
-        """Levels that occur together, and their shares, by the categories and the group."""
+    def _known(self) -> dict[tuple[str, ...], dict[str | None, Shares]]:
+        """Shares of levels, by the categories and the group; None for all rows."""
         return {}
 
-    def _levels(self, named: tuple[str, ...], group: str | None) -> _Mix:
-        """Return the mix of some categories in a group, or in all if it has no rows or is None."""
-        if not named:
-            return {}, np.ones(1)
-        if named not in self._known:
-            self._known[named] = {**self._of_groups(named), None: _mix(self.table, named)}
-        known = self._known[named]
+    def _levels(self, named: tuple[str, ...], group: str | None) -> Shares:
+        """Return the shares in a group, or in all if it has no rows or is None."""
+        known = self._known.setdefault(named, {})
+        if not known:
+            known[None] = shares_of_all(self.table, named)
+            if named:
+                known |= shares_of_groups(self.table, self.formula.group, named)
         return known.get(group, known[None])
 
-    def _reference(self, at: Mapping[str, float | str], group: str | None, mix: str | None) -> _Mix:
+    def _reference(
+        self, at: Mapping[str, float | str], group: str | None, mix: str | None
+    ) -> Shares:
         """Return the rows of a prediction by column, and the share of each."""
         levels, shares = self._levels(tuple(name for name in self._named if name not in at), mix)
         rows = {
@@ -221,12 +220,6 @@ def matrix(formula: Formula, table: pd.DataFrame) -> Matrix:
         _specs=(made[0].model_spec, made[1].model_spec),
         _context=context,
     )
-
-
-def _mix(rows: pd.DataFrame, named: tuple[str, ...]) -> _Mix:
-    counts = rows.value_counts(list(named), sort=False)
-    levels = counts.index.to_frame(index=False)
-    return {column: levels[column].to_numpy() for column in named}, counts.to_numpy() / len(rows)
 
 
 def _values(spec: ModelSpec, rows: pd.DataFrame, context: Mapping[str, Any]) -> NDArray[np.float64]:

@@ -136,8 +136,9 @@ class Matrix:
         known = self._known.setdefault(named, {})
         if not known:
             known[None] = shares_of_all(self.table, named)
-            if named:
-                known |= shares_of_groups(self.table, self.formula.group, named)
+            of_groups = shares_of_groups(self.table, self.formula.group, named) if named else {}
+            for name, shares in of_groups.items():
+                known[name] = shares
         return known.get(group, known[None])
 
     def _reference(

@@ -191,6 +191,18 @@ def test_the_first_level_is_the_reference(tmp_path):
     assert found.models["m1"]["REML"].spec.formula == "y ~ x + diet + (1 | g)"
 
 
+def test_panels_may_be_without_the_reference(tmp_path):
+    usual = by_roles(tmp_path, TWO.replace("SEX", '"sex"'))
+    turned = by_roles(tmp_path, TWO.replace("SEX", '"sex"') + '\nreferences = {sex = "girl"}')
+    assert "sex[boy]" in turned.models["m1"]["REML"].fixed_effects
+    for name, panels in usual.panels.items():
+        for ours, theirs in zip(turned.panels[name], panels, strict=True):
+            assert ours.value == theirs.value
+            for group, segment in ours.lines.items():
+                assert segment.y == pytest.approx(theirs.lines[group].y, abs=1e-6)
+    assert files(turned)
+
+
 def test_numbers_with_a_reference_are_names(tmp_path):
     found = by_roles(tmp_path, 'slope = "x"\ncovariates = ["dose"]\nreferences = {dose = 2}')
     fit = found.models["m2"]["REML"]

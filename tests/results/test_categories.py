@@ -246,6 +246,24 @@ def test_models_that_lack_values_say_so_of_categories_too(tmp_path):
 
 
 @pytest.mark.parametrize(
+    ("rows", "note"),
+    [
+        ("available", "lacks 41 values (read as missing: 'None' in 41); models with it drop"),
+        ("complete", "lacks values (read as missing: 'None' in 41)"),
+    ],
+)
+def test_a_level_that_is_read_as_missing_is_told(tmp_path, rows, note):
+    frame = table()
+    assert (frame["diet"] == "none").sum() == 41
+    frame["diet"] = frame["diet"].replace("none", "None")
+    study = study_by_roles(tmp_path, 'slope = "x"\ncovariates = ["diet"]', frame)
+    text = study.path.read_text(encoding="utf-8")
+    study.path.write_text(text.replace("[data]", f'[data]\nrows = "{rows}"'), encoding="utf-8")
+    notes = analyse(read_study(study.path)).notes
+    assert [each for each in notes if f"t.csv: column 'diet' {note}" in each]
+
+
+@pytest.mark.parametrize(
     ("model", "says"),
     [
         ('references = {z = "a"}\nslope = "x"', "references names 'z', which is in neither list"),
@@ -282,6 +300,12 @@ def test_tables_that_are_refused(tmp_path, model, says):
     )
     with pytest.raises(DataError, match=says):
         by_roles(tmp_path, model, frame)
+
+
+def test_a_study_may_be_read_again(found):
+    again = analyse(found.study)
+    assert again.study == found.study
+    assert json.dumps(as_dict(again)) == json.dumps(as_dict(found))
 
 
 def test_an_outcome_of_texts_is_refused(tmp_path):

@@ -185,5 +185,5 @@ def _of_level_2(results: Results, name: str) -> str:
     """Return the labels of what a model knows of the groups."""
     study, columns = results.study, results.ladder.rung(name).columns
     known = (*study.group_covariates, *study.group_categories)
-    labels = [study.label(column) for column in known if column in columns]
+    labels = [study.label(column) for column in columns if column in known]
     return " and ".join(labels) or f"means of {study.words.groups}"

@@ -223,7 +223,7 @@ class Lines:
             terms = {name: np.tile(row, (len(groups), 1)) for name, row in terms.items()}
         else:
             cases = [(self._covariates(group), group) for group in groups]
-            _, random = self._parts(matrix, cases)
+            _, random = self._parts(matrix, cases, own=True)
             terms = {"height": random.at_centre, "slope": random.per_unit}
         if not terms["slope"].any():
             del terms["slope"]
@@ -246,9 +246,11 @@ class Lines:
     def _covariates(self, group: str | None) -> Covariates:
         return self.average if group is None else self.means.get(group, self.average)
 
-    def _parts(self, matrix: Matrix, cases: Sequence[Case]) -> tuple[Part, Part]:
-        predictor = self.study.slope
-        return parts(matrix, cases, predictor=predictor, centre=self.centre, step=self._step)
+    def _parts(
+        self, matrix: Matrix, cases: Sequence[Case], *, own: bool = False
+    ) -> tuple[Part, Part]:
+        slope, centre, step = self.study.slope, self.centre, self._step
+        return parts(matrix, cases, predictor=slope, centre=centre, step=step, own=own)
 
     @cached_property
     def _step(self) -> float:
@@ -267,7 +269,8 @@ class Lines:
             fixed = self.choices[choice].fixed
             groups: list[str | None] = [None, *self.groups]
             cases = [({**self._covariates(group), **fixed}, group) for group in groups]
-            found = lines_of(self.fits[model], cases, self._parts(matrix, cases), self.centre)
+            both = self._parts(matrix, cases, own=True)
+            found = lines_of(self.fits[model], cases, both, self.centre)
             self._at[model, choice] = dict(zip(groups, found, strict=True))
         return self._at[model, choice]
 

@@ -33,7 +33,13 @@ class Part(NamedTuple):
 
 
 def parts(
-    matrix: Matrix, cases: Sequence[Case], *, predictor: str | None, centre: float, step: float
+    matrix: Matrix,
+    cases: Sequence[Case],
+    *,
+    predictor: str | None,
+    centre: float,
+    step: float,
+    own: bool = False,
 ) -> tuple[Part, Part]:
     """
     Return the fixed and the random part of straight lines.
@@ -48,6 +54,8 @@ def parts(
         Its mean.
     step : float
         How far from there the other end of the lines is.
+    own : bool
+        Whether categories are held at their shares of each group's own rows, not of all.
 
     Returns
     -------
@@ -58,7 +66,7 @@ def parts(
         for x in (centre, centre + step)
         for at, group in cases
     ]
-    fixed, random = (_part(rows, len(cases), step) for rows in matrix.rows(asked))
+    fixed, random = (_part(rows, len(cases), step) for rows in matrix.rows(asked, own=own))
     return fixed, random
 
 

@@ -27,7 +27,8 @@ def checked(study: Study, raw: RawTable) -> tuple[pd.DataFrame, int]:
     kept = _fulfilling(study, raw)
     n_groups, columns = 0, {}
     # A slope of the short form is a number; of formulas, the first number may be.
-    names_too = set(study.predictors) - ({study.slope} if not study.formulas else set())
+    numbers_alone = set() if study.formulas else {study.slope}
+    names_too = {*study.predictors, *study.categories} - numbers_alone
     for column in study.columns:
         if column not in raw.columns:
             continue
@@ -137,7 +138,7 @@ def unusable(study: Study, table: pd.DataFrame) -> Iterator[str]:
     for column in set(study.as_written[1]) & set(study.categories):
         levels = table.groupby(study.group)[column].nunique()
         varies[column] = levels > 1
-    for column in study.as_written[1] or study.group_covariates:
+    for column in study.group_covariates if study.formulas else study.as_written[1]:
         groups = [str(group) for group in varies.index[varies[column]]]
         if groups:
             yield (

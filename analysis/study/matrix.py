@@ -13,6 +13,7 @@ from formulaic.errors import FormulaicError
 
 from analysis.errors import DataError
 from analysis.study.functions import GROUP_OF_ALL, functions, renamed
+from analysis.study.shares import Shares, shares_of_all, shares_of_groups
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -58,7 +59,7 @@ class Matrix:
     _context: Mapping[str, Any]
 
     def rows(
-        self, cases: Sequence[tuple[Mapping[str, float | str], str | None]]
+        self, cases: Sequence[tuple[Mapping[str, float | str], str | None]], *, own: bool = False
     ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
         """
         Return rows of the fixed part, the intercept first, and of the random part.
@@ -69,12 +70,17 @@ class Matrix:
             Values of predictors, and the group from whose means deviations within groups are taken;
             None for the average group. Other predictors are held at their mean, categories at all
             their levels, by their shares of the rows.
+        own : bool
+            Whether these are the shares of the group's own rows, where it has some.
 
         Returns
         -------
         tuple of ndarray, shapes (n_cases, p) and (n_cases, q)
         """
-        references, shares = zip(*(self._reference(at, group) for at, group in cases), strict=True)
+        references, shares = zip(
+            *(self._reference(at, group, group if own else None) for at, group in cases),
+            strict=True,
+        )
         rows = pd.DataFrame(
             {
                 column: np.concatenate([reference[column] for reference in references])
@@ -121,27 +127,25 @@ class Matrix:
         return {column: float(self.table[column].mean()) for column in others}
 
     @cached_property
-    def _known(self) -> dict[tuple[str, ...], tuple[dict[str, NDArray[Any]], NDArray[np.float64]]]:
-        """Levels that occur together, and their shares, by the categories."""
-        return {(): ({}, np.ones(1))}
+    def _known(self) -> dict[tuple[str, ...], dict[str | None, Shares]]:
+        """Shares of levels, by the categories and the group; None for all rows."""
+        return {}
 
-    def _levels(
-        self, named: tuple[str, ...]
-    ) -> tuple[dict[str, NDArray[Any]], NDArray[np.float64]]:
-        if named not in self._known:
-            counts = self.table.value_counts(list(named), sort=False)
-            levels = counts.index.to_frame(index=False)
-            self._known[named] = (
-                {column: levels[column].to_numpy() for column in named},
-                counts.to_numpy() / counts.sum(),
-            )
-        return self._known[named]
+    def _levels(self, named: tuple[str, ...], group: str | None) -> Shares:
+        """Return the shares in a group, or in all if it has no rows or is None."""
+        known = self._known.setdefault(named, {})
+        if not known:
+            known[None] = shares_of_all(self.table, named)
+            of_groups = shares_of_groups(self.table, self.formula.group, named) if named else {}
+            for name, shares in of_groups.items():
+                known[name] = shares
+        return known.get(group, known[None])
 
     def _reference(
-        self, at: Mapping[str, float | str], group: str | None
-    ) -> tuple[dict[str, NDArray[Any]], NDArray[np.float64]]:
+        self, at: Mapping[str, float | str], group: str | None, mix: str | None
+    ) -> Shares:
         """Return the rows of a prediction by column, and the share of each."""
-        levels, shares = self._levels(tuple(name for name in self._named if name not in at))
+        levels, shares = self._levels(tuple(name for name in self._named if name not in at), mix)
         rows = {
             column: levels[column]
             if column in levels

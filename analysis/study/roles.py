@@ -85,9 +85,10 @@ def with_categories(
     value_labels : Mapping of str to (Mapping of value to str)
         What the table's file calls values: a reference may be either.
     """
+    written = study.as_written if study.categories else (study.covariates, study.group_covariates)
     categories = tuple(
         name
-        for names in study.as_written
+        for names in written
         for name in names
         if name in study.references or not pd.api.types.is_numeric_dtype(table[name])
     )
@@ -97,8 +98,9 @@ def with_categories(
     }
     return replace(
         study,
-        covariates=tuple(name for name in study.covariates if name not in categories),
-        group_covariates=tuple(name for name in study.group_covariates if name not in categories),
+        covariates=tuple(name for name in written[0] if name not in categories),
+        group_covariates=tuple(name for name in written[1] if name not in categories),
+        as_written=written,
         categories=categories,
         group_categories=_steady(study, table, categories),
         references=references,

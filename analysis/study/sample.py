@@ -52,6 +52,8 @@ class Sample:
         Rows of the table that were dropped because they have no group.
     words_for_missing_group : Mapping of str to int
         How many of them hold a word that is read as a missing value, by word.
+    words_for_missing : Mapping of str to (Mapping of str to int)
+        The same of categories, in the rows with an outcome, by column.
     n_missing_outcome : int
         Rows of the groups that were dropped because they have no outcome.
     n_incomplete : int
@@ -70,6 +72,7 @@ class Sample:
     n_filtered: int = 0
     n_missing_group: int = 0
     words_for_missing_group: Mapping[str, int] = field(default_factory=dict)
+    words_for_missing: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
     n_missing_outcome: int
     n_incomplete: int = 0
     n_rows_in_table: int
@@ -175,12 +178,26 @@ def _sample(study: Study, raw: RawTable, *, source: str, sha256: str) -> Sample:
         found=raw.found,
         n_filtered=len(raw.columns) - len(table),
         n_missing_group=len(no_group),
-        words_for_missing_group=dict(Counter(raw.words[raw.words.index.isin(no_group)])),
+        words_for_missing_group=_words(raw, study.group, no_group),
+        words_for_missing={
+            name: _words(raw, name, with_outcome.index) for name in study.categories
+        },
         n_missing_outcome=len(of_groups) - len(with_outcome),
         n_incomplete=len(with_outcome) - len(used),
         n_rows_in_table=len(raw.columns),
         n_groups_in_table=n_groups,
     )
+
+
+def _words(raw: RawTable, column: str, rows: pd.Index[int]) -> dict[str, int]:
+    """Return the words that are read as missing in some rows, with how many have each."""
+    words = raw.words.get(column)
+    return {} if words is None else dict(Counter(words[words.index.isin(rows)]))
+
+
+def _as_missing(words: Mapping[str, int]) -> str:
+    found = [f"{word!r} in {n}" for word, n in words.items()]
+    return f" (read as missing: {listed(found)})" if found else ""
 
 
 def _sha256(path: Path) -> str:
@@ -198,8 +215,7 @@ def _notes(sample: Sample) -> Iterator[str]:
             f"filter = {study.filter.text!r}: {n_kept} of {sample.n_rows_in_table} rows fulfil it"
         )
     if sample.n_missing_group:
-        words = [f"{word!r} in {n}" for word, n in sample.words_for_missing_group.items()]
-        reading = f" (read as missing: {listed(words)})" if words else ""
+        reading = _as_missing(sample.words_for_missing_group)
         yield (
             f"{sample.n_missing_group} of {n_kept} rows have no {study.group!r} "
             f"and are dropped{reading}"
@@ -214,12 +230,18 @@ def _notes(sample: Sample) -> Iterator[str]:
             f'rows = "complete": {n} of {n + sample.n_incomplete} rows have a value in every '
             "column of the study and are used"
         )
+        for column, words in sample.words_for_missing.items():
+            if words:
+                yield f"column {column!r} lacks values{_as_missing(words)}"
     if sample.groups_without_rows:
         yield f"no row is left of {study.words.group} {listed(sample.groups_without_rows)}"
     for column in study.columns:
         missing = int(sample.table[column].isna().sum())
         if missing:
-            yield f"column {column!r} lacks {missing} values; models with it drop those rows"
+            reading = _as_missing(sample.words_for_missing.get(column, {}))
+            yield (
+                f"column {column!r} lacks {missing} values{reading}; models with it drop those rows"
+            )
     yield from numbers_that_may_be_names(study, sample.table)
     single = [group for group, size in sample.sizes.items() if size == 1]
     if single:

@@ -95,8 +95,8 @@ class Study:
     group_categories : tuple of str
         Those of them that have one value in each group.
     as_written : tuple of (tuple of str)
-        All covariates and all group covariates of the study file, in its order; empty where
-        formulas stand in their place.
+        All covariates and all group covariates, categories among them, in the order of the study
+        file; empty before the table is read, and where formulas stand in their place.
     labels, units : Mapping of str to str
         A text per column; columns outside the study may have one too.
     wording : Mapping
@@ -288,16 +288,12 @@ def _study(path: Path, document: dict[str, Any]) -> Study:
 def _by_roles(document: dict[str, Any], data: dict[str, Any]) -> dict[str, Any]:
     """Return the group and the columns of a study whose models go by roles."""
     model = _section(document, "model")
-    covariates, group_covariates = (
-        _columns(model, key) for key in ("covariates", "group_covariates")
-    )
     return {
         "group": _column(data, "group", where="[data]"),
         "outcome": _column(model, "outcome", where="[model]"),
         "slope": _column(model, "slope", where="[model]") if "slope" in model else None,
-        "covariates": covariates,
-        "group_covariates": group_covariates,
-        "as_written": (covariates, group_covariates),
+        "covariates": _columns(model, "covariates"),
+        "group_covariates": _columns(model, "group_covariates"),
         "references": _references(model),
         "cross_level": _switch(model, "cross_level"),
     }

@@ -42,8 +42,8 @@ class RawTable:
         Texts for columns that the file has.
     value_labels : Mapping of str to (Mapping of value to str)
         Names of values that the file has, by column.
-    words : Series of str
-        Words that are read as a missing group, by row.
+    words : Mapping of str to (Series of str)
+        Words that are read as a missing group or text, by column, then by row.
     found : str
         What had to be found out to read the file; empty if nothing.
     """
@@ -53,7 +53,7 @@ class RawTable:
     problems: tuple[str, ...] = ()
     labels: Mapping[str, str] = field(default_factory=dict)
     value_labels: Mapping[str, Mapping[Value, str]] = field(default_factory=dict)
-    words: pd.Series[str] = field(default_factory=lambda: pd.Series([], dtype=str))
+    words: Mapping[str, pd.Series[str]] = field(default_factory=dict)
     found: str = ""
 
 
@@ -185,9 +185,11 @@ def _text(path: Path, study: Study) -> RawTable:
     present, problems = _present(str(path), file.names, study)
     values, found = file.read(list(present.values()))
     table = _table(str(path), values, study, present, problems, found=found)
-    if study.group not in present:
-        return table
-    words = file.words(table.columns[study.group].isna())
+    words = {
+        new: file.words(original, table.columns[new].isna())
+        for new, original in present.items()
+        if not pd.api.types.is_numeric_dtype(table.columns[new])
+    }
     return replace(table, words=words)
 
 

@@ -115,15 +115,15 @@ class TextFile:
             table = table.assign(**{self.group: _as_written(table[self.group], decimal)})
         return table, self._found(decimal)
 
-    def words(self, rows: pd.Series[bool]) -> pd.Series[str]:
-        """Return the words, such as NA, that the file has in some rows for a group."""
+    def words(self, column: str, rows: pd.Series[bool]) -> pd.Series[str]:
+        """Return the words, such as NA, that a column has in some rows."""
         if not rows.any():
             return pd.Series([], dtype=str)
         written = pd.read_csv(
             self.path,
             sep=self.separator,
             encoding=self.encoding,
-            usecols=[self.names.index(self.group)],
+            usecols=[self.names.index(column)],
             index_col=False,
             dtype=str,
             keep_default_na=False,

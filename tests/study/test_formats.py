@@ -15,6 +15,8 @@ from analysis.errors import DataError
 from analysis.figures.figures import figures
 from analysis.results.results import analyse
 from analysis.study.sample import load, sample_of
+from analysis.study.study import read_study
+from analysis.tables import TABLES
 
 LABELS = {
     "column_labels": ["class ident", "how  popular\nsomeone is", "", "sex of the pupil", None],
@@ -211,3 +213,77 @@ def test_a_column_goes_by_the_name_that_the_study_gives_it(tmp_path):
         load(study_of(path, more=more.replace("1.2", "1.3")))
     with pytest.raises(DataError, match=r"no column 'popular', .*; did you mean 'populr'\?$"):
         load(study_of(path, more=more.replace("popular", "populr")))
+
+
+TEXTS = {0: "f", 1: "m"}
+CALLED = {"f": "woman", "m": "man"}
+
+
+@pytest.mark.parametrize("suffix", SUFFIXES)
+def test_texts_are_categories_in_every_format(tmp_path, suffix):
+    frame = pupils().assign(sex=lambda rows: rows["sex"].map(TEXTS)).astype({"popular": float})
+    frame.loc[[5, 9], "sex"] = ""
+    sample = load(study_of(put(frame, tmp_path / f"table{suffix}")))
+    assert sample.study.categories == ("sex",)
+    assert sample.study.covariates == ()
+    assert sample.table["sex"].dropna().tolist() == frame["sex"].drop([5, 9]).tolist()
+    assert sample.table["sex"].isna().sum() == 2
+    found = analyse(study_of(tmp_path / f"table{suffix}"))
+    assert list(found.models["m1"]["REML"].fixed_effects) == ["Intercept", "extrav", "sex[m]"]
+    assert [panel.value for panel in found.panels["level-2"]] == ["f", "m"]
+
+
+@pytest.mark.parametrize("formula", [False, True])
+def test_labels_of_values_stand_in_the_place_of_texts(tmp_path, formula):
+    frame = pupils().assign(sex=lambda rows: rows["sex"].map(TEXTS)).astype({"popular": float})
+    path = put(frame, tmp_path / "table.sav", variable_value_labels={"sex": CALLED})
+    study = study_of(path)
+    if formula:
+        text = '[data]\ntable = "table.sav"\n[models]\n'
+        text += 'm1 = "popular ~ extrav + sex + texp + (1 + extrav | class)"'
+        study.path.write_text(text, encoding="utf-8")
+        study = read_study(study.path)
+    found = analyse(study)
+    name = "m1" if formula else "m3"
+    assert "sex[woman]" in found.models[name]["REML"].fixed_effects
+    assert found.summary.categories["sex"].names == ("man", "woman")
+    titles = [ax.get_title() for ax in figures(found)["level-2"].axes]
+    assert [title.split(": ")[1] for title in titles] == ["man", "woman"]
+    assert ">sex[woman]<" in TABLES["regression"](found)
+
+
+@pytest.mark.parametrize("reference", ["f", "woman"])
+def test_a_reference_may_be_the_text_or_its_label(tmp_path, reference):
+    frame = pupils().assign(sex=lambda rows: rows["sex"].map(TEXTS)).astype({"popular": float})
+    path = put(frame, tmp_path / "table.sav", variable_value_labels={"sex": CALLED})
+    study = study_of(path)
+    text = study.path.read_text(encoding="utf-8")
+    text = text.replace("[labels]", f'references = {{sex = "{reference}"}}\n[labels]')
+    study.path.write_text(text, encoding="utf-8")
+    fit = analyse(read_study(study.path)).models["m1"]["REML"]
+    assert list(fit.fixed_effects)[2:] == ["sex[man]"]
+
+
+def test_labels_of_numbers_that_are_names_are_told(tmp_path):
+    labels = {"variable_value_labels": {"sex": {0.0: "girl", 1.0: "boy"}}}
+    study = study_of(put(pupils().astype(float), tmp_path / "table.sav", **labels))
+    text = study.path.read_text(encoding="utf-8")
+    text = text.replace("[labels]", "references = {sex = 1}\n[labels]")
+    study.path.write_text(text, encoding="utf-8")
+    found = analyse(read_study(study.path))
+    assert list(found.models["m1"]["REML"].fixed_effects)[2:] == ["sex[0]"]
+    assert found.study.unit("sex") == "0 = girl, 1 = boy"
+    assert [panel.value for panel in found.panels["level-2"]] == [0.0, 1.0]
+    titles = [ax.get_title() for ax in figures(found)["level-2"].axes]
+    assert [title.split(": ")[1] for title in titles] == ["girl", "boy"]
+
+
+def test_frames_of_python_may_hold_categories(tmp_path):
+    frame = pupils().assign(sex=lambda rows: rows["sex"].map(TEXTS))
+    study = study_of(put(frame, tmp_path / "table.csv"))
+    kinds = {"texts": frame, "categories": frame.astype({"sex": "category"})}
+    kinds["polars"] = polars.from_pandas(frame)
+    for name, each in kinds.items():
+        sample = sample_of(each, study)
+        assert sample.study.categories == ("sex",), name
+        assert sample.table["sex"].tolist() == frame["sex"].tolist(), name

@@ -381,7 +381,7 @@ def test_the_report_of_a_new_study_has_no_gap_and_no_foreign_word(built):
     text = pages["0"]["page"]
     for heading in ("Introduction", "Goals", "Data", "Research questions", "Analysis", "Comparing"):
         assert heading in text
-    assert "patients in wards" in text
+    assert "each of the patients belongs to a ward" in text
     assert "pain score" in text
     assert "early" in text
     assert json.loads((folder / "report/ward-study/_artifacts/results.json").read_bytes())["models"]

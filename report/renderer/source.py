@@ -9,7 +9,9 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from renderer.project import Document
 
-SHORTCODE = re.compile(r"\{\{<\s*(?P<name>\S+)\s*(?P<argument>.*?)\s*>\}\}")
+SHORTCODE = re.compile(
+    r"\{\{(?P<shown>\{)?<\s*(?P<name>\S+)\s*(?P<argument>.*?)\s*>\}\}(?(shown)\})"
+)
 EQUATION = re.compile(r"\$\$(?P<tex>[^$]+)\$\$(?P<space>\s*)\{#(?P<name>eq-[\w-]+)\}")
 
 
@@ -40,6 +42,8 @@ def source_for_pandoc(document: Document, variables: dict[str, Any]) -> str:
 
     def replace(match: re.Match[str]) -> str:
         name, argument = match["name"], match["argument"]
+        if match["shown"]:
+            return match[0][1:-1]
         if name == "artifact":
             return f"`{argument}`{{=artifact}}"
         if name != "var":

@@ -1,14 +1,14 @@
 """The site that Quarto makes takes the old one's place whole, by the function for all swaps."""
 
 import ast
-import importlib.util
 import re
 import subprocess
 import sys
 from pathlib import Path
-from types import ModuleType, SimpleNamespace
+from types import SimpleNamespace
 
 import pytest
+from noxfiles import load_noxfile
 
 
 class Failed(Exception):
@@ -37,14 +37,7 @@ class Session:
 @pytest.fixture
 def noxfile(root, tmp_path, monkeypatch):
     """Return the noxfile in a folder with a site, without nox, which the tests do without."""
-    nox = ModuleType("nox")
-    nox.options, nox.Session = SimpleNamespace(), Session
-    nox.session = lambda function=None, **_: function or (lambda function: function)
-    monkeypatch.setitem(sys.modules, "nox", nox)
-    monkeypatch.setattr(sys, "path", list(sys.path))
-    spec = importlib.util.spec_from_file_location("noxfile", root / "noxfile.py")
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
+    module = load_noxfile(root, monkeypatch, Session)
     monkeypatch.chdir(tmp_path)
     Path("_site").mkdir()
     Path("_site/index.html").write_text("old")

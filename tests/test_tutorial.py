@@ -1,0 +1,113 @@
+"""The tutorial's commands, run in order as it has them, and what they leave."""
+
+import os
+import re
+import shutil
+import subprocess
+import sys
+import zipfile
+from types import SimpleNamespace
+
+import pytest
+from noxfiles import load_noxfile
+from report_text import page_text, pdf_text
+
+
+def blocks(text, language):
+    return re.findall(rf"^```{language}\n(.*?)^```$", text, flags=re.DOTALL | re.MULTILINE)
+
+
+@pytest.fixture(scope="module")
+def followed(root, tmp_path_factory):
+    """Follow the tutorial in a copy of the checkout; return its folder and the draft's words."""
+    folder = tmp_path_factory.mktemp("tutorial")
+    for name in ("analysis", "data", "report"):
+        shutil.copytree(
+            root / name, folder / name, ignore=shutil.ignore_patterns("_artifacts*", "__pycache__")
+        )
+    for path in [*root.glob("_quarto*.yml"), root / "noxfile.py"]:
+        shutil.copy(path, folder)
+    text = (root / "report" / "tutorial.qmd").read_text("utf-8")
+    readme = (root / "README.md").read_text("utf-8")
+    commands = [line for block in blocks(text, "sh") for line in block.splitlines()]
+    with pytest.MonkeyPatch.context() as patch:
+        patch.chdir(folder)
+        for name in ("QUARTO_PROFILE", "MULTILEVEL_REPORT_STUDY", "MULTILEVEL_REPORT_DRAFT"):
+            patch.delenv(name, raising=False)
+        noxfile = load_noxfile(root, patch)
+        for name in ("install", "find_quarto", "install_quarto"):
+            patch.setattr(noxfile, name, lambda *_: None)
+        draft = ""
+        for command in commands:
+            if "venv" in command.split()[2]:
+                assert command in readme
+                continue
+            run(noxfile, folder, command)
+            if " new " in command:
+                study = folder / "data" / "nights.toml"
+                [words] = blocks(text, "toml")
+                own = study.read_text("utf-8")
+                study.write_text(own[: own.index("# What a column is called")] + words, "utf-8")
+            if "--draft" in command:
+                draft = page_text(folder / "_site-nights/report/nights/index.html")
+                gap, claim = blocks(text, "markdown")
+                document = folder / "report" / "nights" / "index.qmd"
+                written = document.read_text("utf-8")
+                assert gap in written
+                claim = claim.replace("{{{<", "{{<").replace(">}}}", ">}}")
+                document.write_text(written.replace(gap, claim), "utf-8")
+    return folder, draft
+
+
+def run(noxfile, folder, command):
+    """Run a command in the environment of the tests, in place of the one that it would make."""
+    program, *arguments = command.split()
+    if program == ".venv/bin/nox":
+        option, session, *rest = arguments
+        assert (option, rest[:1]) in (("-s", []), ("-s", ["--"]))
+        getattr(noxfile, session)(nox_session(folder, rest[1:]))
+        if session == "submission":
+            return
+    elif program == ".nox/report/bin/python":
+        checked(folder, {}, sys.executable, *arguments)
+    else:
+        assert program == "cp"
+        shutil.copy(*(folder / name for name in arguments))
+
+
+def nox_session(folder, posargs):
+    session = SimpleNamespace(posargs=posargs, env={}, log=lambda _: None)
+    session.run = lambda _, *arguments: checked(folder, session.env, sys.executable, *arguments)
+    return session
+
+
+def checked(folder, more, *command):
+    done = subprocess.run(
+        command,
+        cwd=folder,
+        env={**os.environ, **more},
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+
+
+def test_the_tutorial_leads_to_a_report(followed):
+    folder, draft = followed
+    assert draft.count("To fill:") == 10
+    site = folder / "_site-nights" / "report" / "nights"
+    for text in (page_text(site / "index.html"), pdf_text(site / "index.pdf")):
+        assert "Sleep is 0.31 hours shorter for each hour of screen time." in text
+        assert "582 nights in 42 persons" in text
+        assert "To fill" not in text
+    with zipfile.ZipFile(folder / "submission.zip") as archive:
+        assert "report/nights/index.pdf" in archive.namelist()
+
+
+def test_the_tutorial_names_what_there_is(root, followed):
+    folder, _ = followed
+    text = (root / "report" / "tutorial.qmd").read_text("utf-8")
+    for name in re.findall(r"`((?:data|report|_site[\w-]*)/[^`]+)`", text):
+        assert (folder / name).exists(), name

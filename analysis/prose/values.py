@@ -170,6 +170,9 @@ def _model(model: ModelSummary, study: Study) -> dict[str, Any]:
         "interval": _intervals(model.fixed, of_one),
         "ten_interval": _intervals(ten, of_ten),
         "sd": {name: _deviation(term.deviation) for name, term in model.random.items()},
+        "variance": {
+            name: _deviation(variance) for name, variance in model.components.variances.items()
+        },
         "two_sd_below": {
             name: of_random[name].in_prose(term.two_below) for name, term in model.random.items()
         },

@@ -118,6 +118,7 @@ def _model(model: ModelSummary, slope: str | None) -> dict[str, Any]:
         "interval": _intervals(model.fixed),
         "ten_interval": _intervals(ten),
         "sd": {name: term.deviation for name, term in model.random.items()},
+        "variance": dict(model.components.variances),
         "two_sd_below": {name: term.two_below for name, term in model.random.items()},
         "two_sd_above": {name: term.two_above for name, term in model.random.items()},
         "range": {name: term.totals.span for name, term in model.random.items()},

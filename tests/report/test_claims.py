@@ -21,6 +21,7 @@ from analysis.writing.numbers import number
 OTHERS = {
     "86-100": [
         "the same questions, the same models, the same numbers",
+        "The predictors explain much within the classes",
         "And it does: at the mean extraversion the standard deviation",
         "In model 2 the classes with high and flat lines",
         "About the experience the two tests are far apart",
@@ -33,6 +34,7 @@ OTHERS = {
     "21-40": [
         "the same questions, the same models, the same numbers",
         "The main reason is that it mixes the slope",
+        "The predictors explain much within the classes",
         "In model 2 the classes with high and flat lines",
         "Every number of the original's two tables is reproduced",
         "Its numbers are those of classes 1 to 15",
@@ -41,6 +43,7 @@ OTHERS = {
     "all": [
         "the same questions, the same models, the same numbers",
         "though {data.groups} means determine it poorly",
+        "The predictors explain much within the classes",
         "In model 2 the classes with high and flat lines",
         "Some caution is due.",
         "About the experience the two tests are far apart",
@@ -129,6 +132,10 @@ def in_other_words(results):
         "The main reason is": results.between.slope < overall
         and float(number(overall)) < float(number(within)),
         "though {data.groups} means": few,
+        "The predictors explain": float(number(m1.random_covariance[0, 0]))
+        > float(number(null.random_covariance[0, 0]))
+        and results.between.slope < within
+        and m1.residual_variance < null.residual_variance,
         "Intercept and slope are strongly": m2.random_correlation[0, 1] < -0.8,
         "Part of this comes": table["extrav"].min() > 0 and m2.random_correlation[0, 1] < r["m2"],
         "And it does": number(sd["m3"]) < number(sd["m2"])

@@ -47,6 +47,7 @@ OF_A_FORMULA = {
     "y ~ x + I(z * w) + (1 | g)": None,
     "y ~ x:diet + z + (1 | g)": None,
     "y ~ I(x**2) + (1 | g)": None,
+    "y ~ exp(x) + (1 | g)": None,
     "y ~ z + (1 + x | g)": None,
     "y ~ x + z + (1 + x + z | g)": None,
     "y ~ x + diet + (1 + diet | g)": None,

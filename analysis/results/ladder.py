@@ -178,12 +178,10 @@ def study_ladder(sample: Sample) -> Ladder:
     return Ladder(rungs=(*short.rungs, rung))
 
 
-def _rung(formula: Formula, table: pd.DataFrame, study: Study, before: list[Rung]) -> Rung:
-    # The library of formulas takes a third of a second to import, which others need not wait for.
-    from analysis.study.matrix import matrix
-
-    made = matrix(formula, table)
-    spec = ModelSpec(
+def spec_of(made: Matrix) -> ModelSpec:
+    """Return a model by formula, by the names of the columns that it makes."""
+    formula = made.formula
+    return ModelSpec(
         name=formula.name,
         outcome=formula.outcome,
         fixed=made.fixed,
@@ -193,6 +191,14 @@ def _rung(formula: Formula, table: pd.DataFrame, study: Study, before: list[Rung
         diagonal=formula.diagonal,
         notation=formula.text,
     )
+
+
+def _rung(formula: Formula, table: pd.DataFrame, study: Study, before: list[Rung]) -> Rung:
+    # The library of formulas takes a third of a second to import, which others need not wait for.
+    from analysis.study.matrix import matrix
+
+    made = matrix(formula, table)
+    spec = spec_of(made)
     role = _role(spec, study)
     taken = {rung.role for rung in before}
     return Rung(

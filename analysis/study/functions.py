@@ -45,8 +45,12 @@ def functions(group: str) -> dict[str, Any]:
         means: pd.Series[float] = group_mean(values, _state=_state, _context=_context)
         return values - means
 
-    def levels(values: pd.Series[Any], reference: object = None) -> FactorValues:
-        present = sorted(set(values))
+    @stateful_transform  # type: ignore[untyped-decorator]
+    def levels(
+        values: pd.Series[Any], reference: object = None, *, _state: dict[str, Any]
+    ) -> FactorValues:
+        # Other rows than the first ones may lack the reference: their levels are the first ones'.
+        present = _state.setdefault("levels", sorted(set(values)))
         if reference is None:
             return categories(values)
         if reference not in present:

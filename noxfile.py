@@ -22,9 +22,10 @@ nox.options.default_venv_backend = "uv|virtualenv"
 nox.options.reuse_venv = "yes"
 nox.options.sessions = ["lint", "types", "tests", "report"]
 
-PROJECT = ["pyproject.toml", "--constraint", "requirements/report.txt"]
+EVERYTHING = ["pyproject.toml", "--all-extras"]
+PROJECT = [*EVERYTHING, "--constraint", "requirements/report.txt"]
 LOCKS = {
-    "report": ["pyproject.toml"],
+    "report": EVERYTHING,
     "tests": [*PROJECT, "--group", "tests"],
     "types": [*PROJECT, "--group", "types"],
     "bench": [*PROJECT, "--group", "bench"],

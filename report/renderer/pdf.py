@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import re
+import sys
 import unicodedata
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from reading import INSTALL
+
+from analysis.errors import RenderError
 from renderer.convert import to_typst
 
 if TYPE_CHECKING:
@@ -78,7 +82,11 @@ def _marking(characters: frozenset[str]) -> str:
 
 
 def _compiled(source: str, document: Document, **fonts: bool) -> bytes:
-    import typst
+    try:
+        import typst
+    except ModuleNotFoundError:
+        msg = f"there is no package typst for {sys.executable}: {INSTALL}"
+        raise RenderError(msg) from None
 
     options: dict[str, Any] = {"root": document.path.parent, **fonts}
     try:

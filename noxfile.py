@@ -115,6 +115,13 @@ def picture(session: nox.Session) -> None:
     session.run("python", "docs/picture.py")
 
 
+@nox.session
+def api(session: nox.Session) -> None:
+    """Write the page on the package anew, from the docstrings."""
+    install(session, "report")
+    session.run("python", "-m", "docs.api")
+
+
 @nox.session(venv_backend="uv")
 def lock(session: nox.Session) -> None:
     """Pin the dependencies of all sessions anew: nox -s lock [-- --upgrade]."""

@@ -46,7 +46,7 @@ class ShownTable:
     ----------
     name : str
     html : str
-        A whole <table>.
+        A whole ``<table>``.
     """
 
     name: str

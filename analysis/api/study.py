@@ -30,7 +30,8 @@ class Analysis(Results):
     """
     The results of a study, with its models, tables and figures by name; `analyse` returns it.
 
-    ``models["m1"]["REML"]`` and all else is what the report is made of.
+    Beside what is here it has all that the report is made of, such as ``notes``, what a reader must
+    know beside the numbers, and ``comparison``, the rows of that table at full precision.
     """
 
     def _repr_html_(self) -> str:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from typing import TYPE_CHECKING, Any
 
 from analysis.errors import RenderError
@@ -18,7 +17,7 @@ try:
     import yaml
 except ModuleNotFoundError:
     # Before there is a main() to say so: everything here needs it.
-    tell(f"error: there is no package pyyaml for {sys.executable}: {INSTALL}")
+    tell(f"error: there is no yaml: {INSTALL}")
     raise SystemExit(REFUSED) from None
 
 

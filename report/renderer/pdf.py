@@ -3,14 +3,10 @@
 from __future__ import annotations
 
 import re
-import sys
 import unicodedata
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from reading import INSTALL
-
-from analysis.errors import RenderError
 from renderer.convert import to_typst
 
 if TYPE_CHECKING:
@@ -82,11 +78,7 @@ def _marking(characters: frozenset[str]) -> str:
 
 
 def _compiled(source: str, document: Document, **fonts: bool) -> bytes:
-    try:
-        import typst
-    except ModuleNotFoundError:
-        msg = f"there is no package typst for {sys.executable}: {INSTALL}"
-        raise RenderError(msg) from None
+    import typst
 
     options: dict[str, Any] = {"root": document.path.parent, **fonts}
     try:

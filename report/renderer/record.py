@@ -9,6 +9,8 @@ import os
 from dataclasses import dataclass
 from pathlib import Path
 
+from reading import INSTALL
+
 from analysis.errors import RenderError
 from renderer.convert import REPORT, pandoc_path
 from renderer.project import Document, Project
@@ -106,6 +108,6 @@ def _module_path(name: str) -> Path:
     package = name.partition(".")[0]
     spec = importlib.util.find_spec(package) and importlib.util.find_spec(name)
     if not spec or spec.origin is None:
-        msg = f"there is no {package}: install the package of that name"
+        msg = f"there is no {package}: {INSTALL}"
         raise RenderError(msg)
     return Path(spec.origin)

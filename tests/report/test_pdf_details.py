@@ -1,5 +1,6 @@
 """What the PDF makes of pictures, code and names that a report's own author adds."""
 
+import re
 import shutil
 from pathlib import Path
 
@@ -23,7 +24,7 @@ def project(tmp_path):
     """Return the report's folder without its documents, beside its settings."""
     shutil.copytree(REPORT, tmp_path / "report", ignore=shutil.ignore_patterns("_art*", "*.qmd"))
     settings = (REPORT.parent / "_quarto.yml").read_text("utf-8")
-    settings = settings.replace("href: report/visualization.qmd", "href: report/index.qmd")
+    settings = re.sub(r"href: report/\w+\.qmd", "href: report/index.qmd", settings)
     (tmp_path / "_quarto.yml").write_text(settings, encoding="utf-8")
     (tmp_path / "_variables.yml").write_text("{}", encoding="utf-8")
     Image.new("RGB", (300, 200), "red").save(tmp_path / "report" / "red.png")

@@ -11,7 +11,13 @@ import polars
 import pytest
 
 from analysis import AnalysisError, FittedModel, fit
-from analysis.errors import DataError, FormulaError, ModelError, NotIdentifiableError
+from analysis.errors import (
+    ConvergenceError,
+    DataError,
+    FormulaError,
+    ModelError,
+    NotIdentifiableError,
+)
 
 ORACLE = Path(__file__).resolve().parents[1] / "oracle"
 FORMULAS = json.loads((ORACLE / "formulas.json").read_text(encoding="utf-8"))["models"]
@@ -195,6 +201,16 @@ def test_refusals(text, rows):
         fit(text, rows.assign(k=range(len(rows))))
     assert isinstance(refusal.value, AnalysisError)
     assert len(refusal.value.lines) == 1
+
+
+def test_a_fit_that_fails_is_refused_at_once(rows, monkeypatch):
+    def fails(design, method):
+        msg = f"model {design.spec.name}: no optimum by {method}"
+        raise ConvergenceError(msg)
+
+    monkeypatch.setattr("analysis.api.model.estimate", fails)
+    with pytest.raises(ConvergenceError, match="model M: no optimum by ML"):
+        fit("y ~ x + (1 | g)", rows, method="ML")
 
 
 def test_other_arguments_are_refused(rows):

@@ -74,7 +74,7 @@ def test_types_and_names_agree(root):
     seen = {
         alias.name: node.module.removeprefix("analysis.")
         for block in tree.body
-        if isinstance(block, ast.If)
+        if isinstance(block, ast.If) and ast.unparse(block.test) == "TYPE_CHECKING"
         for node in block.body
         for alias in node.names
     }

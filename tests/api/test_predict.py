@@ -60,6 +60,15 @@ def test_a_row_is_predicted_alike_alone_and_among_others(name, rows):
         assert list(some.index) == chosen
 
 
+@pytest.mark.parametrize("name", ["reference", "category_interaction", "categories"])
+def test_rows_without_the_reference_level(name, rows):
+    model = fit(FORMULAS[name]["formula"], rows)
+    for level in ("fish", "meat", "none"):
+        some = rows[rows["diet"] == level]
+        expected = model.predict(rows).loc[some.index]
+        assert model.predict(some).to_numpy() == pytest.approx(expected.to_numpy(), abs=ROUNDING)
+
+
 def test_without_variance_between_groups_it_is_least_squares():
     rng = np.random.default_rng(3)
     table = pd.DataFrame({"x": np.tile(np.arange(6.0), 8), "g": np.repeat(np.arange(8), 6)})
@@ -115,6 +124,9 @@ def test_columns_that_a_prediction_does_not_need(rows):
     assert len(fit("y ~ 1 + (1 | g)", rows).predict(rows[["x"]], groups=False)) == len(rows)
     model = fit("y ~ x + (1 | g)", rows)
     assert model.predict(rows[["x"]], groups=False).equals(model.predict(rows, groups=False))
+    odd = rows.rename(columns={"x": "within(x)"})
+    named = fit("y ~ `within(x)` + (1 | g)", odd)
+    assert named.predict(odd[["within(x)"]], groups=False).notna().all()
     # Group means are those of the row's group, with its random effects and without.
     of_means = fit("y ~ group_mean(x) + (1 | g)", rows)
     with pytest.raises(DataError, match="no column 'g', which the model needs"):

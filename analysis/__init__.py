@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from analysis.api.comparison import Comparison, compare
-    from analysis.api.model import FittedModel, fit
+    from analysis.api.fitting import fit
+    from analysis.api.model import FittedModel
     from analysis.api.study import Analysis, analyse
     from analysis.errors import AnalysisError
     from analysis.study.study import Study, read_study
@@ -39,7 +40,7 @@ _MODULES = {
     "Study": "study.study",
     "analyse": "api.study",
     "compare": "api.comparison",
-    "fit": "api.model",
+    "fit": "api.fitting",
     "read_study": "study.study",
 }
 

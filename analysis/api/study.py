@@ -6,7 +6,7 @@ from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from analysis.api.model import FittedModel, fitted
+from analysis.api.fitting import fitted
 from analysis.api.shown import ShownFigure, ShownTable
 from analysis.errors import ModelError, NotComparableError, StudyError, listed
 from analysis.results.capabilities import no_lines
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from os import PathLike
 
+    from analysis.api.model import FittedModel
     from analysis.mixed.likelihood import Method
 
 

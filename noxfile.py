@@ -23,9 +23,10 @@ nox.options.default_venv_backend = "uv|virtualenv"
 nox.options.reuse_venv = "yes"
 nox.options.sessions = ["lint", "types", "tests", "report"]
 
-PROJECT = ["pyproject.toml", "--constraint", "requirements/report.txt"]
+EVERYTHING = ["pyproject.toml", "--all-extras"]
+PROJECT = [*EVERYTHING, "--constraint", "requirements/report.txt"]
 LOCKS = {
-    "report": ["pyproject.toml"],
+    "report": EVERYTHING,
     "tests": [*PROJECT, "--group", "tests"],
     "types": [*PROJECT, "--group", "types"],
     "bench": [*PROJECT, "--group", "bench"],
@@ -118,6 +119,13 @@ def picture(session: nox.Session) -> None:
     """Make the README's picture anew."""
     install(session, "tests")
     session.run("python", "docs/picture.py")
+
+
+@nox.session
+def api(session: nox.Session) -> None:
+    """Write the page on the package anew, from the docstrings."""
+    install(session, "report")
+    session.run("python", "-m", "docs.api")
 
 
 @nox.session(venv_backend="uv")

@@ -21,6 +21,9 @@ except KeyboardInterrupt:
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+COMMAND = "multilevel-report"
+"""The command that an installation brings along."""
+
 
 ROLES = {
     "group": "column of the groups",
@@ -95,7 +98,9 @@ def _fetch() -> None:
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = Parser(prog="python -m analysis", description=__doc__)
+    called = Path(sys.argv[0]).stem
+    prog = COMMAND if called == COMMAND else "python -m analysis"
+    parser = Parser(prog=prog, description=__doc__)
     commands = parser.add_subparsers(dest="command", parser_class=Parser)
     building = commands.add_parser("build", help="build the artifacts of a study (the default)")
     building.add_argument("study", nargs="?", type=Path, metavar="STUDY.toml", help=STUDY)
@@ -119,11 +124,16 @@ def _parser() -> argparse.ArgumentParser:
     return parser
 
 
-if __name__ == "__main__":
+def run() -> int:
+    """Run the command line in a process of its own; return the exit status."""
     # Matrices of a few columns: OpenBLAS takes longer to share them out among threads than to
     # multiply them (on two busy cores the fits took 1.5 s instead of 0.2 s). It reads this when
     # NumPy is imported, which is later.
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     # A build makes its objects and ends; looking for garbage is a tenth of its time.
     gc.disable()
-    sys.exit(main())
+    return main()
+
+
+if __name__ == "__main__":
+    sys.exit(run())

@@ -55,6 +55,10 @@ class ModelError(AnalysisError):
     """A model that cannot be fitted to its columns."""
 
 
+class FormulaError(ModelError):
+    """A formula that cannot be read, or asks for more than this project fits."""
+
+
 class NotIdentifiableError(ModelError):
     """A model with more to estimate than the rows can say; smaller models may do."""
 

@@ -16,7 +16,7 @@ if __name__ == "__main__":
     except ModuleNotFoundError as error:
         sys.exit(
             f"error: {sys.executable} has no {error.name}; activate the environment in which the "
-            "project is installed (pip install -e .)"
+            "project is installed (pip install -e '.[report]')"
         )
     except KeyboardInterrupt:
         sys.exit(130)

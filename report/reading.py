@@ -4,12 +4,21 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-import yaml
-
 from analysis.errors import RenderError
+from analysis.output.terminal import REFUSED, tell
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+INSTALL = "pip install -e '.[report]' in the project's folder"
+"""What brings all packages that documents are made with."""
+
+try:
+    import yaml
+except ModuleNotFoundError:
+    # Before there is a main() to say so: everything here needs it.
+    tell(f"error: there is no yaml: {INSTALL}")
+    raise SystemExit(REFUSED) from None
 
 
 class _Loader(getattr(yaml, "CSafeLoader", yaml.SafeLoader)):  # type: ignore[misc]

@@ -22,12 +22,14 @@ ROOMS = {
     "tables": {"errors", "results", "writing"},
     "figures": {"errors", "results", "writing"},
     "page": {"errors", "results", "writing"},
-    # 4. Nothing imports build but new and __main__.
+    # 4. Nothing imports build but new and __main__; api is what the package itself offers, and
+    # nothing else imports it.
     "build": {
         *("errors", "output", "study", "mixed", "inference", "results", "writing"),
         *("prose", "tables", "figures", "page"),
     },
     "new": {"build", "errors", "output", "results", "study", "writing"},
+    "api": {"errors", "output", "study", "mixed", "inference", "results", "tables", "figures"},
     "__main__": {"build", "errors", "new", "output", "study"},
     "prerender": {"__main__"},
 }
@@ -95,6 +97,11 @@ def test_rooms_import_as_the_rules_say(modules):
             assert not [n for n in imported(source) if n.split(".")[0] in {"renderer", "report"}]
         for name in names:
             assert room_of(name) in allowed, f"{path} imports {name}"
+
+
+def test_the_package_offers_what_is_in_api(root):
+    source = (root / "analysis" / "__init__.py").read_text(encoding="utf-8")
+    assert {room_of(name) for name in of_analysis(source)} == {"api", "errors", "study"}
 
 
 def test_every_room_is_there(modules):

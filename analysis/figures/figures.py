@@ -67,6 +67,26 @@ def figures(results: Results) -> dict[str, Figure]:
     return _figures(results, fonts_for(_texts(results)))
 
 
+def draw(results: Results, name: str) -> bytes:
+    """
+    Draw one figure of the report.
+
+    Parameters
+    ----------
+    results : Results
+    name : str
+        A key of ``results.panels``.
+
+    Returns
+    -------
+    bytes
+        SVG.
+    """
+    with in_style(fonts_for(_texts(results))):
+        figure = _figure(results, name, results.panels[name], colours(results), limits(results))
+    return svg(figure)
+
+
 def _figures(results: Results, fonts: Fonts) -> dict[str, Figure]:
     panels, shades, scale = results.panels, colours(results), limits(results)
     with in_style(fonts):

@@ -203,12 +203,10 @@ def _term(study: Study, column: str) -> str:
     return f"C({in_formula(column)}, {level})"
 
 
-def _rung(formula: Formula, table: pd.DataFrame, role: Role | None) -> Rung:
-    # The library of formulas takes a third of a second to import, which others need not wait for.
-    from analysis.study.matrix import matrix
-
-    made = matrix(formula, table)
-    spec = ModelSpec(
+def spec_of(made: Matrix) -> ModelSpec:
+    """Return a model by formula, by the names of the columns that it makes."""
+    formula = made.formula
+    return ModelSpec(
         name=formula.name,
         outcome=formula.outcome,
         fixed=made.fixed,
@@ -218,6 +216,14 @@ def _rung(formula: Formula, table: pd.DataFrame, role: Role | None) -> Rung:
         diagonal=formula.diagonal,
         notation=formula.text,
     )
+
+
+def _rung(formula: Formula, table: pd.DataFrame, role: Role | None) -> Rung:
+    # The library of formulas takes a third of a second to import, which others need not wait for.
+    from analysis.study.matrix import matrix
+
+    made = matrix(formula, table)
+    spec = spec_of(made)
     if spec.restricted:
         role = None
     return Rung(spec=spec, role=role, matrix=None if made.plain else made)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from analysis.errors import (
     ConvergenceError,
@@ -26,7 +26,7 @@ from analysis.results.panels import Panel, all_panels
 from analysis.results.pooling import between_groups, complete_pooling, no_pooling
 from analysis.results.summary import Summary, summarise
 from analysis.results.verdicts import Verdicts, verdicts
-from analysis.study.sample import load
+from analysis.study.sample import load, sample_of
 from analysis.study.study import Study
 
 if TYPE_CHECKING:
@@ -39,9 +39,16 @@ if TYPE_CHECKING:
 __all__ = ["INTERCEPT", "ComparisonRow", "MixedFit", "Results", "Study", "analyse"]
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, repr=False)
 class Results(Fitted):
     """The results of a study: its fits, and all that follows from them."""
+
+    def __repr__(self) -> str:
+        title, sample, words = self.study.title, self.sample, self.study.words
+        return (
+            f"<{type(self).__name__} of {title!r}: {', '.join(self.models)}; "
+            f"{sample.n_observations} rows in {sample.n_groups} {words.groups}>"
+        )
 
     @cached_property
     def lines(self) -> Lines:
@@ -95,7 +102,11 @@ class Results(Fitted):
         return not no_lines(self)
 
 
-def analyse(study: Study, models: Ladder | None = None) -> Results:
+def analyse(
+    study: Study,
+    models: Ladder | None = None,
+    frame: Any = None,  # noqa: ANN401
+) -> Results:
     """
     Load a study's data and fit its models.
 
@@ -104,6 +115,8 @@ def analyse(study: Study, models: Ladder | None = None) -> Results:
     study : Study
     models : Ladder, optional
         By default the study's own ladder.
+    frame : DataFrame, optional
+        In place of the table that the study names, as `sample_of` takes it.
 
     Returns
     -------
@@ -115,7 +128,7 @@ def analyse(study: Study, models: Ladder | None = None) -> Results:
     AnalysisError
         If the data cannot be used, or none of the compared models can be fitted.
     """
-    sample = load(study)
+    sample = load(study) if frame is None else sample_of(frame, study)
     study = sample.study
     wanted = models or study_ladder(sample)
     fits: dict[str, Mapping[Method, MixedFit]] = {}

@@ -63,6 +63,12 @@ class Formula:
             if re.search(rf"\bC\({re.escape(column.replace(' ', ''))}[,)]", text)
         )
 
+    @property
+    def averages(self) -> bool:
+        """Whether it asks for the means of groups."""
+        text = re.sub(r"`[^`]*`", "", f"{self.fixed} {self.random}")
+        return bool(re.search(r"\b(group_mean|within)\(", text))
+
 
 def read_formula(name: str, text: str) -> Formula:
     """

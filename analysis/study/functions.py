@@ -45,19 +45,18 @@ def functions(group: str) -> dict[str, Any]:
         means: pd.Series[float] = group_mean(values, _state=_state, _context=_context)
         return values - means
 
-    known: set[object] = set()
-
-    def levels(values: pd.Series[Any], reference: object = None) -> FactorValues:
-        present = sorted(set(values))
+    @stateful_transform  # type: ignore[untyped-decorator]
+    def levels(
+        values: pd.Series[Any], reference: object = None, *, _state: dict[str, Any]
+    ) -> FactorValues:
+        # Other rows than the first ones may lack the reference: their levels are the first ones'.
+        present = _state.setdefault("levels", sorted(set(values)))
         if reference is None:
             return categories(values)
-        # The rows of a prediction may lack the reference, which those of the model have.
-        column_and_reference = (values.name, reference)
-        if column_and_reference not in known and reference not in present:
+        if reference not in present:
             written = listed([_level(level) for level in present])
             msg = f"C() has the reference {reference!r}; the levels are {written}"
             raise ValueError(msg)
-        known.add(column_and_reference)
         return categories(values, ContrastsRegistry.treatment(base=reference))
 
     return {

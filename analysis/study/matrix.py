@@ -95,6 +95,25 @@ class Matrix:
         )
         return fixed, random
 
+    def values(self, rows: pd.DataFrame) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+        """
+        Return the fixed part, the intercept first, and the random part of other rows.
+
+        Means, deviations and levels are those of the table.
+
+        Parameters
+        ----------
+        rows : DataFrame, shape (n_rows, n_columns)
+            Group and predictors, none missing, their kinds and levels those of the table.
+
+        Returns
+        -------
+        tuple of ndarray, shapes (n_rows, p) and (n_rows, q)
+        """
+        with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
+            fixed, random = (_values(spec, rows, self._context) for spec in self._specs)
+        return fixed, random
+
     def __reduce__(self) -> tuple[Any, ...]:
         # The library's own objects hold functions, which another process makes anew.
         return matrix, (self.formula, self.table)
@@ -111,7 +130,7 @@ class Matrix:
         return bool((bend <= _STRAIGHT * (1 + np.abs(ends[2] - ends[0]))).all())
 
     @cached_property
-    def _named(self) -> tuple[str, ...]:
+    def categories(self) -> tuple[str, ...]:
         """The columns that are categories: a mean of them is none."""
         return tuple(
             column
@@ -123,7 +142,7 @@ class Matrix:
     @cached_property
     def _means(self) -> dict[str, float]:
         """Means of the other columns."""
-        others = [column for column in self.formula.columns if column not in self._named]
+        others = [column for column in self.formula.columns if column not in self.categories]
         return {column: float(self.table[column].mean()) for column in others}
 
     @cached_property
@@ -145,7 +164,8 @@ class Matrix:
         self, at: Mapping[str, float | str], group: str | None, mix: str | None
     ) -> Shares:
         """Return the rows of a prediction by column, and the share of each."""
-        levels, shares = self._levels(tuple(name for name in self._named if name not in at), mix)
+        missing = tuple(name for name in self.categories if name not in at)
+        levels, shares = self._levels(missing, mix)
         rows = {
             column: levels[column]
             if column in levels

@@ -132,7 +132,7 @@ def sample_of(frame: Any, study: Study, *, name: str = "the data frame") -> Samp
     Parameters
     ----------
     frame : DataFrame
-        Of pandas, or one with a method ``to_pandas``, as those of Polars and PyArrow are.
+        Of pandas or Polars, or one with a method ``to_pandas``, as those of PyArrow are.
     study : Study
     name : str
         What messages call the frame.

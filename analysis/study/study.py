@@ -5,7 +5,7 @@ from __future__ import annotations
 import difflib
 import re
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal, get_args
@@ -313,9 +313,7 @@ def _by_formulas(document: dict[str, Any], data: dict[str, Any]) -> dict[str, An
     if data.get("group", first.group) != first.group:
         msg = f"[data] group is {data['group']!r}, and the formulas group by {first.group!r}"
         raise ValueError(msg)
-    if _INTERCEPT in columns:
-        msg = f"a formula names the column {_INTERCEPT!r}, as the models call their constant"
-        raise ValueError(msg)
+    refuse_intercept(columns)
     if slope is not None and slope not in columns:
         msg = f"[model] slope is {slope!r}, which no formula has; they have {', '.join(columns)}"
         raise ValueError(msg)
@@ -327,6 +325,20 @@ def _by_formulas(document: dict[str, Any], data: dict[str, Any]) -> dict[str, An
         "group_covariates": (),
         "formulas": formulas,
     }
+
+
+def refuse_intercept(columns: Collection[str]) -> None:
+    """
+    Refuse a formula with a column of the constant's name.
+
+    Raises
+    ------
+    ValueError
+        If there is one.
+    """
+    if _INTERCEPT in columns:
+        msg = f"a formula names the column {_INTERCEPT!r}, as the models call their constant"
+        raise ValueError(msg)
 
 
 def _formulas(models: object) -> tuple[Formula, ...]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
@@ -13,6 +12,7 @@ import pandas as pd
 from analysis.errors import DataError, listed
 from analysis.study.contents import refuse_other_contents
 from analysis.study.excel import workbook
+from analysis.study.frames import alike, names_of, plain, select, usable
 from analysis.study.reading import EXCEL_SUFFIXES, LABELLED_SUFFIXES, TEXT_SUFFIXES
 from analysis.study.textfile import TextFile
 
@@ -120,7 +120,7 @@ def read_frame(frame: Any, study: Study, name: str) -> RawTable:  # noqa: ANN401
     Parameters
     ----------
     frame : DataFrame
-        Of pandas, or one with a method ``to_pandas``, as those of Polars and PyArrow are.
+        Of pandas or Polars, or one with a method ``to_pandas``, as those of PyArrow are.
     study : Study
     name : str
         What messages call it.
@@ -134,15 +134,10 @@ def read_frame(frame: Any, study: Study, name: str) -> RawTable:  # noqa: ANN401
     DataError
         If it is no data frame, or has no rows.
     """
-    if hasattr(frame, "to_pandas"):
-        frame = frame.to_pandas()
-    if not isinstance(frame, pd.DataFrame):
-        msg = f"{name}: a {type(frame).__name__} is no table; give a data frame"
-        raise DataError(msg)
-    names = [str(column) for column in frame.columns]
+    frame = usable(frame, name)
+    names = names_of(frame)
     present, problems = _present(name, names, study)
-    values = frame.iloc[:, [names.index(original) for original in present.values()]]
-    values = values.reset_index(drop=True)
+    values = select(frame, [names.index(original) for original in present.values()])
     return _table(name, values, study, present, problems)
 
 
@@ -194,7 +189,11 @@ def _text(path: Path, study: Study) -> RawTable:
 
 
 def _parquet(path: Path, study: Study) -> RawTable:
-    from pyarrow.parquet import read_schema
+    try:
+        from pyarrow.parquet import read_schema
+    except ModuleNotFoundError:
+        msg = f"{path}: Parquet is read by pyarrow, which is missing here: pip install pyarrow"
+        raise DataError(msg) from None
 
     present, problems = _present(str(path), read_schema(path).names, study)
     columns = list(present.values())
@@ -270,7 +269,7 @@ def _present(
             problems.append(f"{count} columns are named {original!r}; rename all but one")
         else:
             offered = [*study.reading.renamed, *names] if original == column else names
-            close = _alike(original, offered)
+            close = alike(original, offered)
             advice = f"; did you mean {close!r}?" if close else ""
             problems.append(f"no column {original!r}, which {study.path.name} names{advice}")
             unlike = unlike or not close
@@ -280,11 +279,6 @@ def _present(
         msg = f"{where}: {'; '.join(problems)}"
         raise DataError(msg)
     return present, tuple(problems)
-
-
-def _alike(column: str, names: Sequence[str]) -> str | None:
-    alike = [name for name in names if name.casefold() == column.casefold()]
-    return next(iter(alike or difflib.get_close_matches(column, names, n=1)), None)
 
 
 def _table(
@@ -299,17 +293,10 @@ def _table(
         msg = f"{where}: the table has no rows"
         raise DataError(msg)
     columns = {
-        new: _without_codes(_plain(values.iloc[:, j]), study.reading.missing)
+        new: _without_codes(plain(values.iloc[:, j]), study.reading.missing)
         for j, new in enumerate(present)
     }
     return RawTable(where=where, columns=pd.DataFrame(columns), problems=problems, **more)
-
-
-def _plain(column: pd.Series[Any]) -> pd.Series[Any]:
-    """Return the values of categories in their place."""
-    if isinstance(column.dtype, pd.CategoricalDtype):
-        return column.astype(column.cat.categories.dtype)
-    return column
 
 
 def _without_codes(column: pd.Series[Any], codes: Sequence[float | str]) -> pd.Series[Any]:

@@ -9,6 +9,8 @@ from analysis.tables.table import Cell, Pieces, Table, cells, header, note, plai
 from analysis.writing.numbers import decimals_of_column, fixed, p_value
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
     from analysis.results.results import ComparisonRow, Results
 
 _NUMBERS = ("", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine")
@@ -27,35 +29,59 @@ def comparison(results: Results) -> str:
     -------
     str
     """
-    names = ("npar", "AIC", "BIC", "logLik", "deviance", "Chisq", "Df", "Pr(>Chisq)")
-    remark = "Fits by maximum likelihood; each model is tested against the one above it."
     rows = results.comparison
     assert rows is not None  # or the build refuses
+    remark = "Fits by maximum likelihood; each model is tested against the one above it."
+    return render(_table(rows, [remark]))
+
+
+def comparison_table(rows: Sequence[ComparisonRow], formulas: Mapping[str, str]) -> Table:
+    """
+    Compare models that need not lead from one to the next, with the formula of each.
+
+    Parameters
+    ----------
+    rows : sequence of ComparisonRow
+        Of ML fits.
+    formulas : Mapping of str to str
+        By the rows' names.
+
+    Returns
+    -------
+    Table
+    """
+    remark = (
+        "Fits by maximum likelihood; each model is tested against the one above it, if that is a "
+        "special case of it."
+    )
+    return _table(rows, [*(f"{name}: {text}" for name, text in formulas.items()), remark])
+
+
+def _table(rows: Sequence[ComparisonRow], remarks: Sequence[str]) -> Table:
+    names = ("npar", "AIC", "BIC", "logLik", "deviance", "Chisq", "Df", "Pr(>Chisq)")
     decimals = decimals_of_column([row.chisq for row in rows if row.chisq is not None])
-    return render(
-        Table(
-            name="comparison",
-            caption=f"Comparing {_count(len(rows))} model{'' if len(rows) == 1 else 's'}",
-            head=((header("Model"), *(header(name, "num") for name in names)),),
-            bodies=(
-                tuple(
-                    (
-                        header(row.model, scope="row"),
-                        *cells([str(row.npar)], "num"),
-                        *cells(
-                            [
-                                fixed(value, 4)
-                                for value in (row.aic, row.bic, row.log_likelihood, row.deviance)
-                            ],
-                            "num",
-                        ),
-                        *_test(row, decimals),
-                    )
-                    for row in rows
-                ),
+    return Table(
+        name="comparison",
+        caption=f"Comparing {_count(len(rows))} model{'' if len(rows) == 1 else 's'}",
+        head=((header("Model"), *(header(name, "num") for name in names)),),
+        bodies=(
+            tuple(
+                (
+                    header(row.model, scope="row"),
+                    *cells([str(row.npar)], "num"),
+                    *cells(
+                        [
+                            fixed(value, 4)
+                            for value in (row.aic, row.bic, row.log_likelihood, row.deviance)
+                        ],
+                        "num",
+                    ),
+                    *_test(row, decimals),
+                )
+                for row in rows
             ),
-            foot=(note(remark, len(names) + 1),),
-        )
+        ),
+        foot=tuple(note(remark, len(names) + 1) for remark in remarks),
     )
 
 

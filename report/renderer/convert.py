@@ -13,7 +13,7 @@ from functools import cache
 from pathlib import Path
 from typing import NoReturn
 
-from reading import read_text
+from reading import INSTALL, read_text
 
 from analysis.errors import RenderError
 from renderer.metadata import metadata_of
@@ -38,7 +38,7 @@ def pandoc_path() -> Path:
                 return path
     found = shutil.which("pandoc")
     if found is None:
-        msg = "there is no pandoc: install the package pypandoc_binary"
+        msg = f"there is no pandoc: {INSTALL}"
         raise RenderError(msg)
     return Path(found)
 

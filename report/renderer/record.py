@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from project_keys import NAME
+from reading import INSTALL
 
 from analysis.errors import RenderError
 from renderer.convert import REPORT, pandoc_path
@@ -114,6 +115,6 @@ def _module_path(name: str) -> Path:
     package = name.partition(".")[0]
     spec = importlib.util.find_spec(package) and importlib.util.find_spec(name)
     if not spec or spec.origin is None:
-        msg = f"there is no {package}: install the package of that name"
+        msg = f"there is no {package}: {INSTALL}"
         raise RenderError(msg)
     return Path(spec.origin)

@@ -1,0 +1,1 @@
+"""What `from analysis import …` offers: models and studies fitted, compared and shown in Python."""

@@ -44,8 +44,10 @@ def facts(results: Results, phrases: Phrases) -> dict[str, Any]:
 
 
 def _reason(name: str, reason: str, phrases: Phrases) -> str:
-    """Return why a model could not be fitted, without its name in front."""
-    return phrases.escaped(reason.removeprefix(f"model {name} ").removeprefix(f"model {name}: "))
+    """Return why a model could not be fitted, without its name and formula in front."""
+    if reason.startswith(f"model {name} ("):
+        reason = reason.partition("): ")[2] or reason
+    return phrases.escaped(reason.removeprefix(f"model {name}: "))
 
 
 def _preference(preference: Preference, phrases: Phrases) -> dict[str, Any]:

@@ -60,7 +60,7 @@ def _intercepts(results: Results, phrases: Phrases, notation: Notation) -> dict[
         "others": phrases.terms(others) if others else "",
         "value": own.in_prose(effect.estimate),
         "compared": ordered(
-            results.complete.slope, effect.estimate, ("lower", "", "higher"), notation, own
+            (results.complete.slope, notation), (effect.estimate, own), ("lower", "", "higher")
         ),
     }
 
@@ -116,5 +116,5 @@ def _partial(results: Results, phrases: Phrases, notation: Notation) -> dict[str
         "low": low,
         "high": high,
         "one_value": low == high,
-        "range": ordered(slopes.span, totals.span, _RANGES, notation, own),
+        "range": ordered((slopes.span, notation), (totals.span, own), _RANGES),
     }

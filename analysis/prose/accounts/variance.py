@@ -71,9 +71,8 @@ def _written(change: Change) -> dict[str, Any]:
 
 def _moves(pair: tuple[float, float]) -> dict[str, str]:
     before, after = pair
-    notations = two_decimals(before), two_decimals(after)
     return {
-        "verb": ordered(before, after, _DIRECTIONS, *notations),
+        "verb": ordered((before, two_decimals(before)), (after, two_decimals(after)), _DIRECTIONS),
         "before": _deviation(before),
         "after": _deviation(after),
     }

@@ -91,6 +91,7 @@ class Checker:
         words = self.words
         for key in ("groups", "group", "units", "unit", "points", "everyone"):
             pattern = pattern.replace(f"<{key}>", re.escape(getattr(words, key)))
+        pattern = pattern.replace("<Group>", re.escape(words.group.capitalize()))
         outcome = re.escape(self.study.label(self.study.outcome))
         big = re.escape(self.study.heading(self.study.outcome))
         pattern = pattern.replace("<outcome>", outcome).replace("<Outcome>", big)

@@ -5,7 +5,7 @@ import re
 from itertools import pairwise
 from typing import ClassVar
 
-from prose.checker import Checker, listing, shows
+from prose.checker import Checker, listing, parsed, shows
 from scipy.stats import chi2
 
 STRENGTHS = (
@@ -28,7 +28,9 @@ class Comparison(Checker):
         r"There is one model, (.+), and nothing to compare it with\.": "alone",
         rf"(AIC|BIC){REASON} prefers (.+) \(<N>\): the next, (.+), is <N> higher\.": "prefers",
         rf"(AIC|BIC){REASON} is lowest for (.+) \(<N>\), but (.+) can hardly be told apart from "
-        r"it: (its value|.+, the nearest,) is only <N> higher\.": "hardly",
+        r"it: (its value|.+, the nearest,) is (the same to the digits shown|only <N> higher)\.": (
+            "hardly"
+        ),
         r"If BIC counted <groups> in place of <units>, it would be lowest for (.+)\.": "of_groups",
         r"(.+?) adds (.+) to ((?:the null )?model.*?)\.": "adds",
         r"This lowers the deviance by <N> for (\d+) parameters? \(\$p\$ ([=<]) ([\d.]+)\): (.+) "
@@ -39,7 +41,7 @@ class Comparison(Checker):
         r"(.+) does not contain (.+) as a special case, so there is no test between the two\.": (
             "no_test"
         ),
-        r"(.+) agree on ([^;]+)(?:; (.+) (prefers?) (.+))?\.": "agree",
+        r"(.+) agree on ([^;]+)(?:; (.+?) (prefers?|slightly prefers) (.+))?\.": ("agree"),
         r"The criteria disagree: (.+)\.": "disagree",
         r"The tests are taken to prefer the last model with \$p\$ < 0\.05, or else the first\.": (
             "reading_of_tests"
@@ -97,7 +99,11 @@ class Comparison(Checker):
         assert shows(m[4], values[name])
         behind = {each: value - values[name] for each, value in values.items() if each != name}
         assert set(near) == {each for each, more in behind.items() if more < 2}
-        assert shows(m[7], min(behind.values()))
+        if m[8]:
+            assert shows(m[8], min(behind.values()))
+            assert parsed(m[8])[0] > 0
+        else:
+            assert min(behind.values()) <= 0.05
         assert (m[6] == "its value") == (len(near) == 1)
         if len(near) > 1:
             nearest = self.model(m[6].removesuffix(", the nearest,"))
@@ -176,19 +182,28 @@ class Comparison(Checker):
             assert self._choice(criterion) == name
             self.chosen.append(criterion)
 
+    def _verb(self, criterion, verb):
+        if criterion == "the tests":
+            assert verb == "prefer"
+            return
+        first, second, *_ = sorted(self.values[criterion].values())
+        assert verb == ("slightly prefers" if second - first < 2 else "prefers")
+
     def agree(self, m):
         self.chosen = []
         self._choose(m[1], m[2])
         if m[3]:
             self._choose(m[3], m[5])
-            assert m[4] == ("prefer" if m[3] == "the tests" else "prefers")
+            self._verb(m[3], m[4])
             assert self.model(m[2]) != self.model(m[5])
 
     def disagree(self, m):
         self.chosen, named = [], []
         for part in m[1].split(", "):
-            criterion, title = re.fullmatch(r"(.+?) prefers? (.+)", part).groups()
+            pattern = r"(.+?) (prefers?|slightly prefers) (.+)"
+            criterion, verb, title = re.fullmatch(pattern, part).groups()
             self._choose(criterion, title)
+            self._verb(criterion, verb)
             named.append(title)
         assert len(set(named)) == len(named)
 

@@ -18,7 +18,7 @@ class Effects(Checker):
     CHECKS: ClassVar = {
         r"The only fixed effect of (.+) is the mean of <outcome> in the average <group>, <N> "
         r"\(95% interval <N> to <N>\)\.": "mean",
-        r"These are the fixed effects of (.+?)(, the largest,)? each with the other predictors "
+        r"These are the fixed effects of (.+?)(, the largest)?, each with the other predictors "
         r"held equal\.": "begins",
         r"The coefficient of (.+) is <N> " + INTERVAL: "coefficient",
         r"(<Outcome>|The slope of <outcome> on .+?) is (<N> <points> (higher|lower) on average|"

@@ -43,9 +43,9 @@ class Pooling(Checker):
         r"(\d+) (?:<group>|<groups>) (has|have) no slope, because (.+) has one value there\.": (
             "without"
         ),
-        r"(.+), which pulls the slopes towards their average, predicts slopes over (a narrower "
+        r"(.+), which estimates all slopes together, predicts slopes over (a narrower "
         r"range|a wider range|a range as wide to the digits shown), from <N> to <N>\.": "partial",
-        r"(.+), which pulls the slopes towards their average, predicts one slope to the digits "
+        r"(.+), which estimates all slopes together, predicts one slope to the digits "
         r"shown, <N>, for every <group>\.": "one_partial",
     }
 
@@ -233,7 +233,7 @@ class Pooling(Checker):
         assert len({"run", "no_own", "one_own", "alike"} & set(self.seen)) == 1
         assert ("without" in self.seen) == (0 < len(self.own) < self.rows_[self.g].nunique())
         told = self.seen.count("partial") + self.seen.count("one_partial")
-        assert told == (self.slopes_model is not None)
+        assert told == (self.slopes_model is not None and len(self.own) > 1)
         assert ("between" in self.seen) == self.means_differ
         assert ("intercepts" in self.seen) == (self.intercepts_model is not None)
         if "run" in self.seen and not any(map(is_written_as_zero, self.ends)):

@@ -158,10 +158,11 @@ class Cautions(Checker):
         ),
         r"The intervals and normal \$p\$ values take the variances as known, and are (somewhat )?"
         r"too optimistic for what rests on the number of <groups>(?:, here (.+))?\.": "optimistic",
-        r"(\d+) <groups> have fewer than 5 <units>, so what is predicted for them rests mostly on "
-        r"the other <groups>\.": "small",
-        r"<group> (.+) has fewer than 5 <units>, so what is predicted for it rests mostly on the "
-        r"other <groups>\.": "one_small",
+        r"(\d+) <groups> have fewer than 5 <units>, too few for lines of their own to be "
+        r"reliable\.": "small",
+        r"<Group> (.+) has fewer than 5 <units>, too few for a line of its own to be reliable\.": (
+            "one_small"
+        ),
         r"The (fits|REML fit|ML fit) of (.+?) (is|are) singular: (.+)\.": "singular",
         r"A singular fit does not show that a variance is 0 or a correlation perfect; it shows "
         r"that the data cannot tell it from that\.": "meaning",
@@ -237,7 +238,9 @@ class Cautions(Checker):
     def complete(self):
         assert len({"too_few", "few", "some", "enough"} & set(self.seen)) == 1
         assert ("optimistic" in self.seen) == (self.n < 50)
-        assert bool({"small", "one_small"} & set(self.seen)) == bool(self._small())
+        assert bool({"small", "one_small"} & set(self.seen)) == bool(
+            self._small() and self.study.slope
+        )
         singular = [fits for fits in self.models.values() if any(f.singular for f in fits.values())]
         assert self.seen.count("singular") == len(singular)
         assert ("meaning" in self.seen) == bool(singular)

@@ -25,8 +25,11 @@ class Variance(Checker):
         r"From (.+?) to (.+?), (which adds .+|in which .+), the standard deviation (between "
         r"<groups>(?: at the means? of (.+))? (stays|falls|rises) (?:at|from) <N>(?: to <N>)?, "
         r"and that )?within <groups> (stays|falls|rises) (?:at|from) <N>(?: to <N>)?\.": "change",
-        r"Such a rise is no mistake: predictors can bring out differences between <groups> that "
-        r"others had hidden\.": "rise",
+        r"Such a rise is no mistake: an estimated variance between <groups> need not fall when "
+        r"predictors are added\.": "rise",
+        r"From (.+?) to (.+?) the rows differ, so their standard deviations are not compared\.": (
+            "other_rows"
+        ),
     }
 
     def __init__(self, results):
@@ -35,7 +38,7 @@ class Variance(Checker):
             (n for n, f in self.models.items() if not f["REML"].spec.fixed and not
              f["REML"].spec.slopes), None,
         )  # fmt: skip
-        self.rose, self.rises, self.changed = False, 0, []
+        self.rose, self.rises, self.changed, self.on_others = False, 0, [], []
 
     def variances(self, name):
         fit = self.reml(name)
@@ -100,6 +103,11 @@ class Variance(Checker):
         self.moves(m[9], m[10], m[11], *within)
         self.changed.append(full.name)
 
+    def other_rows(self, m):
+        reduced, full = self.model(m[1]), self.model(m[2])
+        assert list(self.rows(reduced).index) != list(self.rows(full).index)
+        self.on_others.append(full)
+
     def moves(self, verb, first, second, before, after):
         assert shows(first, before)
         if verb == "stays":
@@ -126,11 +134,11 @@ class Variance(Checker):
         assert self.seen.count("residual") == len(flat)
         fits = [fits["REML"] for fits in self.models.values()]
         extended = [
-            full.name
+            (full.name, reduced.n_observations == full.n_observations)
             for reduced, full in pairwise(fits)
             if set(reduced.spec.fixed) <= set(full.spec.fixed)
             and set(reduced.random_names) <= set(full.random_names)
-            and reduced.n_observations == full.n_observations
             and reduced.n_parameters < full.n_parameters
         ]
-        assert self.changed == extended
+        assert self.changed == [name for name, same in extended if same]
+        assert self.on_others == [name for name, same in extended if not same]

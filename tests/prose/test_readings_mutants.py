@@ -40,7 +40,7 @@ TEMPLATES = [
     ("comparison", "evidence for {{ each.full }}", "evidence for {{ each.reduced }}"),
     ("comparison", "{% if agreement | length == 1 %}", "{% if true %}"),
     ("cautions", '{% if plenty == "too few" %}', '{% if plenty == "few" %}'),
-    ("cautions", "{% if small %}", "{% if small > 3 %}"),
+    ("cautions", "{% if small and", "{% if small > 3 and"),
 ]
 
 

@@ -103,7 +103,7 @@ def _partial(results: Results, phrases: Phrases, notation: Notation) -> dict[str
     """Return how the slopes of the model with random slopes run, beside the groups' own."""
     name, slopes = results.ladder.name(Role.SLOPES), results.summary.pooling.slopes
     column = results.study.axis
-    if name is None or slopes is None:
+    if name is None or slopes is None or results.verdicts.own_slopes.n < 2:
         return None
     model = results.summary.models[name]
     if column not in model.fixed:

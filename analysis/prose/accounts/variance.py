@@ -45,6 +45,10 @@ def facts(results: Results, phrases: Phrases) -> dict[str, Any]:
         ],
         "sloping": phrases.models(sloping) if sloping else "",
         "slopes": phrases.terms(slopes) if slopes else "",
+        "on_other_rows": [
+            {"reduced": phrases.model(reduced), "full": phrases.model(full)}
+            for reduced, full in results.verdicts.on_other_rows
+        ],
         "changes": list(_changes(results, phrases)),
     }
 

@@ -112,7 +112,8 @@ TABLE = """<table class="report-table">
 </table>
 """
 
-READING = r"""Class \#5 lies highest, as \@fig\-one of \*b\_c\* says of \"x\-\-y\.\.\.\" ($p$ < 0.001).
+READING = r"""Class \#5 lies highest, as \@fig\-one of \*b\_c\* says of
+\"x\-\-y\.\.\.\" ($p$ < 0.001).
 See @fig-one and @sec-inner, after @hox2018.
 
 Another paragraph: −0.07.

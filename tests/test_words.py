@@ -12,6 +12,7 @@ from wards import STUDY, WITH_LEVEL_2, foreign, put_wards, wards
 from analysis.figures.figures import figures
 from analysis.page.page import files
 from analysis.prose.alt_texts import alt_texts
+from analysis.prose.readings import readings
 from analysis.prose.text import as_text
 from analysis.prose.values import values
 from analysis.results.results import analyse
@@ -36,6 +37,7 @@ def test_no_foreign_word_is_in_any_text(hospital):
         "variables": json.dumps(values(hospital), ensure_ascii=False),
         "alternatives": " ".join(alt_texts(hospital).values()),
         "latex": regression_latex(hospital),
+        **readings(hospital),
         **{name: table(hospital) or "" for name, table in TABLES.items()},
     }
     for name, text in texts.items():

@@ -168,38 +168,43 @@ class Phrases:
         return below, above
 
 
-def alike(first: float, second: float, *notations: Notation) -> bool:
-    """Tell whether a reader takes two values for the same, in one of the ways to write them."""
-    return any(notation.write(first) == notation.write(second) for notation in notations)
-
-
 def is_zero(value: float, notation: Notation) -> bool:
     """Tell whether a value is written as 0."""
-    return notation.write(value) == notation.write(0.0)
+    return notation.seen(value) == 0
 
 
-def ordered(before: float, after: float, words: tuple[str, str, str], *notations: Notation) -> str:
+def ordered(
+    before: tuple[float, Notation], after: tuple[float, Notation], words: tuple[str, str, str]
+) -> str:
     """
-    Return what a value is beside another one to a reader of both.
+    Return what a value is beside another one, as far as the less exactly written one tells.
 
     Parameters
     ----------
-    before, after : float
+    before, after : tuple of float and Notation
+        The values, and how each is written.
     words : tuple of three str
-        If it is lower, the same, and higher.
-    *notations : Notation
-        In which the two are written.
+        If the second is lower, if nobody can tell, and if it is higher.
 
     Examples
     --------
     >>> from analysis.writing.notation import Notation
-    >>> ordered(0.51, 0.52, ("falls", "stays", "rises"), Notation(decimals=1))
-    'stays'
+    >>> words, two, three = ("falls", "stays", "rises"), Notation(decimals=2), Notation(decimals=3)
+    >>> ordered((0.511, two), (0.514, two), words), ordered((0.511, three), (0.514, three), words)
+    ('stays', 'rises')
+    >>> ordered((0.3551, two), (0.357, three), words), ordered((0.357, three), (0.0, two), words)
+    ('stays', 'falls')
     """
     lower, same, higher = words
-    if alike(before, after, *notations):
+    # A 0 is as exact as it is written.
+    notations = [notation for value, notation in (before, after) if value]
+    if not notations:
         return same
-    return lower if after < before else higher
+    coarser = max(notations, key=lambda notation: notation.unit)
+    seen = coarser.seen(before[0]), coarser.seen(after[0])
+    if seen[0] == seen[1]:
+        return same
+    return higher if seen[0] < seen[1] else lower
 
 
 def about_zero(low: float, high: float, notation: Notation) -> str:

@@ -65,7 +65,17 @@ def changes(lines: Lines, models: Mapping[str, ModelSummary]) -> tuple[Change, .
     return tuple(
         _change(reduced, full, models)
         for reduced, full in pairwise(fits)
-        if _extends(reduced, full)
+        if _extends(reduced, full) and reduced.fingerprint.rows == full.fingerprint.rows
+    )
+
+
+def on_other_rows(lines: Lines) -> tuple[tuple[str, str], ...]:
+    """Return the models that extend the one before them, each after that, and use other rows."""
+    fits = [lines.fitted.models[rung.spec.name]["REML"] for rung in lines.fitted.ladder.rungs]
+    return tuple(
+        (reduced.name, full.name)
+        for reduced, full in pairwise(fits)
+        if _extends(reduced, full) and reduced.fingerprint.rows != full.fingerprint.rows
     )
 
 
@@ -79,7 +89,7 @@ def _extends(reduced: MixedFit, full: MixedFit) -> bool:
     fixed = set(reduced.spec.fixed) <= set(full.spec.fixed)
     random = set(reduced.random_names) <= set(full.random_names)
     more = full.n_parameters > reduced.n_parameters
-    return fixed and random and more and reduced.fingerprint.rows == full.fingerprint.rows
+    return fixed and random and more
 
 
 def _change(reduced: MixedFit, full: MixedFit, models: Mapping[str, ModelSummary]) -> Change:

@@ -89,6 +89,11 @@ class Doubts:
     n_left_out: int
     n_of_groups: int
 
+    @property
+    def only_small(self) -> str:
+        """The one small group; empty if there are several or none."""
+        return self.small[0] if len(self.small) == 1 else ""
+
 
 def doubts(lines: Lines, largest: MixedFit) -> Doubts:
     """Return what limits the conclusions of a study, by its largest model."""

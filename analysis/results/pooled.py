@@ -11,6 +11,9 @@ from analysis.results.extremes import Extremes, OfGroup
 if TYPE_CHECKING:
     from analysis.results.lines import Lines
 
+# Share of values by which they may differ for no reason.
+_ROUNDING = 1e-12
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PoolingSummary:
@@ -74,4 +77,8 @@ def pooling_summary(lines: Lines) -> PoolingSummary:
 
 
 def _deviation(values: list[float]) -> float | None:
-    return stdev(values) if len(values) > 1 else None
+    if len(values) < 2:
+        return None
+    deviation = stdev(values)
+    # Groups that are copies of each other differ by rounding.
+    return deviation if deviation > _ROUNDING * max(map(abs, values)) else 0.0

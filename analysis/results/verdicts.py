@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from statistics import fmean, variance
 from typing import TYPE_CHECKING
 
-from analysis.results.changes import Change, changes
+from analysis.results.changes import Change, changes, on_other_rows
 from analysis.results.doubts import Doubts, doubts
 from analysis.results.predictors import FixedEffect, curves, fixed_effects
 from analysis.results.preferences import Preference, Step, preference, steps
@@ -63,6 +63,8 @@ class Verdicts:
     spread : Spread
         Of the groups in it.
     changes : tuple of Change
+    on_other_rows : tuple of tuple of two str
+        Models that extend the one before them, each after that, and use other rows.
     preferences : Mapping of str to Preference
         By "aic" and "bic"; empty if the models may not be compared.
     steps : tuple of Step
@@ -75,6 +77,7 @@ class Verdicts:
     curves: tuple[tuple[str, ...], ...]
     spread: Spread
     changes: tuple[Change, ...]
+    on_other_rows: tuple[tuple[str, str], ...]
     preferences: Mapping[str, Preference]
     steps: tuple[Step, ...]
     doubts: Doubts
@@ -110,6 +113,7 @@ def verdicts(lines: Lines, summary: Summary) -> Verdicts:
         curves=tuple(curves({each.term: each.factors for each in fixed})),
         spread=spread(lines, fit, summary.models[largest], summary.effects, fixed),
         changes=changes(lines, summary.models),
+        on_other_rows=on_other_rows(lines),
         preferences={name: each for name, each in found.items() if each is not None},
         steps=steps(lines.fitted),
         doubts=doubts(lines, fit),

@@ -176,6 +176,22 @@ class Notation:
         digits = fixed(value / 10.0**self.power, self.decimals)
         return digits if digits == MISSING else f"{digits}\xa0×\xa010{raised(self.power)}"
 
+    @property
+    def unit(self) -> float:
+        """What its last digit counts."""
+        return float(f"1e{self.power - self.decimals}")
+
+    def seen(self, value: float) -> float:
+        """
+        Return what a reader takes a value for.
+
+        Examples
+        --------
+        >>> Notation(decimals=2).seen(0.356), Notation(decimals=1, power=-7).seen(5.46e-7)
+        (0.36, 5.5e-07)
+        """
+        return float(f"{value / 10.0**self.power:.{self.decimals}f}e{self.power}")
+
     def in_prose(self, value: float | None) -> str:
         """Write a number with a true minus sign, for running text."""
         return self.write(value).replace("-", "−")

@@ -9,8 +9,8 @@ from small_project import DOCUMENT, make_project
 
 BETWEEN = "Before.\n\n{{< artifact readings/one.md >}}\n\nAfter.\n"
 SAID = (
-    'Before. Class #5 lies highest, as @fig-one of *b_c* says of "x--y..." (p < 0.001). See Figure 1 and '
-    "Section 1.1, after Hox et al. (2018). Another paragraph: −0.07. After."
+    'Before. Class #5 lies highest, as @fig-one of *b_c* says of "x--y..." (p < 0.001). '
+    "See Figure 1 and Section 1.1, after Hox et al. (2018). Another paragraph: −0.07. After."
 )
 
 

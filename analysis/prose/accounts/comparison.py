@@ -4,11 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from analysis.prose.phrases import is_zero
 from analysis.results.results import INTERCEPT
+from analysis.writing.notation import Notation
 from analysis.writing.numbers import number, p_value
 from analysis.writing.words import counted, enumerated
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from analysis.prose.phrases import Phrases
     from analysis.results.preferences import Preference, Step
     from analysis.results.results import Results
@@ -44,8 +48,10 @@ def facts(results: Results, phrases: Phrases) -> dict[str, Any]:
 
 
 def _reason(name: str, reason: str, phrases: Phrases) -> str:
-    """Return why a model could not be fitted, without its name in front."""
-    return phrases.escaped(reason.removeprefix(f"model {name} ").removeprefix(f"model {name}: "))
+    """Return why a model could not be fitted, without its name and formula in front."""
+    if reason.startswith(f"model {name} ("):
+        reason = reason.partition("): ")[2] or reason
+    return phrases.escaped(reason.removeprefix(f"model {name}: "))
 
 
 def _preference(preference: Preference, phrases: Phrases) -> dict[str, Any]:
@@ -54,6 +60,7 @@ def _preference(preference: Preference, phrases: Phrases) -> dict[str, Any]:
         "model": phrases.model(preference.model),
         "value": number(preference.value, 1),
         "nearest": phrases.model(nearest),
+        "tie": is_zero(preference.behind[nearest], Notation(decimals=1)),
         "behind": number(preference.behind[nearest], 1),
         "rivals": phrases.models(preference.rivals) if preference.rivals else "",
         "n_rivals": len(preference.rivals),
@@ -74,6 +81,14 @@ def _step(step: Step, phrases: Phrases) -> dict[str, Any]:
         "p_boundary": None if row.p_boundary is None else p_value(row.p_boundary, 4),
         "strength_at_boundary": step.strength_at_boundary,
     }
+
+
+def _verb(criteria: list[str], preferences: Mapping[str, Preference]) -> str:
+    """Return how one criterion, or the tests, prefer a model."""
+    if criteria == ["the tests"]:
+        return "prefer"
+    found = preferences.get(criteria[0].lower())
+    return "slightly prefers" if found is not None and found.rivals else "prefers"
 
 
 def _added(step: Step, phrases: Phrases) -> str:
@@ -103,7 +118,7 @@ def _agreement(results: Results, phrases: Phrases) -> list[dict[str, Any]]:
             "model": phrases.model(model),
             "criteria": enumerated(by_model[model]),
             "n": len(by_model[model]),
-            "verb": "prefer" if by_model[model] == ["the tests"] else "prefers",
+            "verb": _verb(by_model[model], results.verdicts.preferences),
         }
         for model in order
     ]

@@ -60,7 +60,7 @@ def _intercepts(results: Results, phrases: Phrases, notation: Notation) -> dict[
         "others": phrases.terms(others) if others else "",
         "value": own.in_prose(effect.estimate),
         "compared": ordered(
-            results.complete.slope, effect.estimate, ("lower", "", "higher"), notation, own
+            (results.complete.slope, notation), (effect.estimate, own), ("lower", "", "higher")
         ),
     }
 
@@ -103,7 +103,7 @@ def _partial(results: Results, phrases: Phrases, notation: Notation) -> dict[str
     """Return how the slopes of the model with random slopes run, beside the groups' own."""
     name, slopes = results.ladder.name(Role.SLOPES), results.summary.pooling.slopes
     column = results.study.axis
-    if name is None or slopes is None:
+    if name is None or slopes is None or results.verdicts.own_slopes.n < 2:
         return None
     model = results.summary.models[name]
     if column not in model.fixed:
@@ -116,5 +116,5 @@ def _partial(results: Results, phrases: Phrases, notation: Notation) -> dict[str
         "low": low,
         "high": high,
         "one_value": low == high,
-        "range": ordered(slopes.span, totals.span, _RANGES, notation, own),
+        "range": ordered((slopes.span, notation), (totals.span, own), _RANGES),
     }

@@ -45,6 +45,10 @@ def facts(results: Results, phrases: Phrases) -> dict[str, Any]:
         ],
         "sloping": phrases.models(sloping) if sloping else "",
         "slopes": phrases.terms(slopes) if slopes else "",
+        "on_other_rows": [
+            {"reduced": phrases.model(reduced), "full": phrases.model(full)}
+            for reduced, full in results.verdicts.on_other_rows
+        ],
         "changes": list(_changes(results, phrases)),
     }
 
@@ -71,9 +75,8 @@ def _written(change: Change) -> dict[str, Any]:
 
 def _moves(pair: tuple[float, float]) -> dict[str, str]:
     before, after = pair
-    notations = two_decimals(before), two_decimals(after)
     return {
-        "verb": ordered(before, after, _DIRECTIONS, *notations),
+        "verb": ordered((before, two_decimals(before)), (after, two_decimals(after)), _DIRECTIONS),
         "before": _deviation(before),
         "after": _deviation(after),
     }

@@ -140,13 +140,13 @@ def numbers_or_names(
     ValueError
         If among numbers there is a text, a date, a time or an infinite value.
     """
-    known = column.dropna()
-    dates = pd.api.types.infer_dtype(known) in _DATES
-    if pd.api.types.is_numeric_dtype(column) or dates:
+    if pd.api.types.is_numeric_dtype(column):
         return numbers(column)
-    if 2 * pd.to_numeric(known, errors="coerce").notna().sum() < len(known):
-        return group_names(column, value_labels)
-    return numbers(column)
+    known = column.dropna()
+    n_numbers = pd.to_numeric(known, errors="coerce").notna().sum()
+    if pd.api.types.infer_dtype(known) in _DATES or 2 * n_numbers >= len(known):
+        return numbers(column)
+    return group_names(column, value_labels)
 
 
 def _coding(texts: pd.Series[Any]) -> str:

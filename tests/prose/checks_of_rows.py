@@ -220,7 +220,9 @@ class Cautions(Checker):
         variances = dict(zip(fit.random_names, np.diag(fit.random_covariance), strict=True))
         zero = [name for name, variance in variances.items() if variance == 0]
         if zero:
-            assert "is estimated as 0" in m[4]
+            said = "are" if len(zero) > 1 else "is"
+            assert m[4].startswith("the variances of " if len(zero) > 1 else "the variance of ")
+            assert m[4].endswith(f"{said} estimated as 0")
             assert ("the intercept" in m[4]) == ("Intercept" in zero)
             assert ("slope" in m[4]) == bool(set(zero) - {"Intercept"})
         else:

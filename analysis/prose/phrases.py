@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from analysis.results.results import INTERCEPT
 from analysis.writing.words import (
+    an,
     as_markdown,
     counted,
     enumerated,
@@ -28,10 +30,19 @@ _COMPUTED = {
     "log": "the logarithm of {label}",
     "sqrt": "the square root of {label}",
     "exp": "the exponential of {label}",
-    "within": "{label} within a {group}",
+    "within": "{label} within {a_group}",
     "group_mean": "the {group} mean of {label}",
 }
 """What is computed of a column, in words."""
+
+_TERMS = {
+    **_COMPUTED,
+    "center": "{label} (centred)",
+    "scale": "{label} (standardised)",
+}
+"""What a term is called by itself."""
+
+_CALL = re.compile(r"(\w+)\((.+)\)")
 
 _OWN_UNIT = {"", "center", "within", "group_mean"}
 """What leaves a column's unit as it is."""
@@ -88,9 +99,11 @@ class Phrases:
 
     def term(self, name: str) -> str:
         """Return what a term of a model is called: by the labels of columns and of products."""
-        columns = self.results.study.columns
+        columns, call = self.results.study.columns, _CALL.fullmatch(name)
         if name in columns:
             return self.label(name)
+        if call and call[1] in _TERMS and call[2].strip("`") in columns:
+            return self._computed(_TERMS[call[1]], call[2].strip("`"))
         parts = [self._column_of(part) for part in name.split(":")]
         if all(part in columns for part in parts):
             return f"the product of {self.labels(parts)}" if parts[1:] else self.label(parts[0])
@@ -126,9 +139,13 @@ class Phrases:
 
     def what(self, factor: Factor) -> str:
         """Return what a predictor is called, with what is computed of its column."""
-        label = self.label(factor.columns[0])
-        group = as_markdown(self.results.study.words.group)
-        return _COMPUTED.get(factor.function, "{label}").format(label=label, group=group)
+        return self._computed(_COMPUTED.get(factor.function, "{label}"), factor.columns[0])
+
+    def _computed(self, pattern: str, column: str) -> str:
+        group = self.results.study.words.group
+        return pattern.format(
+            label=self.label(column), group=as_markdown(group), a_group=as_markdown(an(group))
+        )
 
     def one(self, factor: Factor) -> str:
         """Return what one more of a predictor is: "year of experience"."""

@@ -11,6 +11,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from analysis.prose.accounts import cautions, comparison, effects, groups, pooling, sample, variance
 from analysis.prose.phrases import Phrases
+from analysis.writing.words import an
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -47,6 +48,7 @@ def readings(results: Results) -> dict[str, str]:
     nouns = {
         "outcome": phrases.label(study.outcome),
         "Outcome": phrases.heading(study.outcome),
+        "a_group": phrases.escaped(an(words.group)),
         **{
             name: phrases.escaped(getattr(words, name))
             for name in ("unit", "units", "group", "groups", "point", "points", "everyone")

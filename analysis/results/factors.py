@@ -82,20 +82,21 @@ def factors_of(lines: Lines, fit: MixedFit, term: str) -> tuple[Factor, ...]:
     if matrix is None:
         return (_column(lines, term, lines.fitted.rows),)
     columns, table = matrix.formula.columns, matrix.table
-    references = _references(fit, columns, table)
+    levels = _levels(fit, columns, table)
 
     def factor(name: str) -> Factor | None:
         if name in columns:
             return _column(lines, name, table)
-        level = next((each for each in references if name.startswith(f"{each}[")), None)
-        if level is not None and name.endswith("]"):
-            return Factor(
-                name=name,
-                columns=(level,),
-                level=name[len(level) + 1 : -1],
-                reference=references[level],
-                of_groups=_steady(lines, level, table),
-            )
+        for column, of_column in levels.items():
+            found = next((each for each in of_column if name == f"{column}[{each}]"), None)
+            if found is not None:
+                return Factor(
+                    name=name,
+                    columns=(column,),
+                    level=found,
+                    reference=_reference(fit, column, of_column),
+                    of_groups=_steady(lines, column, table),
+                )
         call = _CALL.fullmatch(name)
         if call and (column := call[2].strip("`")) in columns:
             steady = call[1] == "group_mean" or _steady(lines, column, table)
@@ -144,24 +145,21 @@ def _steady(lines: Lines, column: str, table: pd.DataFrame) -> bool:
     return int(table.groupby(lines.study.group)[column].nunique().max()) < 2
 
 
-def _references(
+def _levels(
     fit: MixedFit, columns: tuple[str, ...], table: pd.DataFrame
-) -> Mapping[str, str | None]:
-    """Return the reference of each category with effects of its own: the level without one."""
-    found: dict[str, str | None] = {}
-    for column in columns:
-        prefix = f"{column}["
-        if not any(prefix in name for name in fit.fixed_effects):
-            continue
-        levels = {
+) -> Mapping[str, list[str]]:
+    """Return the levels of the columns that are categories in a fit."""
+    return {
+        column: [
             f"{each:g}" if isinstance(each, float) else str(each)
             for each in table[column].dropna().unique().tolist()
-        }
-        named = {
-            name[len(prefix) : -1]
-            for name in fit.fixed_effects
-            if name.startswith(prefix) and name[len(prefix) : -1] in levels
-        }
-        left = sorted(levels - named)
-        found[column] = left[0] if len(left) == 1 and named else None
-    return found
+        ]
+        for column in columns
+        if any(f"{column}[" in name for name in fit.fixed_effects)
+    }
+
+
+def _reference(fit: MixedFit, column: str, levels: list[str]) -> str | None:
+    """Return the level without an effect of its own; None if the others have none either."""
+    without = [each for each in levels if f"{column}[{each}]" not in fit.fixed_effects]
+    return without[0] if len(without) == 1 and len(levels) > 1 else None

@@ -63,7 +63,7 @@ TOO_WIDE = """(selector) => [...document.querySelectorAll(selector)]
 
 def test_formulas_fit_a_phone(visit):
     page = visit("index.html", **PHONE)
-    assert page.locator(".equation").count() == 5
+    assert page.locator(".equation").count() == 6
     assert page.evaluate(TOO_WIDE, ".equation") == []
 
 

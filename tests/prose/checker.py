@@ -12,6 +12,11 @@ from typing import ClassVar
 import numpy as np
 import pytest
 
+
+def an(noun):
+    return f"an {noun}" if noun[0] in "aeiou" else f"a {noun}"
+
+
 NUMBER = r"(−?\d+(?:\.\d+)?(?:\N{NO-BREAK SPACE}×\N{NO-BREAK SPACE}10[⁻⁰¹²³⁴⁵⁶⁷⁸⁹]+)?)"
 _RAISED = str.maketrans("⁻⁰¹²³⁴⁵⁶⁷⁸⁹", "-0123456789")
 
@@ -91,6 +96,7 @@ class Checker:
         words = self.words
         for key in ("groups", "group", "units", "unit", "points", "everyone"):
             pattern = pattern.replace(f"<{key}>", re.escape(getattr(words, key)))
+        pattern = pattern.replace("<a_group>", re.escape(an(words.group)))
         pattern = pattern.replace("<Group>", re.escape(words.group.capitalize()))
         outcome = re.escape(self.study.label(self.study.outcome))
         big = re.escape(self.study.heading(self.study.outcome))
@@ -125,6 +131,17 @@ class Checker:
         parts = [re.sub(r"\[.*\]$", "", part) for part in term.split(":")]
         if term in columns:
             return self.study.label(term)
+        if found := re.fullmatch(r"(\w+)\((\w+)\)", term):
+            label = self.study.label(found[2])
+            return {
+                "group_mean": f"the {self.words.group} mean of {label}",
+                "within": f"{label} within {an(self.words.group)}",
+                "center": f"{label} (centred)",
+                "scale": f"{label} (standardised)",
+                "log": f"the logarithm of {label}",
+                "sqrt": f"the square root of {label}",
+                "exp": f"the exponential of {label}",
+            }[found[1]]
         if all(part in columns for part in parts):
             labels = [self.study.label(part) for part in parts]
             return labels[0] if len(labels) == 1 else f"the product of {listing(labels)}"

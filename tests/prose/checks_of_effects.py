@@ -106,10 +106,7 @@ class Effects(Checker):
             last = next(each for each in parts if each != slope)
         if match := re.fullmatch(r"(.+)\[(.+)\]", last):
             column, level = match.groups()
-            levels = {str(each) for each in self.table[column]}
-            named = {each[len(column) + 1 : -1] for each in self.terms if each.startswith(column)}
-            [reference] = levels - named
-            return self.contrast(per, column, reference, level)
+            return self.contrast(per, column, self.reference(column), level)
         if match := re.fullmatch(CALL, last):
             assert self.inner(last) in per
             assert per.startswith("for each further ")
@@ -138,6 +135,13 @@ class Effects(Checker):
             assert per == f"where {label} is {high} than where it is {low}"
         return 1.0
 
+    def reference(self, column):
+        """Return the level of a category that has no effect of its own."""
+        values = self.table[column]
+        levels = {f"{each:g}" if isinstance(each, float) else str(each) for each in values}
+        [reference] = [each for each in levels if f"{column}[{each}]" not in self.terms]
+        return reference
+
     def held(self, term, says):
         """Every other factor of a product of which it is a part is said to be held."""
         own = set(term.split(":"))
@@ -152,10 +156,7 @@ class Effects(Checker):
             match = re.fullmatch(r"(.+)\[(.+)\]", part)
             assert f"{self.inner(match[1] if match else part)} is " in says
             if match:
-                named = {each.split("[")[1][:-1] for each in self.terms if
-                         each.startswith(f"{match[1]}[") and ":" not in each}  # fmt: skip
-                [reference] = set(self.table[match[1]].astype(str)) - named
-                assert f"{self.study.label(match[1])} is {reference}" in says
+                assert f"{self.study.label(match[1])} is {self.reference(match[1])}" in says
 
     def curve(self, m):
         parts = re.split(r", | and ", m[1])

@@ -18,11 +18,11 @@ class Groups(Checker):
         r"more than chance would make them\.": "zero",
         rf"In (.+?) (?:{WHAT}) have a standard deviation of <N> <points>( beyond what the "
         r"predictors account for)?\.": "height",
-        r"Within a <group> the standard deviation of the <units> around what the model predicts is "
+        r"Within <a_group> the standard deviation of the <units> around what the model predicts is "
         r"<N> <points>\.": "within",
         r"(<group>|.+?) (\S+) is predicted to lie furthest above (what the predictors account for|"
         r"the average), by <N> <points>, and <group> (\S+) furthest below it, by <N>\.": "furthest",
-        r"The slopes are the same in all <groups>\.": "no_slopes",
+        r"No slope varies from <group> to <group>\.": "no_slopes",
         r"The slopes on (.+) have an estimated standard deviation of 0: the model predicts the "
         r"same slope for all <groups>\.": "same",
         r"The slopes on (.+) have a standard deviation of <N>(?: around an average of <N>)?"

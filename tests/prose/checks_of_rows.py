@@ -4,7 +4,7 @@ from typing import ClassVar
 
 import numpy as np
 import pandas as pd
-from prose.checker import Checker, listing
+from prose.checker import Checker, an, listing
 
 
 def filtered(study, file):
@@ -29,7 +29,7 @@ class Sample(Checker):
         r"The smallest <group> has (\d+) (?:<unit>|<units>) and the largest (\d+)\.": "sizes",
         r"The table has (\d+) rows(?: in (\d+) <groups>)?, of which these are a part\.": "in_file",
         r"The study's filter leaves out (\d+) rows?\.": "filtered",
-        r"Without a <group>, (\d+) rows? (is|are) left out\.": "no_group",
+        r"Without <a_group>, (\d+) rows? (is|are) left out\.": "no_group",
         r"Without a value of <outcome>, (\d+) rows? of these <groups> (is|are) left out\.": (
             "no_outcome"
         ),
@@ -106,11 +106,11 @@ class Sample(Checker):
         if inside:
             parts.append(
                 f"{listing([self.study.label(each) for each in inside])}, which may differ from "
-                f"{words.unit} to {words.unit} within a {words.group}"
+                f"{words.unit} to {words.unit} within {an(words.group)}"
             )
         if shared:
             labels = listing([self.study.label(each) for each in shared])
-            parts.append(f"{labels}, which all {words.units} of a {words.group} share")
+            parts.append(f"{labels}, which all {words.units} of {an(words.group)} share")
         assert m[2] == ", and ".join(parts)
 
     def varying(self, m):
@@ -220,7 +220,9 @@ class Cautions(Checker):
         variances = dict(zip(fit.random_names, np.diag(fit.random_covariance), strict=True))
         zero = [name for name, variance in variances.items() if variance == 0]
         if zero:
-            assert "is estimated as 0" in m[4]
+            said = "are" if len(zero) > 1 else "is"
+            assert m[4].startswith("the variances of " if len(zero) > 1 else "the variance of ")
+            assert m[4].endswith(f"{said} estimated as 0")
             assert ("the intercept" in m[4]) == ("Intercept" in zero)
             assert ("slope" in m[4]) == bool(set(zero) - {"Intercept"})
         else:

@@ -18,6 +18,7 @@ FORMULAS = (
     {"m1": "y ~ x + (0 + x | g)", "m2": "y ~ scale(x) + I(x**2) + (1 | g)"},
     {"m1": "y ~ b + (1 + x | g)", "m2": "y ~ x + b + (1 + x + b | g)"},
     {"m1": "y ~ b * w * x + (1 | g)"},
+    {"m1": "y ~ C(b) * kind + x + (1 | g)"},
     {"m1": "y ~ x + (0 + x | g)"},
     {"null": "y ~ 1 + (1 | g)", "m1": "y ~ x + b + (1 + x || g)"},
 )
@@ -126,7 +127,8 @@ def study_of(made):
         lines += [
             "[labels]", 'y = "pain score"', 'x = "dose"', 'b = "treatment"', 'w = "workload"',
             "[units]", 'y = "0–100"', 'x = "mg"', 'b = "0 = old, 1 = new"', 'w = "hours"',
-            "[words]", 'unit = "patient"', 'group = "ward"', 'point = "mark"',
+            "[words]", 'unit = "patient"', 'point = "mark"',
+            f'group = "{made.get("group", "ward")}"',
         ]  # fmt: skip
     return "\n".join(lines)
 
@@ -165,6 +167,7 @@ def formulas(*texts):
 KNOWN = {
     "usual": {},
     "names": {"form": "names", "n_groups": 30},
+    "another noun": {"group": "institution"},
     "many groups": {"n_groups": 60, "sizes": (6, 6)},
     "falling": {"slope": -3.0, "binary": -2.0, "slopes": 0.1, "seed": 2},
     "no slope": {"form": "no slope"},
@@ -186,6 +189,7 @@ KNOWN = {
     "covariances": formulas("y ~ x + (1 + x || g)", "y ~ x + (1 + x | g)"),
     "curve": formulas("y ~ x + (1 | g)", "y ~ x + I(x**2) + log(w + 9) + (1 | g)"),
     "not nested": formulas("y ~ x + (1 | g)", "y ~ b + (1 + x | g)", "y ~ b + w + (1 + x | g)"),
+    "categories": formulas("y ~ 1 + (1 | g)", "y ~ C(b, 1) * kind + x + (1 | g)"),
     "products": formulas("y ~ 1 + (1 | g)", "y ~ x * kind + center(x):w + b * w + (1 + x | g)"),
     "two slopes": formulas("y ~ x + b + (1 | g)", "y ~ x + b + (1 + x + b | g)"),
     "level": {"slope": 0.0, "slopes": 0.0, "sizes": (8, 20), "n_groups": 60, "binary": 0.0,

@@ -38,6 +38,7 @@ def _singular(each: Singular, phrases: Phrases) -> dict[str, Any]:
         "fits": "fits" if len(each.methods) > 1 else f"{each.methods[0]} fit",
         "both": len(each.methods) > 1,
         "zero": phrases.random(each.zero) if each.zero else "",
+        "several_zero": len(each.zero) > 1,
         "random": phrases.random(each.random),
         "several": len(each.random) > 2,
     }

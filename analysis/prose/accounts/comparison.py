@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from analysis.prose.phrases import Phrases
     from analysis.results.preferences import Preference, Step
-    from analysis.results.results import Results
+    from analysis.results.results import ComparisonRow, Results
 
 
 def facts(results: Results, phrases: Phrases) -> dict[str, Any]:
@@ -78,8 +78,8 @@ def _step(step: Step, phrases: Phrases) -> dict[str, Any]:
         "parameters": "" if row.df is None else counted(row.df, "parameter", "parameters"),
         "p": None if row.p is None else p_value(row.p),
         "strength": step.strength,
-        "p_boundary": None if row.p_boundary is None else p_value(row.p_boundary, 4),
         "strength_at_boundary": step.strength_at_boundary,
+        "p_boundary": _boundary(row),
     }
 
 
@@ -89,6 +89,15 @@ def _verb(criteria: list[str], preferences: Mapping[str, Preference]) -> str:
         return "prefer"
     found = preferences.get(criteria[0].lower())
     return "slightly prefers" if found is not None and found.rivals else "prefers"
+
+
+def _boundary(row: ComparisonRow) -> str | None:
+    """Write the p value that allows for a variance on its boundary, if that tells it from p."""
+    if row.p is None or row.p_boundary is None:
+        return None
+    # Where the larger model fits no better, both are 1.
+    written = p_value(row.p_boundary, 4)
+    return None if written == p_value(row.p, 4) else written
 
 
 def _added(step: Step, phrases: Phrases) -> str:

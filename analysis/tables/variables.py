@@ -31,6 +31,10 @@ def variables(results: Results) -> str:
     study = results.study
     names = ("Variable", "Name", "Level", "Unit", "N", "Range", "Mean", "SD")
     kinds = ("text",) * 4 + ("num",) * 4
+    columns, words = list(_columns(results)), study.words
+    n_groups = f"{results.sample.n_groups} {words.groups}"
+    level_2 = f", level 2 over the {n_groups}, each counted once"
+    described = level_2 if any(column.level == 2 for _, column, _ in columns) else ""
     return render(
         Table(
             name="variables",
@@ -43,15 +47,13 @@ def variables(results: Results) -> str:
                         *cells([name, str(column.level), study.unit(name) or MISSING]),
                         *cells(description, "num"),
                     )
-                    for name, column, description in _columns(results)
+                    for name, column, description in columns
                 ),
             ),
             foot=(
                 note(
-                    f"Level 1 is described over the {results.sample.n_observations} observations, "
-                    f"level 2 over the {results.sample.n_groups} values of "
-                    f"{study.label(study.group)}, each counted once. SD: standard deviation, with "
-                    "divisor N − 1.",
+                    f"Level 1 is described over the {results.sample.n_observations} {words.units}"
+                    f"{described}. SD: standard deviation, with divisor N − 1.",
                     len(names),
                 ),
             ),

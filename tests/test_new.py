@@ -2,15 +2,14 @@
 
 import io
 import json
-import os
 import re
-import subprocess
 import sys
 
 import numpy as np
 import pandas as pd
 import pyreadstat
 import pytest
+from copies import copy_checkout, python, site_of
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from ratings import everything, pupils, run
@@ -323,14 +322,7 @@ def test_what_is_given_is_not_asked_for(project, table, capsys, monkeypatch):
 @pytest.fixture(scope="module")
 def built(root, tmp_path_factory):
     """Build a new study of patients in wards, and its draft, as their author would."""
-    folder = tmp_path_factory.mktemp("new")
-    tracked = subprocess.run(
-        ["git", "ls-files", "-z"], cwd=root, capture_output=True, check=True, text=True
-    ).stdout.split("\0")
-    for name in filter(None, tracked):
-        if name.startswith(("report/", "_quarto")) and (root / name).is_file():
-            (folder / name).parent.mkdir(parents=True, exist_ok=True)
-            (folder / name).write_bytes((root / name).read_bytes())
+    folder = copy_checkout(root, tmp_path_factory.mktemp("new"), "report")
     (folder / "data").mkdir()
     frame = wards().rename(columns={"ward_id": "ward"})
     frame["drug"] = frame["drug"].map({0: "usual care", 1: "new drug"})
@@ -341,30 +333,17 @@ def built(root, tmp_path_factory):
         column_labels={"pain": "pain score"},
         variable_value_labels={"night": {0: "early", 1: "late"}},
     )
-    environment = {**os.environ, "PYTHONPATH": str(root), "QUARTO_PROFILE": "ward-study"}
-
-    def do(*command, **more):
-        done = subprocess.run(
-            [sys.executable, *command],
-            cwd=folder,
-            env={**environment, **more},
-            capture_output=True,
-            text=True,
-            check=False,
-        )
-        assert done.returncode == 0, done.stderr
-        return done
-
-    do("-m", "analysis", "new", "ward-study", "--table", "pain.sav")
+    python(
+        folder,
+        *("-m", "analysis", "new", "ward-study", "--table", "pain.sav"),
+        PYTHONPATH=str(root),
+    )
     study = folder / "data" / "ward-study.toml"
     words = study.read_text("utf-8").replace('unit = "observation"', 'unit = "patient"')
     study.write_text(words, encoding="utf-8")
     pages = {}
     for draft in ("1", "0"):
-        do("-m", "analysis", MULTILEVEL_REPORT_DRAFT=draft)
-        done = do(str(root / "report" / "render.py"))
-        assert done.stderr == ""
-        site = folder / "_site-ward-study" / "report" / "ward-study"
+        site = site_of(root, folder, "ward-study", MULTILEVEL_REPORT_DRAFT=draft)
         pages[draft] = {
             "page": page_text(site / "index.html"),
             "pdf": pdf_text(site / "index.pdf"),

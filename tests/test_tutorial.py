@@ -1,14 +1,12 @@
 """The tutorial's commands, run in order as it has them, and what they leave."""
 
-import os
 import re
 import shutil
-import subprocess
-import sys
 import zipfile
 from types import SimpleNamespace
 
 import pytest
+from copies import copy_checkout, python
 from noxfiles import load_noxfile
 from report_text import page_text, pdf_text
 
@@ -20,13 +18,7 @@ def blocks(text, language):
 @pytest.fixture(scope="module")
 def followed(root, tmp_path_factory):
     """Follow the tutorial in a copy of the checkout; return its folder and the draft's words."""
-    folder = tmp_path_factory.mktemp("tutorial")
-    for name in ("analysis", "data", "report"):
-        shutil.copytree(
-            root / name, folder / name, ignore=shutil.ignore_patterns("_artifacts*", "__pycache__")
-        )
-    for path in [*root.glob("_quarto*.yml"), root / "noxfile.py"]:
-        shutil.copy(path, folder)
+    folder = copy_checkout(root, tmp_path_factory.mktemp("tutorial"), "analysis", "data", "report")
     text = (root / "report" / "tutorial.qmd").read_text("utf-8")
     readme = (root / "README.md").read_text("utf-8")
     commands = [line for block in blocks(text, "sh") for line in block.splitlines()]
@@ -69,7 +61,7 @@ def run(noxfile, folder, command):
         if session == "submission":
             return
     elif program == ".nox/report/bin/python":
-        checked(folder, {}, sys.executable, *arguments)
+        python(folder, *arguments)
     else:
         assert program == "cp"
         shutil.copy(*(folder / name for name in arguments))
@@ -77,21 +69,8 @@ def run(noxfile, folder, command):
 
 def nox_session(folder, posargs):
     session = SimpleNamespace(posargs=posargs, env={}, log=lambda _: None)
-    session.run = lambda _, *arguments: checked(folder, session.env, sys.executable, *arguments)
+    session.run = lambda _, *arguments: python(folder, *arguments, **session.env)
     return session
-
-
-def checked(folder, more, *command):
-    done = subprocess.run(
-        command,
-        cwd=folder,
-        env={**os.environ, **more},
-        stdin=subprocess.DEVNULL,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    assert done.returncode == 0, done.stderr
 
 
 def test_the_tutorial_leads_to_a_report(followed):

@@ -230,7 +230,7 @@ class Comparison(Checker):
             row
             for row in tested
             if row.p_boundary is not None
-            and (row.p < 1e-4 or f"{row.p:.4f}" != f"{row.p_boundary:.4f}")
+            and (row.p_boundary < 1e-4 or f"{row.p:.4f}" != f"{row.p_boundary:.4f}")
         ]
         assert self.seen.count("boundary") == len(bounded)
         assert self.seen.count("no_test") == len(self.names) - 1 - len(tested)

@@ -63,11 +63,12 @@ NEAR_BOUNDS = (0.0, 1.9, 2.0, 3.7, 3.9, 4.0, 6.0, 6.7, 9.3, 11.5, 14.0)
 DROPS = st.sampled_from(NEAR_BOUNDS) | st.floats(0, 40)
 
 
-@settings(max_examples=200, deadline=None, derandomize=True)
+@settings(max_examples=300, deadline=None, derandomize=True)
 @given(drops=st.tuples(DROPS, DROPS))
 @example(drops=(8.0, 3.0))
 @example(drops=(0.0, 0.0))
 @example(drops=(4.0, 2.0))
+@example(drops=(18.0, 0.0))
 def test_whichever_model_wins_the_comparison_says_so(with_drops, drops):
     found = with_drops(drops)
     told = CHECKERS["comparison"](found).check(readings(found)["comparison"])

@@ -83,6 +83,37 @@ def test_what_counts_rows_has_no_role_and_a_time_has():
     assert found.covariates == ("sex", "day")
 
 
+def test_a_time_with_a_gap_is_no_count_of_rows():
+    days = [0, *range(2, 10)]
+    frame = pupils().assign(day=days * 8)
+    assert "day" in proposal(frame).covariates
+    frame["day"] = [*range(1, 10)] * 8
+    assert proposal(frame).left_out == ("day",)
+
+
+def test_the_slope_is_the_strongest_within_groups():
+    """Across groups texp, say, may go with the outcome far more."""
+    frame = pupils()
+    frame["mean"] = 100 * frame["class"] + frame["sex"] + np.arange(72) % 3
+    frame["popular"] += 100 * frame["class"]
+    assert frame.corr()["popular"]["mean"] > 0.99 > frame.corr()["popular"]["extrav"]
+    assert proposal(frame, outcome="popular").slope == "extrav"
+
+
+@pytest.mark.parametrize(
+    ("column", "incomplete"),
+    [("popular", True), ("extrav", True), ("texp", True), ("class", False), ("pupil", False)],
+)
+def test_a_missing_value_counts_in_columns_that_models_use(column, incomplete):
+    frame = pupils().assign(pupil=[f"p{i}" for i in range(72)])
+    assert not proposal(frame).incomplete
+    frame[column] = frame[column].astype(object)
+    frame.loc[3, column] = None
+    frame = frame.infer_objects()
+    found = proposal(frame, outcome="popular", group="class")
+    assert found.incomplete is incomplete
+
+
 def test_texts_of_many_kinds_are_no_category():
     frame = pupils().assign(
         note=[f"n{i % 31}" for i in range(72)], kind=[f"k{i % 6}" for i in range(72)]

@@ -86,6 +86,7 @@ def _pandoc(document: Document, project: Project, options: list[str]) -> str:
         f"--lua-filter={LOOK / 'claims.lua'}",
         f"--lua-filter={PARTS / 'report.lua'}",
         f"--lua-filter={LOOK / 'boxes.lua'}",
+        f"--lua-filter={LOOK / 'code.lua'}",
         "--citeproc",
         # Options, because pandoc would read paths in the metadata as Markdown.
         f"--bibliography={_address(project.root / project.settings['bibliography'])}",

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from analysis.errors import ArtifactError
 from analysis.output import artifacts
 from analysis.output import project as places
-from analysis.output.artifacts import encode, fingerprint, up_to_date, write
+from analysis.output.artifacts import encode, fingerprint, lend_to_quarto, up_to_date, write
 from analysis.output.project import Project
 
 OLD = {"results.json": b"old", "figures/pooling.svg": b"<svg/>"}
@@ -209,3 +209,18 @@ def test_an_up_to_date_build_needs_no_heavy_library(root):
         check=True,
     )
     assert done.stdout == "set()\n"
+
+
+def test_quarto_has_the_variables_of_the_study_that_was_built_last(project):
+    own = project.quarto_variables.read_bytes()
+    assert not lend_to_quarto(project)
+    other = Project(project.root, "other")
+    (project.root / "report" / "other").mkdir()
+    write(other, NEW, {"n": "7"}, "of another study")
+    assert project.quarto_variables.read_bytes() == b'{\n "n": "7"\n}\n'
+    assert up_to_date(project, "old inputs")
+    assert lend_to_quarto(project)
+    assert project.quarto_variables.read_bytes() == own
+    project.quarto_variables.unlink()
+    assert lend_to_quarto(project)
+    assert project.quarto_variables.read_bytes() == own

@@ -1,4 +1,4 @@
-"""Filters that Quarto alone needs."""
+"""Filters of both renderers."""
 
 import subprocess
 from pathlib import Path

@@ -233,3 +233,9 @@ def test_the_command_builds_it(project, capsys):
     assert {path.name for path in (built / "figures").iterdir()} == {
         *("pooling.svg", "random-intercepts.svg", "random-slopes.svg", "level-2.svg")
     }
+
+
+def test_the_table_of_variables_speaks_of_nights_and_of_no_second_level(sleep):
+    text = re.sub(r"<[^>]*>", " ", TABLES["variables"](sleep))
+    assert "Level 1 is described over the 582 nights. SD:" in text
+    assert "level 2" not in text

@@ -1,5 +1,6 @@
 """Checks of what the reading of complete and no pooling says, by least squares anew."""
 
+import re
 from typing import ClassVar
 
 import numpy as np
@@ -84,12 +85,25 @@ class Pooling(Checker):
         means = self.rows_.groupby(self.g)[self.x].mean()
         return np.ptp(means) > 1e-13 * self.rows_[self.x].abs().max()
 
+    def of_level_1(self, spec):
+        """Whether a model has the slope, and nothing that is constant in every group."""
+        table = self.results.sample.table
+        names = {
+            name
+            for term in spec.fixed
+            for name in table.columns
+            if re.search(rf"(?<![\w.]){re.escape(name)}(?![\w.])", re.sub(r"\[.*?\]", "", term))
+        }
+        constant = [name for name in names if table.groupby(self.g)[name].nunique().max() < 2]
+        means = any("group_mean(" in term for term in spec.fixed)
+        return self.x in spec.fixed and not constant and not means
+
     @property
     def intercepts_model(self):
-        """Return the first model of random intercepts alone with the slope, and level 1 numbers."""
+        """Return the first model of random intercepts alone with the slope, all of level 1."""
         for name, fits in self.models.items():
             spec = fits["REML"].spec
-            if not spec.slopes and {self.x} <= set(spec.fixed) <= set(self.study.level_1):
+            if not spec.slopes and self.of_level_1(spec):
                 return name
         return None
 
@@ -98,7 +112,7 @@ class Pooling(Checker):
         """Return the first model that adds a random slope to these."""
         for name, fits in self.models.items():
             spec = fits["REML"].spec
-            known = {self.x} <= set(spec.fixed) <= set(self.study.level_1)
+            known = self.of_level_1(spec)
             if known and spec.slopes == (self.x,) and spec.random_intercept and not spec.diagonal:
                 return name
         return None

@@ -66,6 +66,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
         for line in error.lines:
             tell(f"error: {line}")
         return REFUSED
+    except ModuleNotFoundError as error:
+        tell(
+            f"error: {sys.executable} has no {error.name}; use the environment in which the "
+            "project is installed, such as .nox/report"
+        )
+        return REFUSED
     except KeyboardInterrupt:
         tell("interrupted; the artifacts are left as they were")
         return INTERRUPTED

@@ -5,10 +5,13 @@ import os
 import shlex
 import subprocess
 import sys
+from importlib.metadata import PackageNotFoundError
 from pathlib import Path
 
 import pytest
-from ratings import STUDY, column, fitted, pupils, put
+from ratings import STUDY, column, fitted, pupils, put, run
+
+from analysis import __main__ as cli
 
 
 def process(project, root, command, **environment):
@@ -105,3 +108,16 @@ def test_an_interrupt_before_anything_has_begun_is_silent(project, root, command
     path = os.pathsep.join(map(str, (early, root)))
     done = process(project, root, command, PYTHONPATH=path)
     assert (done.returncode, done.stdout, done.stderr) == (130, b"", b"")
+
+
+def test_an_environment_without_a_package_is_named_in_one_line(project, capsys, monkeypatch):
+    def build(*_, **__):
+        raise PackageNotFoundError("matplotlib")
+
+    monkeypatch.setattr(cli, "build", build)
+    status, out, err = run(capsys)
+    assert (status, out) == (2, "")
+    assert err == (
+        f"error: {sys.executable} has no matplotlib; use the environment in which the project is "
+        "installed, such as .nox/report\n"
+    )

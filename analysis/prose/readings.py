@@ -9,7 +9,16 @@ from typing import TYPE_CHECKING, Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-from analysis.prose.accounts import cautions, comparison, effects, groups, pooling, sample, variance
+from analysis.prose.accounts import (
+    cautions,
+    comparison,
+    effects,
+    further,
+    groups,
+    pooling,
+    sample,
+    variance,
+)
 from analysis.prose.phrases import Phrases
 from analysis.writing.words import an
 
@@ -26,6 +35,7 @@ READINGS: Mapping[str, Callable[[Results, Phrases], dict[str, Any]]] = {
     "groups": groups.facts,
     "comparison": comparison.facts,
     "cautions": cautions.facts,
+    "further": further.facts,
 }
 """What the template of each reading knows, by the reading's name, in the order of a report."""
 

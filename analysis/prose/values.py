@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from analysis.results.coefficients import Coefficient
     from analysis.results.components import VarianceComponents
     from analysis.results.extremes import OfGroup
+    from analysis.results.further import Further
     from analysis.results.models import ModelSummary
     from analysis.results.results import ComparisonRow, Results, Study
     from analysis.results.summary import Summary
@@ -64,6 +65,7 @@ def values(results: Results) -> dict[str, Any]:
         **models,
         **({} if summary.weights is None else {"weights": _weights(summary.weights)}),
         "comparison": _comparison(results, summary),
+        **({} if results.further is None else {"further": _further(results.further)}),
         "normal": {"quantile": number(summary.normal_quantile)},
     }
     try:
@@ -254,6 +256,27 @@ def _comparison(results: Results, summary: Summary) -> dict[str, Any]:
             "bic_of_groups": model_title(best.bic_of_groups),
             "tests": model_title(best.tests),
             "agreement": "in agreement with" if best.aic == best.tests else "against",
+        }
+    return written
+
+
+def _further(found: Further) -> dict[str, Any]:
+    written: dict[str, Any] = {
+        name: _comparison_row(model.test) for name, model in found.models.items()
+    }
+    written["best"] = {"aic": found.best_aic, "bic": found.best_bic}
+    if found.slope_deviations is not None:
+        before, after = found.slope_deviations
+        write = two_decimals(before, [after]).in_prose
+        written["slope_sd"] = {"before": write(before), "after": write(after)}
+    places = Notation.spanning([value for value, _ in found.level_2] or [0.0])
+    for name, (value, effect) in zip(("low", "high"), found.level_2, strict=False):
+        ten = effect.times(10)
+        notation = _notation(ten, 1)
+        written[name] = {
+            "at": places.in_prose(value),
+            "ten": notation.in_prose(ten.estimate),
+            "ten_interval": " to ".join(map(notation.in_prose, ten.interval)),
         }
     return written
 

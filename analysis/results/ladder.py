@@ -167,7 +167,7 @@ def study_ladder(sample: Sample) -> Ladder:
         for formula in study.formulas:
             role = role_of(formula, study)
             taken = role in {rung.role for rung in rungs}
-            rungs.append(_rung(formula, sample.table, None if taken else role))
+            rungs.append(rung_of(formula, sample.table, None if taken else role))
         return Ladder(rungs=tuple(rungs))
     if not study.categories and not study.cross_level:
         return ladder(study)
@@ -183,7 +183,7 @@ def study_ladder(sample: Sample) -> Ladder:
         *_, fixed, slopes = steps[-1]
         product = f"{in_formula(study.axis)}:{_term(study, _listed(study)[1][0])}"
         texts.append(("m4", Role.CROSS_LEVEL, _formula(study, fixed, slopes, product)))
-    made = (_rung(read_formula(name, text), sample.table, role) for name, role, text in texts)
+    made = (rung_of(read_formula(name, text), sample.table, role) for name, role, text in texts)
     return Ladder(rungs=(*found, *made))
 
 
@@ -218,7 +218,15 @@ def spec_of(made: Matrix) -> ModelSpec:
     )
 
 
-def _rung(formula: Formula, table: pd.DataFrame, role: Role | None) -> Rung:
+def rung_of(formula: Formula, table: pd.DataFrame, role: Role | None = None) -> Rung:
+    """
+    Return a model by formula with a role.
+
+    Raises
+    ------
+    DataError
+        If the formula cannot be computed.
+    """
     # The library of formulas takes a third of a second to import, which others need not wait for.
     from analysis.study.matrix import matrix
 

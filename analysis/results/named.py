@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from analysis.results.coefficients import Coefficient
     from analysis.results.components import VarianceComponents
     from analysis.results.extremes import OfGroup
+    from analysis.results.further import Further
     from analysis.results.models import ModelSummary
     from analysis.results.pooled import PoolingSummary
     from analysis.results.results import Results
@@ -55,6 +56,7 @@ def named(results: Results) -> dict[str, Any]:
         "pooling": _pooling(results, summary.pooling),
         **models,
         "comparison": _comparison(results, summary),
+        **({} if results.further is None else {"further": _further(results.further)}),
         "normal": {"quantile": summary.normal_quantile},
     }
     if weights is not None:
@@ -164,6 +166,21 @@ def _comparison(results: Results, summary: Summary) -> dict[str, Any]:
         named["log_n"] = best.log_n
         named["best"] = {
             name: getattr(best, name) for name in ("aic", "bic", "bic_of_groups", "tests")
+        }
+    return named
+
+
+def _further(found: Further) -> dict[str, Any]:
+    named: dict[str, Any] = {name: _row(model.test) for name, model in found.models.items()}
+    named["best"] = {"aic": found.best_aic, "bic": found.best_bic}
+    if found.slope_deviations is not None:
+        named["slope_sd"] = dict(zip(("before", "after"), found.slope_deviations, strict=True))
+    for name, (value, effect) in zip(("low", "high"), found.level_2, strict=False):
+        ten = effect.times(10)
+        named[name] = {
+            "at": value,
+            "ten": ten.estimate,
+            "ten_interval": {"low": ten.interval.low, "high": ten.interval.high},
         }
     return named
 

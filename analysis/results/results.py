@@ -20,6 +20,7 @@ from analysis.mixed.fit import MixedFit
 from analysis.mixed.model import INTERCEPT
 from analysis.results.capabilities import lines_missing, no_level_2, no_lines
 from analysis.results.fitted import Fitted
+from analysis.results.further import Further, further
 from analysis.results.ladder import Ladder, Role, study_ladder
 from analysis.results.lines import Lines
 from analysis.results.panels import Panel, all_panels
@@ -69,6 +70,11 @@ class Results(Fitted):
     def verdicts(self) -> Verdicts:
         """What its sentences decide: order, direction, strength, and what is doubtful."""
         return verdicts(self.lines, self.summary)
+
+    @cached_property
+    def further(self) -> Further | None:
+        """The models one step further."""
+        return further(self)
 
     @property
     def notes(self) -> tuple[str, ...]:

@@ -97,8 +97,9 @@ def read_formula(name: str, text: str) -> Formula:
 
 
 def _read(name: str, text: str) -> Formula:
-    sides = text.split("~")
-    if len(sides) != 2 or not sides[0].strip():
+    tildes = [place for place, sign in enumerate(_bare(text)) if sign == "~"]
+    sides = (text[: tildes[0]], text[tildes[0] + 1 :]) if len(tildes) == 1 else ("", "")
+    if not sides[0].strip():
         msg = "write one outcome, ~, and the predictors: y ~ x + (1 + x | g)"
         raise ValueError(msg)
     outcome = _column(sides[0].strip(), "the outcome")
@@ -180,9 +181,14 @@ def _filled(term: str) -> str:
     return term.strip()
 
 
+def _bare(text: str) -> str:
+    """Return a text with blanks in the place of all that is quoted."""
+    return re.sub(r"`[^`]*`|\"[^\"]*\"|'[^']*'", lambda found: " " * len(found[0]), text)
+
+
 def _bar(term: str) -> int:
     """Return where a term has the bar of a random part, or -1."""
-    return re.sub(r"`[^`]*`|\"[^\"]*\"|'[^']*'", lambda found: " " * len(found[0]), term).find("|")
+    return _bare(term).find("|")
 
 
 def _random_part(term: str) -> tuple[str, bool, str]:
@@ -194,7 +200,7 @@ def _random_part(term: str) -> tuple[str, bool, str]:
     bar = _bar(inner)
     diagonal = inner[bar : bar + 2] == "||"
     group = inner[bar + 1 + diagonal :].strip()
-    if "|" in group or not inner[:bar].strip() or not group:
+    if "|" in _bare(group) or not inner[:bar].strip() or not group:
         msg = f"{term!r} is no random part; write what varies, | or ||, and one column of groups"
         raise ValueError(msg)
     if not _NAME.fullmatch(group):

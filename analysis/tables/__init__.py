@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from analysis.tables.comparison import comparison
+from analysis.tables.further import further
 from analysis.tables.regression import regression, regression_latex
 from analysis.tables.variables import variables
 from analysis.tables.variances import variances
@@ -24,5 +25,6 @@ TABLES: dict[str, Callable[[Results], str | None]] = {
     "comparison": comparison,
     "regression": regression,
     "variances": variances,
+    "further": further,
 }
 """The report's tables by name; one that a study does not have is None."""

@@ -4,6 +4,7 @@ import re
 
 from prose.checks_of_comparison import Comparison
 from prose.checks_of_effects import Effects
+from prose.checks_of_further import Further
 from prose.checks_of_groups import Groups
 from prose.checks_of_pooling import Pooling
 from prose.checks_of_rows import Cautions, Sample
@@ -17,6 +18,7 @@ CHECKERS = {
     "groups": Groups,
     "comparison": Comparison,
     "cautions": Cautions,
+    "further": Further,
 }
 
 

@@ -7,7 +7,9 @@ from statistics import correlation
 
 import pandas as pd
 import pytest
+from scipy.stats import chi2
 
+from analysis import fit
 from analysis.errors import ClaimsError
 from analysis.prose.claims import check, find_claims
 from analysis.prose.conditions import evaluate
@@ -26,6 +28,7 @@ OTHERS = {
         "In model 2 the classes with high and flat lines",
         "About the experience the two tests are far apart",
         "The evidence for an effect of the experience is moderate",
+        "It lowers the deviance of model 3 by another",
         "Every number of the original's two tables is reproduced",
         "Its numbers are those of classes 1 to 15",
         "model 3 looks worse there",
@@ -36,6 +39,7 @@ OTHERS = {
         "The main reason is that it mixes the slope",
         "The predictors explain much within the classes",
         "In model 2 the classes with high and flat lines",
+        "It lowers the deviance of model 3 by another",
         "Every number of the original's two tables is reproduced",
         "Its numbers are those of classes 1 to 15",
         "By BIC it is not model 3 that wins but",
@@ -48,6 +52,7 @@ OTHERS = {
         "About the experience the two tests are far apart",
         "With so few classes this test",
         "The evidence for an effect of the experience is moderate",
+        "It lowers the deviance of model 3 by another",
         "Every number of the original's two tables is reproduced",
         "Its numbers are those of classes 1 to 15",
         "model 3 looks worse there",
@@ -104,6 +109,20 @@ def test_what_is_false_of_other_classes_is_named(root, claims, samples, groups):
         assert start[:40] in bare.replace(" >}}", "}")
 
 
+def crossed(results):
+    """Whether the cross-level interaction takes the place of the random slope."""
+    table = results.sample.table
+    random = "(1 + extrav | class)"
+    more = fit(f"popular ~ extrav + sex + texp + extrav:texp + {random}", table)
+    others = [more.estimates("ML"), *(fits["ML"] for fits in results.models.values())]
+    first = all(
+        min(others, key=lambda each: getattr(each, name)) is others[0] for name in ("aic", "bic")
+    )
+    drop = results.models["m3"]["ML"].criterion - others[0].criterion
+    sd = [each.random_covariance[1, 1] ** 0.5 for each in (results.models["m3"]["REML"], more)]
+    return chi2.sf(drop, 1) < 0.001 and first and sd[1] < 0.05 * sd[0]
+
+
 def in_other_words(results):
     """Return what the report claims, from the fits themselves."""
     null, m1, m2, m3 = (results.models[name]["REML"] for name in ("null", "m1", "m2", "m3"))
@@ -146,6 +165,7 @@ def in_other_words(results):
         "About the experience": 0.001 < rows["m3"].p > 5 * m3.p_values["texp"],
         "The likelihood-ratio test lets": sd["m2"] > sd["m3"],
         "The evidence": 0.01 < rows["m3"].p < 0.05,
+        "It lowers the deviance": crossed(results),
         "Girls are coded": m3.fixed_effects["sex"] > 0,
         "Its numbers": first,
         "model 3 looks worse": m3.aic > m2.aic and rows["m3"].aic < rows["m2"].aic,

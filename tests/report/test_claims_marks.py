@@ -84,7 +84,7 @@ def test_a_claim_that_does_not_hold_is_marked_in_words(project):
     for said in (
         "Draft. What is marked “Does not hold” is not true of these data. Before Does not hold: it "
         "is 0.506. [m.a > 0; found m.a = -1] after.".replace(">", "&gt;"),
-        'Does not hold: [m.b == "x"; found m.b = “y”] A paragraph'.replace('"', "&quot;"),
+        'Does not hold: [m.b == "x"; found m.b = "y"] A paragraph'.replace('"', "&quot;"),
     ):
         assert said.replace("&quot;", '"') in text.replace("&quot;", '"')
     assert page.count('class="draft-banner" role="note"') == 1

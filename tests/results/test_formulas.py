@@ -267,7 +267,9 @@ def test_everything_that_shows_them(every):
     for text in shown(every):
         assert "nan" not in text.split()
     names = [name for name, table in TABLES.items() if table(every) is not None]
-    assert names == ["variables", "weights", "comparison", "regression", "variances"]
+    assert names == [
+        *("variables", "weights", "comparison", "regression", "variances", "further"),
+    ]
     html = TABLES["regression"](every)
     assert "x:diet[meat]" in html
     assert "group_mean(x)" in html

@@ -112,7 +112,8 @@ def test_an_interrupt_before_anything_has_begun_is_silent(project, root, command
 
 def test_an_environment_without_a_package_is_named_in_one_line(project, capsys, monkeypatch):
     def build(*_, **__):
-        raise PackageNotFoundError("matplotlib")
+        missing = "matplotlib"
+        raise PackageNotFoundError(missing)
 
     monkeypatch.setattr(cli, "build", build)
     status, out, err = run(capsys)

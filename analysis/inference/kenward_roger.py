@@ -15,7 +15,6 @@ pbkrtest, and a covariance at the boundary is taken for one that might have been
 
 from __future__ import annotations
 
-import math
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -35,6 +34,8 @@ if TYPE_CHECKING:
 
 # Groups of a block: what is computed of them stays in a processor's cache.
 _BLOCK_GROUPS = 1024
+# An inverse of the mean of F that is no larger is 0 but for rounding.
+_NO_MEAN = 1e-6
 
 
 def kenward_roger(fit: MixedFit) -> Mapping[str, CoefficientTest]:
@@ -107,23 +108,24 @@ def kenward_roger_f(fit: MixedFit, names: Sequence[str]) -> FTest:
     between = np.einsum("akl,blk->ab", moves, moves)
     a1 = 2 * (len(at) ** 2 / known.residual_df + float(traces @ known.inverse @ traces))
     a2 = 2 * (len(at) / known.residual_df + float(np.sum(known.inverse * between)))
-    scale, df = _scale_and_df(len(at), a1, a2)
-    if not (scale > 0 and math.isfinite(df)):
+    moments = _scale_and_df(len(at), a1, a2)
+    if moments is None:
         msg = (
             f"model {fit.name} ({fit.spec.formula}): {fit.n_groups} groups say too little of the "
             "variances for an F test by Kenward and Roger; test the effects one by one"
         )
         raise NotIdentifiableError(msg)
+    scale, df = moments
     return f_test_of(fit, names, f=scale * wald, df=df, approximation="Kenward-Roger")
 
 
-def _scale_and_df(n: int, a1: float, a2: float) -> tuple[float, float]:
+def _scale_and_df(n: int, a1: float, a2: float) -> tuple[float, float] | None:
     r"""
     Return the scale of an F statistic of n effects, and its denominator degrees of freedom.
 
     With :math:`\rho = V^*/2E^{*2}` the degrees of freedom are
     :math:`m = 4 + (n + 2)/(n\rho - 1)`, here without the fractions in :math:`\rho`, and the scale
-    is :math:`m/(E^*(m - 2))`. No positive scale means that there is no such F.
+    is :math:`m/(E^*(m - 2))`. Without more than 2 there is no such F: its mean is infinite.
     """
     if n == 1:
         return 1.0, 2 / a2
@@ -134,11 +136,10 @@ def _scale_and_df(n: int, a1: float, a2: float) -> tuple[float, float]:
     v1 = 1 - (n - g) / below * b
     v2 = 1 - (n + 2 - g) / below * b
     inverse_mean = 1 - a2 / n
-    excess = inverse_mean**2 * v0 - v1**2 * v2
-    if min(inverse_mean, v0, v1, v2, excess) <= 0:
-        return 0.0, math.inf
-    df = 4 + (n + 2) * v1**2 * v2 / excess
-    return df * inverse_mean / (df - 2), df
+    if inverse_mean <= _NO_MEAN:
+        return None
+    df = 4 + (n + 2) * v1**2 * v2 / (inverse_mean**2 * v0 - v1**2 * v2)
+    return (df * inverse_mean / (df - 2), df) if df > 2 else None
 
 
 def _adjusted(fit: MixedFit) -> tuple[Uncertainty, Array]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 from functools import cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
 from scipy.linalg.lapack import dpotrf, dtrtri
@@ -85,9 +85,25 @@ def natural_units(profile: Profile) -> Array:
     return np.outer(unit, unit)
 
 
+class Derivatives(Protocol):
+    r"""Derivatives of a deviance, or of several along leading axes, by :math:`\Psi`."""
+
+    @property
+    def slope(self) -> Array:
+        """The first, shape (..., q, q)."""
+        ...
+
+    @property
+    def hessian(self) -> Array:
+        """The second, shape (..., q * q, q * q)."""
+        ...
+
+
 class Entries:
     r"""
     The free entries of a lower triangular factor :math:`\Lambda`, and derivatives by them.
+
+    Factors and derivatives may have leading axes, one of lanes for example.
 
     Parameters
     ----------
@@ -111,18 +127,23 @@ class Entries:
         within = np.einsum("er,fs,ef->efrs", unit[rows], unit[rows], 2.0 * same_column)
         self._within = within.reshape(m * m, q * q)
 
-    def gradient(self, profile: Profile, factor: Array) -> Array:
-        """Return the derivative of the deviance by the entries."""
-        gradient: Array = 2 * (profile.slope @ factor)[self.where]
+    def gradient(self, profile: Derivatives, factor: Array) -> Array:
+        """Return the derivative of the deviance by the entries, shape (..., m)."""
+        rows, columns = self.where
+        gradient: Array = 2 * (profile.slope @ factor)[..., rows, columns]
         return gradient
 
-    def hessian(self, profile: Profile, factor: Array) -> Array:
-        """Return the second derivative of the deviance by the entries."""
-        m = len(self.where[0])
-        moves = (self._moves @ factor.reshape(-1)).reshape(m, -1)
-        hessian: Array = moves @ profile.hessian @ moves.T
-        hessian += (self._within @ profile.slope.reshape(-1)).reshape(m, m)
+    def hessian(self, profile: Derivatives, factor: Array) -> Array:
+        """Return the second derivative of the deviance by the entries, shape (..., m, m)."""
+        shape = (*factor.shape[:-2], len(self.where[0]), -1)
+        moves = (_flat(factor) @ self._moves.T).reshape(shape)
+        hessian: Array = moves @ profile.hessian @ moves.swapaxes(-1, -2)
+        hessian += (_flat(profile.slope) @ self._within.T).reshape(shape)
         return hessian
+
+
+def _flat(matrices: Array) -> Array:
+    return matrices.reshape(*matrices.shape[:-2], -1)
 
 
 @cache

@@ -139,14 +139,14 @@ def _all_ends(newton: Newton) -> list[Point]:
         # What some of the groups have for optima is near enough to start from.
         some = products.of_groups(slice(None, None, products.n_groups // _SOME_GROUPS))
         pilot = Newton(ProfiledDeviance(some, deviance.method, diagonal=deviance.diagonal))
-        starts = [end.factor for end in _all_ends(pilot) if _settled(pilot.deviance, end)]
-        if starts:
-            return _ends(newton, starts)
-    ends = _ends(newton, _starts(deviance))
+        near = [end.factor for end in _all_ends(pilot) if _settled(pilot.deviance, end)]
+        if near:
+            return _ends(newton, near)
+    ends = _ends(newton, starts(deviance.products.n_random, diagonal=deviance.diagonal))
     if ends and not deviance.diagonal:
         # A correlation may be an optimum of either sign.
-        turned = _ends(newton, _turned(ends[0].factor), known=ends)
-        ends = _lowest_first(deviance, [*ends, *turned])
+        again = _ends(newton, turned(ends[0].factor), known=ends)
+        ends = _lowest_first(deviance, [*ends, *again])
     return ends
 
 
@@ -160,10 +160,10 @@ def _lowest_first(deviance: ProfiledDeviance, ends: list[Point]) -> list[Point]:
     return sorted(ends, key=lambda end: end.criterion + _noise(deviance, end))
 
 
-def _ends(newton: Newton, starts: list[Array], known: Sequence[Point] = ()) -> list[Point]:
+def _ends(newton: Newton, from_: list[Array], known: Sequence[Point] = ()) -> list[Point]:
     """Return where the searches from some starts end, loosely, except at known points."""
     ends: list[Point] = []
-    for start in starts:
+    for start in from_:
         first = newton.start(start, newton.q)
         end = newton(first, until=_LOOSE, known=[*known, *ends])
         if end is not None and math.isfinite(end.criterion):
@@ -183,25 +183,47 @@ def _best(newton: Newton, ends: list[Point]) -> Optimum | None:
     return best
 
 
-def _starts(deviance: ProfiledDeviance) -> list[Array]:
-    """Return starting values of the factor."""
-    q = deviance.products.n_random
+def starts(q: int, *, diagonal: bool) -> list[Array]:
+    """
+    Return starting values of a factor.
+
+    Parameters
+    ----------
+    q : int
+        Random effects.
+    diagonal : bool
+        Whether only diagonal factors are admitted.
+
+    Returns
+    -------
+    list of ndarray, each of shape (q, q)
+    """
     unit = np.eye(q)
-    starts = [_EVEN * unit, _STRONG * unit]
+    found = [_EVEN * unit, _STRONG * unit]
     if q > 1:
         # One random effect may stand out, and so may correlations of 1 and of -1: each may be a
         # local optimum of its own.
-        starts += [np.diag(np.where(effect, _STRONG, _WEAK)) for effect in unit]
-    if q > 1 and not deviance.diagonal:
+        found += [np.diag(np.where(effect, _STRONG, _WEAK)) for effect in unit]
+    if q > 1 and not diagonal:
         together = np.hstack((np.ones((q, 1)), np.zeros((q, q - 1)))) + _WEAK * unit
-        starts += [together, *_turned(together)]
-    return starts
+        found += [together, *turned(together)]
+    return found
 
 
-def _turned(factor: Array) -> list[Array]:
-    """Return the factors with the signs of some correlations turned round."""
-    signs = itertools.product((1.0, -1.0), repeat=len(factor) - 1)
-    return [factor * np.array((1.0, *turned))[:, None] for turned in signs if -1.0 in turned]
+def turned(factor: Array) -> list[Array]:
+    """
+    Return factors with the signs of some correlations turned round.
+
+    Parameters
+    ----------
+    factor : ndarray, shape (..., q, q)
+
+    Returns
+    -------
+    list of ndarray, each of shape (..., q, q)
+    """
+    signs = itertools.product((1.0, -1.0), repeat=factor.shape[-1] - 1)
+    return [factor * np.array((1.0, *sign))[:, None] for sign in signs if -1.0 in sign]
 
 
 def _polished(newton: Newton, end: Point) -> Optimum:

@@ -9,11 +9,16 @@ from analysis.results.roles import Role
 if TYPE_CHECKING:
     from analysis.results.fitted import Fitted
 
+FEWEST_KNOWN = 3
+"""Rows of a group from which others are predicted, at least: two leave a line no residual."""
+
+_NO_SLOPE = "the study has no level 1 number along which lines could run"
+
 
 def no_lines(fitted: Fitted) -> str:
     """Return why a study has no lines to draw, in figures or on the page; empty if it has."""
     if fitted.study.slope is None:
-        return "the study has no level 1 number along which lines could run"
+        return _NO_SLOPE
     if not set(fitted.ladder.compared) - lines_missing(fitted).keys():
         return "no model predicts straight lines"
     return ""
@@ -47,3 +52,17 @@ def lines_missing(fitted: Fitted) -> dict[str, str]:
         if slope is not None and matrix is not None and not matrix.straight(slope):
             reasons[name] = f"its predictions are no straight lines on {slope}"
     return reasons
+
+
+def no_prediction(fitted: Fitted) -> str:
+    """Return why prediction cannot test pooling in a study; empty if it can."""
+    study = fitted.study
+    if study.slope is None:
+        return _NO_SLOPE
+    largest = int(fitted.pooled_rows.groupby(study.group).size().max())
+    if largest <= FEWEST_KNOWN:
+        return (
+            f"no group has more than {largest} rows, of which {FEWEST_KNOWN} would be known and "
+            "the others predicted"
+        )
+    return ""

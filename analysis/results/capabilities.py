@@ -66,3 +66,36 @@ def no_prediction(fitted: Fitted) -> str:
             "the others predicted"
         )
     return ""
+
+
+def moderator(fitted: Fitted) -> str | None:
+    """Return the level 2 number in the cross-level model's product with the slope, or None."""
+    name, slope = fitted.ladder.name(Role.CROSS_LEVEL), fitted.study.slope
+    matrix = None if name is None else fitted.ladder.rung(name).matrix
+    if matrix is None:
+        return None
+    for term in matrix.formula.fixed_terms:
+        columns = {column for factor in term for column in factor.columns}
+        own = {column for factor in term for column in factor.own}
+        others = own - {slope}
+        if slope in own and others:
+            # A mean of the groups is no column of its own.
+            found = [column for column in fitted.study.group_covariates if others == {column}]
+            return found[0] if found and columns == own else None
+    return None
+
+
+def no_simple_slopes(fitted: Fitted) -> str:
+    """Return why a study has no slope at values of a level 2 predictor; empty if it has."""
+    name = fitted.ladder.name(Role.CROSS_LEVEL)
+    if name is None:
+        return "the study has no model with a cross-level product"
+    missing = lines_missing(fitted)
+    if name in missing:
+        return missing[name]
+    column, matrix = moderator(fitted), fitted.ladder.rung(name).matrix
+    if column is None or matrix is None:
+        return "its product is with no level 2 number"
+    if not matrix.straight(column):
+        return f"its predictions are no straight lines on {column}"
+    return ""

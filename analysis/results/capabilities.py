@@ -68,6 +68,21 @@ def no_prediction(fitted: Fitted) -> str:
     return ""
 
 
+def no_shrinkage(fitted: Fitted) -> str:
+    """Return why a study has no lines to follow from their own place to a model's, or nothing."""
+    name = fitted.ladder.name(Role.SLOPES)
+    if fitted.study.slope is None:
+        return _NO_SLOPE
+    if name is None:
+        return "the study has no model with random slopes"
+    if name in lines_missing(fitted):
+        return lines_missing(fitted)[name]
+    known = set(fitted.models[name]["REML"].groups)
+    if not any(line.slope is not None for group, line in fitted.none.items() if group in known):
+        return "no group has a line of its own"
+    return ""
+
+
 def moderator(fitted: Fitted) -> str | None:
     """Return the level 2 number in the cross-level model's product with the slope, or None."""
     name, slope = fitted.ladder.name(Role.CROSS_LEVEL), fitted.study.slope

@@ -49,7 +49,7 @@ def add_panels(
         fitted = fit(title, _NARROWEST, STYLE["axes.titlesize"], least=LEAST_SIZE)
         ax.set_title(fitted.text, size=fitted.size)
     for axis, limits in ((axes[0].xaxis, x), (axes[0].yaxis, y)):
-        _count_in(axis, power_of(limits))
+        count_in(axis, power_of(limits))
     return axes
 
 
@@ -134,7 +134,8 @@ def _middle(text: Text, low: float, high: float, whole: float, edge: float) -> f
     return float(np.clip((low + high) / 2, half / whole, 1 - half / whole))
 
 
-def _count_in(axis: Axis, power: int) -> None:
+def count_in(axis: Axis, power: int) -> None:
+    """Let an axis count in a power of ten, which its label says."""
     formatter = ScalarFormatter(useOffset=False)
     # The label says the power; matplotlib's own place for it is that of the panel's title.
     formatter.set_powerlimits((power, power))

@@ -15,7 +15,7 @@ from analysis.figures.names import Frame, Levels, place_labels
 from analysis.figures.style import HEIGHT, MOST_NAMED, STYLE, WIDTH
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Mapping, Sequence
 
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
@@ -124,7 +124,7 @@ def draw_names(
     """Name the groups where there is room."""
     names = distinct(groups, _NAME_WIDTH, NAME_SIZE)
     halo = [Stroke(linewidth=2, foreground="white"), Normal()]
-    for label in place_labels(panel, names, levels, _frame(ax), NAME_SIZE):
+    for label in place_labels(panel, names, levels, frame(ax), NAME_SIZE):
         ax.annotate(
             label.text,
             label.at,
@@ -142,7 +142,7 @@ def draw_remark(ax: Axes, text: str, panel: Panel) -> None:
     """Write a remark into the lower corner where the lines leave room: right if they rise."""
     first, last = panel.references[0].segment.y
     at, apart, side = (1, -4, "right") if first <= last else (0, 4, "left")
-    fitted = fit(text, _frame(ax).size[0] - 8, NAME_SIZE, least=NAME_SIZE - 1)
+    fitted = fit(text, frame(ax).size[0] - 8, NAME_SIZE, least=NAME_SIZE - 1)
     ax.annotate(
         fitted.text,
         (at, 0),
@@ -171,21 +171,40 @@ def add_legend(figure: Figure, texts: tuple[str, str, str]) -> Legend:
     -------
     Legend
     """
+    styles = zip((_AVERAGE, _LEVEL, _GROUP), texts, strict=True)
+    return explain(figure, [(text, style) for style, text in styles if text])
+
+
+def explain(figure: Figure, samples: Sequence[tuple[str, Mapping[str, Any]]]) -> Legend:
+    """
+    Explain samples of lines and marks above the panels, side by side if there is room.
+
+    Parameters
+    ----------
+    figure : Figure
+    samples : sequence of (str, Mapping)
+        What each is, and how it is drawn, in the words of `Line2D`.
+
+    Returns
+    -------
+    Legend
+    """
     size = STYLE["legend.fontsize"]
     sample = (STYLE["legend.handlelength"] + STYLE["legend.handletextpad"]) * size
     between = STYLE["legend.columnspacing"] * size
-    styles = [style for style, text in zip((_AVERAGE, _LEVEL, _GROUP), texts, strict=True) if text]
-    cuts = [cut(text, _ROOM - sample, size) for text in texts if text]
+    cuts = [cut(text, _ROOM - sample, size) for text, _ in samples]
     row = sum(sample + width(text, size) for text in cuts) + (len(cuts) - 1) * between
     return figure.legend(
         handles=[
-            Line2D([], [], label=text, **style) for text, style in zip(cuts, styles, strict=True)
+            Line2D([], [], label=text, **style)
+            for text, (_, style) in zip(cuts, samples, strict=True)
         ],
         loc="outside upper left",
         ncols=len(cuts) if row <= _ROOM else 1,
     )
 
 
-def _frame(ax: Axes) -> Frame:
+def frame(ax: Axes) -> Frame:
+    """Return a panel's area, in a figure that is laid out."""
     box = ax.get_position()
     return Frame(size=(WIDTH * box.width, HEIGHT * box.height), x=ax.get_xlim(), y=ax.get_ylim())

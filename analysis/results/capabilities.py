@@ -9,11 +9,16 @@ from analysis.results.roles import Role
 if TYPE_CHECKING:
     from analysis.results.fitted import Fitted
 
+FEWEST_KNOWN = 3
+"""Rows of a group from which others are predicted, at least: two leave a line no residual."""
+
+_NO_SLOPE = "the study has no level 1 number along which lines could run"
+
 
 def no_lines(fitted: Fitted) -> str:
     """Return why a study has no lines to draw, in figures or on the page; empty if it has."""
     if fitted.study.slope is None:
-        return "the study has no level 1 number along which lines could run"
+        return _NO_SLOPE
     if not set(fitted.ladder.compared) - lines_missing(fitted).keys():
         return "no model predicts straight lines"
     return ""
@@ -47,3 +52,65 @@ def lines_missing(fitted: Fitted) -> dict[str, str]:
         if slope is not None and matrix is not None and not matrix.straight(slope):
             reasons[name] = f"its predictions are no straight lines on {slope}"
     return reasons
+
+
+def no_prediction(fitted: Fitted) -> str:
+    """Return why prediction cannot test pooling in a study; empty if it can."""
+    study = fitted.study
+    if study.slope is None:
+        return _NO_SLOPE
+    largest = int(fitted.pooled_rows.groupby(study.group).size().max())
+    if largest <= FEWEST_KNOWN:
+        return (
+            f"no group has more than {largest} rows, of which {FEWEST_KNOWN} would be known and "
+            "the others predicted"
+        )
+    return ""
+
+
+def no_shrinkage(fitted: Fitted) -> str:
+    """Return why a study has no lines to follow from their own place to a model's, or nothing."""
+    name = fitted.ladder.name(Role.SLOPES)
+    if fitted.study.slope is None:
+        return _NO_SLOPE
+    if name is None:
+        return "the study has no model with random slopes"
+    if name in lines_missing(fitted):
+        return lines_missing(fitted)[name]
+    known = set(fitted.models[name]["REML"].groups)
+    if not any(line.slope is not None for group, line in fitted.none.items() if group in known):
+        return "no group has a line of its own"
+    return ""
+
+
+def moderator(fitted: Fitted) -> str | None:
+    """Return the level 2 number in the cross-level model's product with the slope, or None."""
+    name, slope = fitted.ladder.name(Role.CROSS_LEVEL), fitted.study.slope
+    matrix = None if name is None else fitted.ladder.rung(name).matrix
+    if matrix is None:
+        return None
+    for term in matrix.formula.fixed_terms:
+        columns = {column for factor in term for column in factor.columns}
+        own = {column for factor in term for column in factor.own}
+        others = own - {slope}
+        if slope in own and others:
+            # A mean of the groups is no column of its own.
+            found = [column for column in fitted.study.group_covariates if others == {column}]
+            return found[0] if found and columns == own else None
+    return None
+
+
+def no_simple_slopes(fitted: Fitted) -> str:
+    """Return why a study has no slope at values of a level 2 predictor; empty if it has."""
+    name = fitted.ladder.name(Role.CROSS_LEVEL)
+    if name is None:
+        return "the study has no model with a cross-level product"
+    missing = lines_missing(fitted)
+    if name in missing:
+        return missing[name]
+    column, matrix = moderator(fitted), fitted.ladder.rung(name).matrix
+    if column is None or matrix is None:
+        return "its product is with no level 2 number"
+    if not matrix.straight(column):
+        return f"its predictions are no straight lines on {column}"
+    return ""

@@ -238,9 +238,13 @@ class Lines:
         row: Array = self._parts(matrix, [(at, None)])[0].at_centre[0]
         return row
 
-    def fixed_slope_row(self, matrix: Matrix) -> Array:
-        """Return what a unit of the predictor adds to the fixed part's row of the average group."""
-        added: Array = self._parts(matrix, [(self.average, None)])[0].per_unit[0]
+    def fixed_slope_row(self, matrix: Matrix, at: Covariates | None = None) -> Array:
+        """
+        Return what a unit of the predictor adds to the fixed part's row of the average group.
+
+        Other predictors are at their means, or at the values that are given.
+        """
+        added: Array = self._parts(matrix, [({**self.average, **(at or {})}, None)])[0].per_unit[0]
         return added
 
     def _covariates(self, group: str | None) -> Covariates:

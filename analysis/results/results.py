@@ -19,12 +19,16 @@ from analysis.mixed.estimate import estimate
 from analysis.mixed.fit import MixedFit
 from analysis.mixed.model import INTERCEPT
 from analysis.results.capabilities import lines_missing, no_level_2, no_lines
+from analysis.results.checks import Checks, checks
 from analysis.results.fitted import Fitted
 from analysis.results.further import Further, further
 from analysis.results.ladder import Ladder, Role, study_ladder
 from analysis.results.lines import Lines
 from analysis.results.panels import Panel, all_panels
 from analysis.results.pooling import between_groups, complete_pooling, no_pooling
+from analysis.results.prediction import PredictionTest, prediction
+from analysis.results.shrinkage import Shrinkage, shrinkage
+from analysis.results.simple_slopes import SimpleSlopes, simple_slopes
 from analysis.results.summary import Summary, summarise
 from analysis.results.verdicts import Verdicts, verdicts
 from analysis.study.sample import load, sample_of
@@ -75,6 +79,26 @@ class Results(Fitted):
     def further(self) -> Further | None:
         """The models one step further."""
         return further(self)
+
+    @cached_property
+    def prediction(self) -> PredictionTest | None:
+        """How well the ways to pool predict rows that are held out."""
+        return prediction(self)
+
+    @cached_property
+    def checks(self) -> Checks:
+        """What the largest model leaves, and predicts of groups, against simulations of it."""
+        return checks(self.lines)
+
+    @cached_property
+    def simple_slopes(self) -> SimpleSlopes | None:
+        """The slope at values of the level 2 predictor that it depends on."""
+        return simple_slopes(self.lines)
+
+    @cached_property
+    def shrinkage(self) -> Shrinkage | None:
+        """How the model with random slopes moves the lines of groups."""
+        return shrinkage(self.lines, self.summary)
 
     @property
     def notes(self) -> tuple[str, ...]:

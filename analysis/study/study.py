@@ -27,7 +27,7 @@ Rows = Literal["available", "complete"]
 _KEYS: Mapping[str, tuple[str, ...]] = {
     "": ("title", "data", "columns", "model", "models", "labels", "units", "words"),
     "data": (
-        *("table", "dataset", "group", "groups", "rows", "filter", "missing"),
+        *("table", "dataset", "synthetic", "group", "groups", "rows", "filter", "missing"),
         *("separator", "decimal", "encoding", "sheet"),
     ),
     "model": ("outcome", "slope", "covariates", "group_covariates", "references", "cross_level"),
@@ -70,6 +70,9 @@ class Study:
         The table's file; None if `dataset` is given.
     dataset : str or None
         A data set to download, one of `DATASETS`; None if `table` is given.
+    synthetic : bool
+        Whether the table's rows are made from the sums of others: what rests on single rows, such
+        as residuals, tells of their making then.
     group : str
         Column of the groups (level 2 units).
     groups : GroupSelection
@@ -112,6 +115,7 @@ class Study:
     title: str
     table: Path | None
     dataset: str | None
+    synthetic: bool = False
     group: str
     groups: GroupSelection
     rows: Rows = "available"
@@ -260,6 +264,8 @@ def _study(path: Path, document: dict[str, Any]) -> Study:
         title=_text(document, "title", default=path.stem),
         table=table,
         dataset=_dataset(data),
+        # A data set in place of a synthetic table is none, and the key may stay.
+        synthetic=_switch(data, "synthetic") and table is not None,
         groups=GroupSelection.parse(data.get("groups", "all")),
         rows=_rows(data),
         **(_by_formulas if "models" in document else _by_roles)(document, data),

@@ -228,6 +228,54 @@ def measured(text: str, unit: str, label: str) -> str:
     return f"{text} {unit}" if unit else f"{label} {text}"
 
 
+def per_unit(outcome: str, predictor: str, unit: str) -> str:
+    """
+    Return what a slope is called.
+
+    Examples
+    --------
+    >>> per_unit("popularity", "extraversion", "10-point scale")
+    'Slope: popularity per point of extraversion'
+    >>> per_unit("sleep", "screen time", "hours"), per_unit("weight", "age", "")
+    ('Slope: sleep per hour of screen time', 'Slope: weight per unit of age')
+    """
+    one = "point" if re.search(r"-point\b", unit) else one_of(unit)
+    return f"Slope: {outcome} per {one} of {predictor}"
+
+
+def invented_rows(units: str) -> str:
+    """
+    Say of a panel that rests on rows what that means where they are invented.
+
+    Examples
+    --------
+    >>> invented_rows("pupils")
+    'Synthetic pupils: no evidence'
+    """
+    return f"Synthetic {units}: no evidence"
+
+
+def difference_unit(unit: str, points: str) -> str:
+    """
+    Return what differences of a quantity are counted in, or nothing where that is not known.
+
+    Parameters
+    ----------
+    unit : str
+        Of the quantity.
+    points : str
+        The noun of its points.
+
+    Examples
+    --------
+    >>> difference_unit("hours", "hours"), difference_unit("rating, 1–10", "points")
+    ('hours', 'points')
+    >>> difference_unit("", "units")
+    ''
+    """
+    return after_number(unit) or (points if points != "units" else "")
+
+
 def value_title(label: str, unit: str, value: float | str) -> str:
     """
     Return the title of what is for one value of a column.

@@ -48,6 +48,17 @@ def test_reads_every_key(write):
     assert (study.unit("texp"), study.unit("sex")) == ("years", "")
 
 
+def test_a_table_of_invented_rows_says_so(write):
+    assert not read_study(write(STUDY)).synthetic
+    invented = STUDY.replace('group = "class"', 'synthetic = true\ngroup = "class"')
+    assert read_study(write(invented)).synthetic
+    # In the place of the table the original, whose rows are real.
+    original = invented.replace('table = "pupils.csv"', 'dataset = "popular2"')
+    assert not read_study(write(original)).synthetic
+    with pytest.raises(StudyError, match=r"synthetic is 'yes'; write true or false"):
+        read_study(write(invented.replace("= true", '= "yes"')))
+
+
 def test_the_mark_that_some_editors_begin_a_file_with_is_no_part_of_it(write):
     path = write(STUDY)
     study = read_study(path)

@@ -22,6 +22,7 @@ KEYS = {
     "data": (
         "table",
         "dataset",
+        "synthetic",
         "group",
         "groups",
         "rows",

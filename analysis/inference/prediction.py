@@ -1,0 +1,262 @@
+r"""
+Pooling put to the test: rows that are held out, predicted from the known rows of their groups.
+
+In each random split some rows of every group are known. From these alone the others are predicted
+by complete pooling (one line), by no pooling (a line for each group) and by partial pooling (random
+intercepts and slopes, by REML). A group with no more rows than are to be known is known whole: it
+helps to estimate, and has nothing to predict.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, NamedTuple
+
+import numpy as np
+
+from analysis.errors import ConvergenceError
+from analysis.mixed.crossproducts import cross_products
+from analysis.mixed.curvature import further_variance
+from analysis.mixed.grouping import Grouping
+from analysis.mixed.likelihood import ProfiledDeviance
+from analysis.mixed.newton import Newton
+from analysis.mixed.optimum import optimise
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from numpy.typing import NDArray
+
+    from analysis.mixed.crossproducts import Array, CrossProducts
+    from analysis.mixed.newton import Point
+
+METHODS = ("complete", "none", "partial")
+"""The ways to pool, in the order of the scores."""
+
+# Predictors of known rows that differ by less, as a share of their size, differ by rounding.
+_ROUNDING = 64 * float(np.finfo(float).eps)
+# What may be in sight, of the deviance, where a search from one start counts as an optimum: it
+# moves a prediction by a thousandth of its standard error at most.
+_IN_SIGHT = 1e-6
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Score:
+    """
+    How well rows are predicted from so many known rows of each group.
+
+    Parameters
+    ----------
+    known : int
+        Known rows of a group.
+    n_held_out : int
+        Rows that are predicted in each split.
+    by_split : ndarray, shape (n_splits, 3)
+        Root mean square error over the rows that are held out, in units of the outcome, by split
+        and method, in the order of `METHODS`.
+    """
+
+    known: int
+    n_held_out: int
+    by_split: Array
+
+    def __post_init__(self) -> None:
+        self.by_split.setflags(write=False)
+
+    @property
+    def n_splits(self) -> int:
+        """Number of splits in which every method predicts."""
+        return len(self.by_split)
+
+    @property
+    def rmse(self) -> dict[str, float]:
+        """Root mean square error by method, the mean over the splits, in units of the outcome."""
+        return dict(zip(METHODS, self.by_split.mean(axis=0).tolist(), strict=True))
+
+    @property
+    def error(self) -> dict[str, float]:
+        """Its Monte Carlo standard error: that of a mean over independent splits."""
+        return dict(zip(METHODS, _error(self.by_split).tolist(), strict=True))
+
+    def gain(self, over: str) -> tuple[float, float]:
+        """
+        Return by how much partial pooling errs less than another method, with its error.
+
+        Parameters
+        ----------
+        over : str
+            "complete" or "none".
+
+        Returns
+        -------
+        tuple of float
+            Units of the outcome. The Monte Carlo error is that of the differences split by split,
+            which are less uncertain than either part.
+        """
+        apart = self.by_split[:, METHODS.index(over)] - self.by_split[:, METHODS.index("partial")]
+        return float(apart.mean()), float(_error(apart))
+
+
+def _error(by_split: Array) -> Array:
+    error: Array = by_split.std(axis=0, ddof=1) / np.sqrt(len(by_split))
+    return error
+
+
+def pooling_scores(
+    x: Array,
+    y: Array,
+    codes: NDArray[np.int64],
+    *,
+    known: Sequence[int],
+    n_splits: int,
+    seed: int,
+) -> tuple[Score, ...]:
+    """
+    Predict held-out rows by all three ways to pool.
+
+    Parameters
+    ----------
+    x, y : ndarray, shape (n_rows,)
+        Predictor and outcome, none missing.
+    codes : ndarray of int, shape (n_rows,)
+        The group of each row, from 0 to the number of groups less 1, each at least once.
+    known : sequence of int
+        How many rows of each group are known; the rows of a smaller number are among those of a
+        larger one, so that numbers are compared on like splits.
+    n_splits : int
+        Random splits, at least 2.
+    seed : int
+        Of NumPy's default generator.
+
+    Returns
+    -------
+    tuple of Score
+        For each number for which a row is held out and which identifies the model: more known rows
+        than random effects. A split is left out for all methods where its known rows do not,
+        because their predictor is constant or lines fit them exactly.
+    """
+    by_group = np.argsort(codes, kind="stable")
+    rows = _Rows(x[by_group], y[by_group], np.bincount(codes))
+    random = np.random.default_rng(seed)
+    used = [k for k in known if _identified(rows.sizes, k)]
+    errors: dict[int, list[list[float]]] = {k: [] for k in used}
+    for _ in range(n_splits):
+        shuffled = np.lexsort((random.random(len(x)), rows.codes))
+        for k in used:
+            scores = _split(rows, shuffled, k)
+            if scores is not None:
+                errors[k].append(scores)
+    return tuple(
+        Score(
+            known=k,
+            n_held_out=int(np.maximum(rows.sizes - k, 0).sum()),
+            by_split=np.array(found),
+        )
+        for k, found in errors.items()
+        if len(found) > 1
+    )
+
+
+def _identified(sizes: NDArray[np.int64], k: int) -> bool:
+    """Whether rows are held out, and there are more known rows than random effects."""
+    known = np.minimum(sizes, k)
+    return bool((sizes > k).any() and len(sizes) > 1 and known.sum() > 2 * len(sizes))
+
+
+class _Rows(NamedTuple):
+    """Rows, group after group, and how many each group has."""
+
+    x: Array
+    y: Array
+    sizes: NDArray[np.int64]
+
+    @property
+    def codes(self) -> NDArray[np.int64]:
+        return np.repeat(np.arange(len(self.sizes)), self.sizes)
+
+    def taken(self, where: NDArray[np.int64], sizes: NDArray[np.int64]) -> _Rows:
+        return _Rows(self.x[where], self.y[where], sizes)
+
+
+def _split(rows: _Rows, shuffled: NDArray[np.int64], k: int) -> list[float] | None:
+    """Return the errors of one split, shuffled within groups; None if no model fits."""
+    starts = np.cumsum(rows.sizes) - rows.sizes
+    is_known = np.arange(len(shuffled)) - np.repeat(starts, rows.sizes) < k
+    sizes = np.minimum(rows.sizes, k)
+    known = rows.taken(shuffled[is_known], sizes)
+    asked = rows.taken(shuffled[~is_known], rows.sizes - sizes)
+    if np.ptp(known.x) <= _ROUNDING * np.abs(known.x).max():
+        return None
+    partial = _partial_pooling(known)
+    if partial is None:
+        return None
+    lines = (_complete_pooling(known), _no_pooling(known), partial)
+    return [_rmse(asked, intercepts, slopes) for intercepts, slopes in lines]
+
+
+def _rmse(asked: _Rows, intercepts: Array, slopes: Array) -> float:
+    codes = asked.codes
+    return float(np.sqrt(np.mean((asked.y - intercepts[codes] - slopes[codes] * asked.x) ** 2)))
+
+
+def _complete_pooling(known: _Rows) -> tuple[Array, Array]:
+    """Return the intercept and the slope of one line, by least squares, for every group."""
+    mean_x, mean_y = known.x.mean(), known.y.mean()
+    apart = known.x - mean_x
+    slope = float(apart @ (known.y - mean_y) / (apart @ apart))
+    n_groups = len(known.sizes)
+    return np.full(n_groups, mean_y - slope * mean_x), np.full(n_groups, slope)
+
+
+def _no_pooling(known: _Rows) -> tuple[Array, Array]:
+    """Return those of a line for each group; a group with one predictor value has its mean."""
+    codes, n = known.codes, known.sizes
+    mean_x, mean_y = (np.bincount(codes, weights=values) / n for values in (known.x, known.y))
+    apart = known.x - mean_x[codes]
+    squares = np.bincount(codes, weights=apart**2)
+    products = np.bincount(codes, weights=apart * (known.y - mean_y[codes]))
+    varies = squares > n * (_ROUNDING * np.abs(known.x).max()) ** 2
+    slopes = np.divide(products, squares, out=np.zeros(len(n)), where=varies)
+    return mean_y - slopes * mean_x, slopes
+
+
+def _partial_pooling(known: _Rows) -> tuple[Array, Array] | None:
+    """Return those of random intercepts and slopes; None if the known rows identify none."""
+    groups = Grouping(order=None, bounds=np.append(0, np.cumsum(known.sizes)), names=())
+    products = cross_products([known.x, known.y], groups, n_random=2)
+    basis = products.basis
+    deviance = ProfiledDeviance(products, "REML")
+    if not (basis.diagonal() > 0).all():
+        return None
+    try:
+        point = _optimum(deviance)
+    except ConvergenceError:
+        return None
+    line = point.profile.fixed_effects + _group_effects(products, point)
+    # From the orthogonal columns, in which the outcome is what the predictor leaves of it.
+    slopes = (basis[1, 2] + basis[2, 2] * line[:, 1]) / basis[1, 1]
+    return basis[0, 2] + basis[2, 2] * line[:, 0] - slopes * basis[0, 1], slopes
+
+
+def _optimum(deviance: ProfiledDeviance) -> Point:
+    """Return the optimum by one search, or by the whole of them where that one ends elsewhere."""
+    newton = Newton(deviance)
+    end = newton(newton.start(np.eye(2), 2), until=_IN_SIGHT / 100)
+    assert end is not None  # nothing is known
+    in_sight = end.in_sight + further_variance(end.profile, diagonal=False).gain
+    return end if np.isfinite(end.criterion) and in_sight <= _IN_SIGHT else optimise(deviance)
+
+
+def _group_effects(products: CrossProducts, point: Point) -> Array:
+    r"""
+    Predict the random effects, (n_groups, 2), in the columns of the sums.
+
+    With :math:`P_j = R_j\Lambda`, :math:`\Lambda(I + P_j'P_j)^{-1}P_j'C_j(-\beta, 1)` (Bates et al.
+    2015, section 5.1).
+    """
+    residual = np.einsum("qkg,k->gq", products.spanned, [*-point.profile.fixed_effects, 1.0])
+    spread = np.einsum("abg,bc->gac", products.roots, point.factor)
+    across = np.einsum("gac,ga->gc", spread, residual)
+    inner = np.eye(2) + np.einsum("gab,gac->gbc", spread, spread)
+    effects: Array = np.linalg.solve(inner, across[:, :, None])[:, :, 0] @ point.factor.T
+    return effects

@@ -17,10 +17,17 @@ if TYPE_CHECKING:
     from analysis.inference.surface import Height, Surface
     from analysis.mixed.crossproducts import Array
 
-# Decrease in sight where a search stops, and the largest with which its end is a low point.
-_TIGHT, _CERTIFIED = 1e-12, 1e-9
+# The largest decrease in sight of a low point; it may be more where rounding moves the deviance by
+# more. An end of an interval is then off by less than a millionth of the interval.
+_CERTIFIED, _CERTIFIED_WITHIN_NOISE = 1e-8, 1e-6
+# Decreases that the deviance is too coarse to show.
+_COARSE = 1e-8
+# Searches from many starts stop so early; those no farther above the lowest go on.
+_LOOSE, _NEAR = 1e-3, 0.05
 # Share of the largest curvature below which a direction is flat, or bends down by rounding alone.
 _FLAT, _DOWN = 1e-11, 1e-6
+# Curvature that is none.
+_LEVEL = 1e-9
 _MOST_STEPS, _MOST_HALVINGS = 200, 40
 # A step in scaled coordinates may lead out of where its quadratic means anything.
 _LONGEST = 3.0
@@ -53,7 +60,7 @@ class Low:
     in_sight: float = 0.0
 
 
-def search(surface: Surface, start: Array) -> Low:
+def search(surface: Surface, start: Array, until: float = 0.0) -> Low:
     """
     Search by Newton's method for a low point, with the surface's coordinate held where it is.
 
@@ -61,6 +68,8 @@ def search(surface: Surface, start: Array) -> Low:
     ----------
     surface : Surface
     start : ndarray, shape (m,)
+    until : float
+        Decrease in sight at which to stop; by default where there is none but for rounding.
 
     Returns
     -------
@@ -74,17 +83,17 @@ def search(surface: Surface, start: Array) -> Low:
     that bends down most.
     """
     free = np.arange(len(start)) != surface.held
-    point, height = start, surface(start)
-    in_sight = math.inf
+    point, height, in_sight = start, surface(start), math.inf
     for _ in range(_MOST_STEPS if math.isfinite(height.deviance) else 0):
         moves, in_sight = _moves(height, free)
-        last = in_sight <= _TIGHT and len(moves) == 1
-        moved = _first_lower(surface, point, height, moves, in_sight)
+        if len(moves) == 1 and in_sight <= max(until, _COARSE):
+            if until <= _COARSE:
+                point, height, in_sight = _settled(surface, point, height, free)
+            break
+        moved = _first_lower(surface, point, height, moves)
         if moved is None:
             break
         point, height = moved
-        if last:
-            break
     return Low(
         point=point,
         deviance=height.deviance,
@@ -112,12 +121,19 @@ def lowest(surface: Surface, starts: Sequence[Array]) -> Low:
     ConvergenceError
         If no second-order condition holds there.
     """
-    ends = [search(surface, start) for start in starts]
+    loose = [search(surface, start, _LOOSE) for start in starts]
+    least = min(end.deviance for end in loose)
+    ends: list[Low] = []
+    for end in sorted(loose, key=lambda end: end.deviance):
+        if end.deviance <= least + _NEAR and not any(_close(end, known) for known in ends):
+            ends.append(search(surface, end.point))
     best = min(ends, key=lambda end: end.deviance)
     # A search that stopped short of a low point that another one reached is as good as it.
     ends = [end for end in ends if end.deviance <= best.deviance + _CERTIFIED]
     best = min(ends, key=lambda end: end.in_sight)
-    if not best.in_sight <= _CERTIFIED + 1e-12 * abs(best.deviance):
+    if not best.in_sight <= max(
+        _CERTIFIED, min(_CERTIFIED_WITHIN_NOISE, surface.noise(best.point))
+    ):
         msg = (
             "the deviance with one parameter held has no certified optimum: a decrease of "
             f"{best.in_sight:.2g} is still in sight; the groups may be too few for these random "
@@ -125,6 +141,12 @@ def lowest(surface: Surface, starts: Sequence[Array]) -> Low:
         )
         raise ConvergenceError(msg)
     return best
+
+
+def _close(one: Low, other: Low) -> bool:
+    """Whether two points are so near that a search from one leads to the other."""
+    apart = np.abs(one.point - other.point)
+    return bool(np.all(apart <= _LOOSE * (1 + np.abs(other.point))))
 
 
 def starts(n_groups: int, covariance: Array, variance: float) -> list[Array]:
@@ -166,8 +188,8 @@ def _moves(height: Height, free: Array) -> tuple[list[Array], float]:
     """Return the steps to try, the best first, and what the first should take off."""
     gradient = height.gradient[free]
     hessian = height.hessian[np.ix_(free, free)]
-    unit = np.sqrt(np.abs(hessian.diagonal()))
-    unit[unit == 0] = 1.0
+    # Coordinates are of size 1: those with less curvature have nothing to gain.
+    unit = np.sqrt(np.maximum(np.abs(hessian.diagonal()), _LEVEL))
     values, vectors = np.linalg.eigh(hessian / unit / unit[:, None])
     bend = np.abs(values)
     along = vectors.T @ (gradient / unit)
@@ -190,17 +212,32 @@ def _moves(height: Height, free: Array) -> tuple[list[Array], float]:
 
 
 def _first_lower(
-    surface: Surface, point: Array, height: Height, moves: list[Array], in_sight: float
+    surface: Surface, point: Array, height: Height, moves: list[Array]
 ) -> tuple[Array, Height] | None:
     """Return the first point on the way back from one of the steps that is lower, if any is."""
-    # Next to a low point the deviance is too coarse to judge a step.
-    allowed = 1e-14 * abs(height.deviance) if len(moves) == 1 and in_sight < 1e-9 else 0.0
     share = 1.0
     for _ in range(_MOST_HALVINGS):
         for move in moves:
             there = point + share * move
             moved = surface(there)
-            if moved.deviance < height.deviance + allowed:
+            if moved.deviance < height.deviance:
                 return there, moved
         share /= 2
     return None
+
+
+def _settled(
+    surface: Surface, point: Array, height: Height, free: Array
+) -> tuple[Array, Height, float]:
+    """Return where the gradient, which alone is fine enough to judge by, gets no smaller."""
+    moves, in_sight = _moves(height, free)
+    for _ in range(_MOST_STEPS):
+        there = point + moves[0]
+        moved = surface(there)
+        if not moved.deviance <= height.deviance + _COARSE:
+            break
+        further, left = _moves(moved, free)
+        if len(further) > 1 or left > in_sight / 4:
+            break
+        point, height, moves, in_sight = there, moved, further, left
+    return point, height, in_sight

@@ -86,7 +86,8 @@ def end(held: Held, rise: Rise, direction: float, limit: float | None = None) ->
     inside, point = held.estimate, held.point
     first = held.estimate + direction * held.scale * math.sqrt(rise.quantile)
     for _ in range(_MOST_RETURNS):
-        value, low = _along(held, rise, _Bracket(held.estimate, inside, limit, direction), first, point)
+        bracket = _Bracket(held.estimate, inside, limit, direction)
+        value, low = _along(held, rise, bracket, first, point)
         lowest = held.anywhere(value, low.point)
         if lowest.deviance < rise.minimum - _SLACK:
             msg = (
@@ -114,9 +115,11 @@ class _Bracket:
     @property
     def closed(self) -> bool:
         """Whether nothing but rounding is between them."""
-        return self.outside is not None and abs(self.outside - self.inside) <= _NEGLIGIBLE * abs(
-            self.outside - self.estimate
-        )
+        if self.outside is None:
+            return False
+        apart = abs(self.outside - self.inside)
+        least = _NEGLIGIBLE * abs(self.outside - self.estimate)
+        return apart <= max(least, 2 * math.ulp(self.outside))
 
     def admitted(self, value: float) -> float:
         """Return a value strictly between them: the one proposed if it is one."""
@@ -142,10 +145,11 @@ def _along(
         if above > 0:
             bracket.outside = value
         else:
-            bracket.inside = value
+            # Only there is the point of the fit's own branch for sure.
+            bracket.inside, point = value, low.point
         step = 0.0
         if math.isfinite(above):
-            point, step = low.point, rise.step(low)
+            step = rise.step(low)
             small = 0 < abs(step) <= _NEGLIGIBLE * abs(value - held.estimate)
             if small or abs(above) <= _ROUNDING * abs(low.deviance):
                 return value, low

@@ -72,6 +72,7 @@ class HeldEffect:
         self.point = fit.factor
 
     def near(self, value: float, point: Array) -> Low:
+        """Return a low point with the parameter held, by a search from a point."""
         deviance = self._deviance(value)
         newton = Newton(deviance)
         end = newton(newton.start(point, newton.q), until=_TIGHT)
@@ -79,6 +80,7 @@ class HeldEffect:
         return self._low(value, deviance, end.factor)
 
     def anywhere(self, value: float, point: Array) -> Low:
+        """Return the lowest point with the parameter held, by searches from there and others."""
         deviance = self._deviance(value)
         return min(
             self.near(value, point),
@@ -153,9 +155,11 @@ class HeldCovariance:
         self.scale = self._scale()
 
     def near(self, value: float, point: Array) -> Low:
+        """Return a low point with the parameter held, by a search from a point."""
         return search(self.surface, self._at(value, point))
 
     def anywhere(self, value: float, point: Array) -> Low:
+        """Return the lowest point with the parameter held, by searches from there and others."""
         return lowest(self.surface, [self._at(value, start) for start in (point, *self._starts)])
 
     def _at(self, value: float, point: Array) -> Array:

@@ -19,8 +19,8 @@ if TYPE_CHECKING:
 
     from analysis.mixed.fit import MixedFit
 
-# Of the residual standard deviation: one of random effects that is smaller is 0 but for rounding.
-_NOTHING = 1e-6
+# A standard deviation that is less, for an outcome of size 1, is 0 but for rounding.
+_NOTHING = 1e-7
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -109,17 +109,26 @@ def _sigma(fit: MixedFit, rise: Rise) -> ProfileInterval:
 
 def _covariance(fit: MixedFit, rise: Rise) -> dict[str, ProfileInterval]:
     """Return the intervals of standard deviations, then those of correlations."""
-    names = fit.random_names
-    found = {f"sd({name})": _deviation(fit, rise, i) for i, name in enumerate(names)}
-    for i, j in itertools.combinations(range(0 if fit.spec.diagonal else len(names)), 2):
-        pair = names[i], names[j]
-        dispensable = [name for name in pair if found[f"sd({name})"].low is None]
-        found[f"cor({','.join(pair)})"] = _correlation(fit, rise, (i, j), dispensable)
+    names, q = fit.random_names, len(fit.random_names)
+    deviations = [HeldCovariance(fit, "sd", (i,)) for i in range(q)]
+    found = {
+        f"sd({name})": _deviation(held, rise) for name, held in zip(names, deviations, strict=True)
+    }
+    for i, j in itertools.combinations(range(0 if fit.spec.diagonal else q), 2):
+        nothing = [names[k] for k in (i, j) if deviations[k].estimate <= _NOTHING]
+        if nothing:
+            missing = f"the variance of {nothing[0]} is 0, so that it correlates with nothing"
+            interval = ProfileInterval(low=None, high=None, missing=missing)
+        elif any(found[f"sd({names[k]})"].low is None for k in (i, j)):
+            # Next to a variance of 0 every correlation has the same deviance, which is low enough.
+            interval = ProfileInterval(low=None, high=None, low_boundary=-1.0, high_boundary=1.0)
+        else:
+            interval = _correlation(HeldCovariance(fit, "cor", (i, j)), rise)
+        found[f"cor({names[i]},{names[j]})"] = interval
     return found
 
 
-def _deviation(fit: MixedFit, rise: Rise, effect: int) -> ProfileInterval:
-    held = HeldCovariance(fit, "sd", (effect,))
+def _deviation(held: HeldCovariance, rise: Rise) -> ProfileInterval:
     low, high = end(held, rise, -1.0, 0.0), end(held, rise, 1.0)
     return ProfileInterval(
         low=None if low is None else held.unit * low,
@@ -128,22 +137,8 @@ def _deviation(fit: MixedFit, rise: Rise, effect: int) -> ProfileInterval:
     )
 
 
-def _correlation(
-    fit: MixedFit, rise: Rise, effects: tuple[int, int], dispensable: list[str]
-) -> ProfileInterval:
-    """Return the interval of a correlation; `dispensable` are effects that may have variance 0."""
-    least = _NOTHING * math.sqrt(fit.residual_variance)
-    for i in effects:
-        # In the unit that `HeldCovariance` has.
-        held = HeldCovariance(fit, "sd", (i,))
-        if held.estimate * float(fit.products.basis[-1, -1]) <= least:
-            missing = f"the variance of {fit.random_names[i]} is 0 and correlates with nothing"
-            return ProfileInterval(low=None, high=None, missing=missing)
-    if dispensable:
-        # Next to a variance of 0 every correlation has the same deviance, which is low enough.
-        return ProfileInterval(low=None, high=None, low_boundary=-1.0, high_boundary=1.0)
-    pair = HeldCovariance(fit, "cor", effects)
-    low, high = end(pair, rise, -1.0, -math.pi / 2), end(pair, rise, 1.0, math.pi / 2)
+def _correlation(held: HeldCovariance, rise: Rise) -> ProfileInterval:
+    low, high = end(held, rise, -1.0, -math.pi / 2), end(held, rise, 1.0, math.pi / 2)
     return ProfileInterval(
         low=None if low is None else math.sin(low),
         high=None if high is None else math.sin(high),

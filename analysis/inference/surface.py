@@ -106,6 +106,12 @@ class Surface:
         r"""Return the lower triangular relative factor :math:`\Lambda` of a point, (q, q)."""
         return _triangular(self._spread(self._entries(point), math.exp(-point[-1] / 2)))
 
+    def noise(self, point: Array) -> float:
+        """Return how far two deviances near a point may be apart by rounding alone."""
+        # As at the optimum of a fit: by the digits that residuals have less than groups do.
+        apart = self._n * (1 + float(np.sum(self.factor(point) ** 2)))
+        return 4 * float(np.finfo(float).eps) * apart
+
     def __call__(self, point: Array) -> Height:
         """Return the deviance at a point; infinite where it cannot be computed."""
         try:

@@ -81,8 +81,11 @@ def end(held: Held, rise: Rise, direction: float, limit: float | None = None) ->
     The search goes along low points, each from the one before, which is cheap; where it ends,
     searches from several starts look for lower ones, and if there are, it goes on from the lowest.
     """
-    if limit is not None and rise.above(held.anywhere(limit, held.point)) <= 0:
-        return None
+    if limit is not None:
+        there = held.anywhere(limit, held.point)
+        if rise.above(there) <= 0:
+            return None
+        _refuse_uncertain(there, least=rise.above(there))
     inside, point = held.estimate, held.point
     first = held.estimate + direction * held.scale * math.sqrt(rise.quantile)
     for _ in range(_MOST_RETURNS):
@@ -96,11 +99,23 @@ def end(held: Held, rise: Rise, direction: float, limit: float | None = None) ->
             )
             raise ConvergenceError(msg)
         if lowest.deviance > low.deviance - _SLACK:
+            _refuse_uncertain(lowest)
             return value
         inside, point = value, lowest.point
         first = value + rise.step(lowest)
     msg = "an interval's end was not found: beside the parameter held, the deviance has many optima"
     raise ConvergenceError(msg)
+
+
+def _refuse_uncertain(low: Low, least: float = 0.0) -> None:
+    """Refuse a low point without a certificate, unless only as much as `least` would matter."""
+    if not low.certified and not low.in_sight < least:
+        msg = (
+            "an interval's end was not found: with one parameter held the deviance has no "
+            f"certified optimum, a decrease of {low.in_sight:.2g} being in sight; the groups may "
+            "be too few for these random effects"
+        )
+        raise ConvergenceError(msg)
 
 
 class _Bracket:

@@ -8,8 +8,10 @@ from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
 
+from analysis.errors import ConvergenceError
 from analysis.inference.constrained import Low, lowest, search, starts
-from analysis.inference.surface import Surface
+from analysis.inference.surface import Surface, noise
+from analysis.mixed.curvature import further_variance
 from analysis.mixed.likelihood import ProfiledDeviance
 from analysis.mixed.newton import Newton
 from analysis.mixed.optimum import optimise
@@ -18,6 +20,7 @@ if TYPE_CHECKING:
     from analysis.inference.surface import Kind
     from analysis.mixed.crossproducts import Array, CrossProducts
     from analysis.mixed.fit import MixedFit
+    from analysis.mixed.newton import Point
 
 # Decrease in sight where a search near a known point stops.
 _TIGHT = 1e-13
@@ -77,26 +80,30 @@ class HeldEffect:
         newton = Newton(deviance)
         end = newton(newton.start(point, newton.q), until=_TIGHT)
         assert end is not None  # nothing is known
-        return self._low(value, deviance, end.factor)
+        return self._low(value, deviance, end)
 
     def anywhere(self, value: float, point: Array) -> Low:
         """Return the lowest point with the parameter held, by searches from there and others."""
-        deviance = self._deviance(value)
-        return min(
-            self.near(value, point),
-            self._low(value, deviance, optimise(deviance).factor),
-            key=lambda low: low.deviance,
-        )
+        deviance, near = self._deviance(value), self.near(value, point)
+        try:
+            end = optimise(deviance)
+        except ConvergenceError:
+            # It has a certificate of its own, and so has what is near.
+            return near
+        return min(near, self._low(value, deviance, end), key=lambda low: low.deviance)
 
-    def _low(self, value: float, deviance: ProfiledDeviance, factor: Array) -> Low:
+    def _low(self, value: float, deviance: ProfiledDeviance, end: Point) -> Low:
         """Return a low point, with the slope by the value held (Bates et al. 2015, section 3)."""
-        full, low = self._full(factor), deviance(factor)
+        full = self._full(end.factor)
         mean = self._shift + self._unit * float(self._row @ full.fixed_effects)
         spread = self._unit**2 * float(self._row @ full.fixed_inverse @ self._row)
+        further = further_variance(end.profile, diagonal=deviance.diagonal)
         return Low(
-            point=factor,
-            deviance=low.criterion,
-            slope=2 * (value - mean) / spread / low.residual_variance,
+            point=end.factor,
+            deviance=end.criterion,
+            slope=2 * (value - mean) / spread / end.profile.residual_variance,
+            in_sight=end.in_sight + further.gain,
+            noise=noise(self._products.n_observations, end.factor),
         )
 
     def _deviance(self, value: float) -> ProfiledDeviance:

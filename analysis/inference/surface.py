@@ -69,7 +69,7 @@ class Surface:
         self.back = np.linalg.inv(frame)
         self.rows, self.columns = np.diag_indices(q) if diagonal else np.tril_indices(q)
         self.held = {"sd": 0, "cor": 1, "sigma": len(self.rows)}[kind]
-        self._n, self._within = products.n_observations, products.within
+        self.n_observations, self._within = products.n_observations, products.within
         self._groups = GroupTerms(products)
         self._same_column = self.columns[:, None] == self.columns
 
@@ -105,12 +105,6 @@ class Surface:
     def factor(self, point: Array) -> Array:
         r"""Return the lower triangular relative factor :math:`\Lambda` of a point, (q, q)."""
         return _triangular(self._spread(self._entries(point), math.exp(-point[-1] / 2)))
-
-    def noise(self, point: Array) -> float:
-        """Return how far two deviances near a point may be apart by rounding alone."""
-        # As at the optimum of a fit: by the digits that residuals have less than groups do.
-        apart = self._n * (1 + float(np.sum(self.factor(point) ** 2)))
-        return 4 * float(np.finfo(float).eps) * apart
 
     def __call__(self, point: Array) -> Height:
         """Return the deviance at a point; infinite where it cannot be computed."""
@@ -150,7 +144,7 @@ class Surface:
         root, failed = dpotrf(self._within + weighed.products, lower=1, clean=1)
         share = float(root[-1, -1]) ** 2 / variance
         deviance = weighed.log_determinant + share
-        deviance += self._n * (math.log(2 * math.pi) + log_variance)
+        deviance += self.n_observations * (math.log(2 * math.pi) + log_variance)
         if failed or not (share > 0 and math.isfinite(deviance)):
             return self._nowhere(len(point))
         # As in `ProfiledDeviance`, but that the residual sum of squares counts by itself, where
@@ -179,10 +173,16 @@ class Surface:
         hessian[-1, :-1] += mixed[:-1]
         hessian[:-1, -1] += mixed[:-1]
         hessian[-1, -1] += float(2 * flat_moves[-1] @ g - gradient[-1]) + share
-        gradient[-1] += self._n - share
+        gradient[-1] += self.n_observations - share
         if self.kind == "cor":
             gradient, hessian = _by_correlation(entries, gradient, hessian)
         return Height(deviance=deviance, gradient=gradient, hessian=hessian)
+
+
+def noise(n_observations: int, factor: Array) -> float:
+    """Return how far two deviances near a relative factor may be apart by rounding alone."""
+    # As at the optimum of a fit: by the digits that residuals have less than groups do.
+    return 4 * float(np.finfo(float).eps) * n_observations * (1 + float(np.sum(factor**2)))
 
 
 def _triangular(spread: Array) -> Array:

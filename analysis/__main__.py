@@ -59,7 +59,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
             case "new":
                 _new(options)
             case "fit":
-                _fit(options.study, json=options.json)
+                _fit(options.study, json=options.json, inference=options.inference)
             case _:
                 build(options.study, draft=options.draft)
     except AnalysisError as error:
@@ -80,8 +80,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     return 0
 
 
-def _fit(study: Path, *, json: bool) -> None:
-    text = printed(read_study(study_file(study)), json=json)
+def _fit(study: Path, *, json: bool, inference: bool) -> None:
+    text = printed(read_study(study_file(study)), json=json, inference=inference)
     if json:
         # JSON is UTF-8 with single line ends, wherever it goes (RFC 8259, section 8.1).
         say(text, encoding="utf-8", newline="\n")
@@ -120,6 +120,9 @@ def _parser() -> argparse.ArgumentParser:
     fitting = commands.add_parser("fit", help="print the results of a study")
     fitting.add_argument("study", type=Path, metavar="STUDY.toml", help=STUDY)
     fitting.add_argument("--json", action="store_true", help="as results.json")
+    fitting.add_argument(
+        "--inference", action="store_true", help="with tests, intervals, influence and prediction"
+    )
     starting = commands.add_parser("new", help="write the file of a study and its documents")
     starting.add_argument("name", metavar="NAME", help="of the study, in small letters")
     starting.add_argument("--table", type=Path, metavar="FILE", help="its table, in any format")

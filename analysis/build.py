@@ -144,7 +144,7 @@ def analysed(study: Study, *, compared: bool = False) -> Results:
     return results
 
 
-def printed(study: Study, *, json: bool) -> str:
+def printed(study: Study, *, json: bool, inference: bool = False) -> str:
     """
     Analyse a study and return its results for a reader of the command line.
 
@@ -153,6 +153,8 @@ def printed(study: Study, *, json: bool) -> str:
     study : Study
     json : bool
         In the form of results.json, instead of as text.
+    inference : bool
+        With tests, intervals and what else is known of the parameters.
 
     Returns
     -------
@@ -167,7 +169,9 @@ def printed(study: Study, *, json: bool) -> str:
     from analysis.results.record import as_dict
 
     results = analysed(study)
-    return encode(as_dict(results)).decode() if json else as_text(results)
+    if json:
+        return encode(as_dict(results, inference=inference)).decode()
+    return as_text(results, inference=inference)
 
 
 def _verdicts(claims: list[Claim], named: Mapping[str, object], *, draft: bool) -> bytes:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from analysis.prose.text_of_inference import inference_lines
 from analysis.results.components import VarianceComponents
 from analysis.results.results import INTERCEPT
 from analysis.writing.words import counted
@@ -12,13 +13,15 @@ if TYPE_CHECKING:
     from analysis.results.results import ComparisonRow, MixedFit, Results
 
 
-def as_text(results: Results) -> str:
+def as_text(results: Results, *, inference: bool = False) -> str:
     """
     Return the results as text for a terminal.
 
     Parameters
     ----------
     results : Results
+    inference : bool
+        With what is known of the parameters.
 
     Returns
     -------
@@ -39,6 +42,8 @@ def as_text(results: Results) -> str:
         heads = f"{'AIC':>16}{'BIC':>16}{'logLik':>16}{'Chisq':>14}{'Df':>4}{'Pr(>Chisq)':>12}"
         lines += ["", f"{'ML':<6}{'npar':>6}{heads}"]
         lines += [_comparison_line(row) for row in results.comparison]
+    if inference:
+        lines += inference_lines(results)
     return "\n".join(lines) + "\n"
 
 

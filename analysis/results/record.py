@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from analysis.results.components import VarianceComponents
 from analysis.results.ladder import Role
+from analysis.results.record_of_inference import with_inference
 
 if TYPE_CHECKING:
     from analysis.inference.comparison import ComparisonRow
@@ -14,13 +15,15 @@ if TYPE_CHECKING:
     from analysis.results.results import Results
 
 
-def as_dict(results: Results) -> dict[str, Any]:
+def as_dict(results: Results, *, inference: bool = False) -> dict[str, Any]:
     """
     Return the results in the form of results.json.
 
     Parameters
     ----------
     results : Results
+    inference : bool
+        With tests, intervals, shares of variance and influence beside the estimates.
 
     Returns
     -------
@@ -28,7 +31,7 @@ def as_dict(results: Results) -> dict[str, Any]:
         Plain Python values at full precision; what does not exist is None.
     """
     sample = results.sample
-    return {
+    found = {
         "data": {
             "source": sample.source,
             "sha256": sample.sha256,
@@ -53,6 +56,7 @@ def as_dict(results: Results) -> dict[str, Any]:
         },
         "comparison": results.comparison and [_comparison_row(row) for row in results.comparison],
     }
+    return with_inference(found, results) if inference else found
 
 
 def _icc(fit: MixedFit | None) -> float | None:

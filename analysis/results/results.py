@@ -22,6 +22,7 @@ from analysis.results.capabilities import lines_missing, no_level_2, no_lines
 from analysis.results.checks import Checks, checks
 from analysis.results.fitted import Fitted
 from analysis.results.further import Further, further
+from analysis.results.inference import Inference
 from analysis.results.ladder import Ladder, Role, study_ladder
 from analysis.results.lines import Lines
 from analysis.results.panels import Panel, all_panels
@@ -74,6 +75,11 @@ class Results(Fitted):
     def verdicts(self) -> Verdicts:
         """What its sentences decide: order, direction, strength, and what is doubtful."""
         return verdicts(self.lines, self.summary)
+
+    @cached_property
+    def inference(self) -> Inference:
+        """What is known of the parameters of its models."""
+        return Inference(fitted=self)
 
     @cached_property
     def further(self) -> Further | None:

@@ -18,6 +18,7 @@ from analysis.prose.accounts import (
     pooling,
     sample,
     variance,
+    verdict,
 )
 from analysis.prose.phrases import Phrases
 from analysis.writing.words import an
@@ -36,6 +37,7 @@ READINGS: Mapping[str, Callable[[Results, Phrases], dict[str, Any]]] = {
     "comparison": comparison.facts,
     "cautions": cautions.facts,
     "further": further.facts,
+    "verdict": verdict.facts,
 }
 """What the template of each reading knows, by the reading's name, in the order of a report."""
 

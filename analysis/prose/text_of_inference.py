@@ -26,7 +26,8 @@ def inference_lines(results: Results) -> Iterator[str]:
         yield ""
         yield (
             f"{name} against {test.reduced}: p {test.p:.4f} by {len(test.simulated)} simulations "
-            f"(error {test.p_error:.4f}); the 5% test by chi-square rejects in {100 * test.size:.1f}%"
+            f"(error {test.p_error:.4f}); at 0.05 the test by chi-square rejects in "
+            f"{test.size:.3f} of them"
         )
     if results.prediction is not None:
         yield ""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import pairwise
 from typing import TYPE_CHECKING, TypeVar
 
 from analysis.errors import AnalysisError
@@ -135,7 +136,7 @@ class Inference:
         """The tests of the comparison by simulation, by the larger model's name."""
         found = {}
         rows = self.fitted.comparison or ()
-        for before, row in zip(rows, rows[1:], strict=False):
+        for before, row in pairwise(rows):
             if row.p is not None:
                 pair = (self.fitted.models[name]["ML"] for name in (before.model, row.model))
                 test = _simulated(*pair)

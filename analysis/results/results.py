@@ -13,7 +13,9 @@ from analysis.errors import (
     NotIdentifiableError,
     UnequalRowsError,
 )
+from analysis.inference.coefficients import CoefficientTest
 from analysis.inference.comparison import ComparisonRow, compare
+from analysis.inference.simulation import SimulatedTest
 from analysis.mixed.design import design
 from analysis.mixed.estimate import estimate
 from analysis.mixed.fit import MixedFit
@@ -28,6 +30,7 @@ from analysis.results.lines import Lines
 from analysis.results.panels import Panel, all_panels
 from analysis.results.pooling import between_groups, complete_pooling, no_pooling
 from analysis.results.prediction import PredictionTest, prediction
+from analysis.results.report_this import Recommendation, recommendation
 from analysis.results.shrinkage import Shrinkage, shrinkage
 from analysis.results.simple_slopes import SimpleSlopes, simple_slopes
 from analysis.results.summary import Summary, summarise
@@ -42,7 +45,16 @@ if TYPE_CHECKING:
 
 
 # What those above may name of the rooms below, beside the results themselves.
-__all__ = ["INTERCEPT", "ComparisonRow", "MixedFit", "Results", "Study", "analyse"]
+__all__ = [
+    "INTERCEPT",
+    "CoefficientTest",
+    "ComparisonRow",
+    "MixedFit",
+    "Results",
+    "SimulatedTest",
+    "Study",
+    "analyse",
+]
 
 
 @dataclass(frozen=True, kw_only=True, repr=False)
@@ -80,6 +92,11 @@ class Results(Fitted):
     def inference(self) -> Inference:
         """What is known of the parameters of its models."""
         return Inference(fitted=self)
+
+    @cached_property
+    def recommendation(self) -> Recommendation:
+        """Which model to report."""
+        return recommendation(self)
 
     @cached_property
     def further(self) -> Further | None:

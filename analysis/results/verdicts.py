@@ -83,6 +83,12 @@ class Verdicts:
     doubts: Doubts
 
     @property
+    def preferred(self) -> str:
+        """The compared model with the lowest AIC; the largest where they may not be compared."""
+        found = self.preferences.get("aic")
+        return self.largest if found is None else found.model
+
+    @property
     def all_tested(self) -> bool:
         """Whether there are several models, and each is tested against the one before it."""
         return bool(self.steps) and all(step.strength is not None for step in self.steps)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from analysis.tables.comparison import comparison
+from analysis.tables.effects import effects, simulated
 from analysis.tables.further import further
 from analysis.tables.regression import regression, regression_latex
 from analysis.tables.variables import variables
@@ -25,6 +26,8 @@ TABLES: dict[str, Callable[[Results], str | None]] = {
     "comparison": comparison,
     "regression": regression,
     "variances": variances,
+    "effects": effects,
+    "simulated": simulated,
     "further": further,
 }
 """The report's tables by name; one that a study does not have is None."""

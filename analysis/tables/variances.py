@@ -36,7 +36,7 @@ def variances(results: Results) -> str:
     return render(
         Table(
             name="variances",
-            caption="Variances of the random effects (REML)",
+            caption="Random effects and fit (REML)",
             head=(
                 (
                     header("Random effect"),
@@ -68,6 +68,7 @@ def variances(results: Results) -> str:
                         )
                         for slope in slopes
                     ),
+                    *_at_mean(results, group, slopes),
                     *_components(
                         "Residual",
                         [part.residual_variance for part in parts],
@@ -75,7 +76,9 @@ def variances(results: Results) -> str:
                     ),
                 ),
                 (
-                    *_iccs(results),
+                    *_shares(results),
+                    _whole_row("Groups", [str(fit.n_groups) for fit in fits.values()]),
+                    _whole_row("Rows", [str(fit.n_observations) for fit in fits.values()]),
                     _whole_row(
                         "Singular fit", ["yes" if fit.singular else "no" for fit in fits.values()]
                     ),
@@ -100,16 +103,45 @@ def column_title(results: Results, name: str) -> str:
     return "Null" if results.ladder.role(name) is Role.NULL else name.upper()
 
 
-def _iccs(results: Results) -> list[tuple[Cell, ...]]:
-    """Return the intraclass correlation of the null model, and the residual ones of the others."""
-    null = results.ladder.name(Role.NULL)
-    found = {name: results.summary.models[name].components.icc for name in results.models}
+def _at_mean(results: Results, group: str, slopes: Sequence[str]) -> list[tuple[Cell, ...]]:
+    """Return the spread of heights at the means of what has random slopes, and how slopes go."""
+    found = [results.summary.models[name].at_mean for name in results.models]
+    if not any(found):
+        return []
+    means = " and ".join(map(results.study.label, slopes))
+    rows = _components(
+        f"{group}, height at the mean {means}",
+        [None if each is None else each.variances.get(INTERCEPT) for each in found],
+        [None if each is None else each.deviations.get(INTERCEPT) for each in found],
+    )
+    own = slopes == (results.study.slope,)
+    correlations = [
+        _whole_row(
+            f"{group}, correlation of height and slope"
+            f"{'' if own else f' of {results.study.label(slope)}'}",
+            [fixed(None if each is None else each.correlations.get(slope), 3) for each in found],
+        )
+        for slope in slopes
+    ]
+    return [*rows, *correlations]
+
+
+def _shares(results: Results) -> list[tuple[Cell, ...]]:
+    """Return intraclass correlations, and the shares of variance that the models explain."""
+    null, models = results.ladder.name(Role.NULL), results.inference.models
+    found = {name: model.intraclass.adjusted for name, model in models.items()}
     rows = []
     if null is not None:
         texts = [fixed(icc if name == null else None, 3) for name, icc in found.items()]
         rows.append(_whole_row("Intraclass correlation", texts))
     texts = [fixed(None if name == null else icc, 3) for name, icc in found.items()]
-    return [*rows, _whole_row("Residual intraclass correlation", texts)]
+    shares = [model.r_squared for model in models.values()]
+    return [
+        *rows,
+        _whole_row("Residual intraclass correlation", texts),
+        _whole_row("R², fixed effects", [fixed(each.marginal, 3) for each in shares]),
+        _whole_row("R², with random effects", [fixed(each.conditional, 3) for each in shares]),
+    ]
 
 
 def _remarks(results: Results) -> list[str]:
@@ -117,12 +149,13 @@ def _remarks(results: Results) -> list[str]:
     slopes = _slopes(results)
     outside = ", outside the data" if results.summary.off_scale else ""
     slope = " and ".join(map(study.label, slopes))
-    depends = f"; with random slopes it depends on {slope}" if slopes else ""
+    depends = f"; with random slopes, of {slope}, the mean over the rows" if slopes else ""
     at = f"Intercepts are at {slope} 0{outside if slopes == (study.slope,) else ''}. "
     remarks = [
         "Intraclass correlation: the share of the variance between groups, without predictors "
-        "(null model). Residual: of the variance that the predictors leave, with random intercepts "
-        f"alone{depends}.",
+        f"(null model). Residual: of the variance that the predictors leave{depends}. R²: shares "
+        "of the variance that fixed effects explain, and these with the random effects "
+        "(Nakagawa and Schielzeth 2013; Johnson 2014).",
         f"{at if slopes else ''}Singular: a variance of 0, or a correlation of ±1.",
     ]
     if len(slopes) > 1:

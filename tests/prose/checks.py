@@ -9,6 +9,7 @@ from prose.checks_of_groups import Groups
 from prose.checks_of_pooling import Pooling
 from prose.checks_of_rows import Cautions, Sample
 from prose.checks_of_variance import Variance
+from prose.checks_of_verdict import Verdict
 
 CHECKERS = {
     "sample": Sample,
@@ -19,6 +20,7 @@ CHECKERS = {
     "comparison": Comparison,
     "cautions": Cautions,
     "further": Further,
+    "verdict": Verdict,
 }
 
 

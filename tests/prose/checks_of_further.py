@@ -15,6 +15,27 @@ def quoted(column):
     return column if re.fullmatch(r"[^\W\d]\w*", column) else f"`{column}`"
 
 
+def title_of(name):
+    if name == "null":
+        return "the null model"
+    return f"model {name.removeprefix('m')}" if name[1:].isdigit() else f"model {name}"
+
+
+def titles(checker):
+    """Return what all models are called, those one step further among them."""
+    study, found = checker.study, checker.results.further
+    called = {name: title_of(name) for name in checker.names}
+    if found is None:
+        return called
+    base, level_2 = title_of(found.base), next(iter(study.group_covariates), "")
+    return called | {
+        "fixed_slope": f"{base} without the random slope",
+        "cross_level": f"{base} with the product of {study.label(study.slope)} and "
+        f"{study.label(level_2)}",
+        "contextual": f"{base} with the {checker.words.group} mean of {study.label(study.slope)}",
+    }
+
+
 class Further(Checker):
     TEST = (
         r"the deviance is (the same to the digits shown|<N> (?:higher|lower)) for (\d) parameters? "
@@ -135,17 +156,7 @@ class Further(Checker):
         values = {name: getattr(each, criterion) for name, each in {**own, **self.fits}.items()}
         name = min(values, key=values.get)
         assert shows(value, values[name])
-        base = self.title_of(self.name)
-        called = {
-            "fixed_slope": f"{base} without the random slope",
-            "cross_level": f"{base} with the product of {self.study.label(self.x)} and "
-            f"{self.study.label(self.level_2) if self.level_2 else ''}",
-            "contextual": f"{base} with the {self.words.group} mean of {self.study.label(self.x)}",
-        }
-        assert title == called.get(name, self.title_of(name))
-
-    def title_of(self, name):
-        return f"model {name.removeprefix('m')}" if name[1:].isdigit() else f"model {name}"
+        assert title == titles(self)[name]
 
     def both(self, m):
         self.best("aic", m[1], m[2])

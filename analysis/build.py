@@ -24,7 +24,7 @@ from analysis.prose.claims import Claim, check, count_gaps, find_claims
 from analysis.study.study import Study, read_study
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
     from concurrent.futures import Future
 
     from analysis.figures.drawn import Drawn
@@ -83,7 +83,9 @@ def build(study: Path | None = None, *, draft: bool = False) -> bool:
         results = analysed(read, compared=True)
         named = _named(results)
         verdicts = _verdicts(claims, named, draft=draft)
-        drawn = order(process, results) if results.has_lines else None
+        drawn = []
+        if results.has_lines:
+            drawn = [order(process, results), order(process, results, gallery=True)]
         files, variables, lacking = _artifacts(results, drawn)
     files |= {project.values.name: encode(named), CLAIMS: verdicts}
     if lacking:
@@ -224,7 +226,7 @@ def _as_seen_from_here(path: Path) -> str:
 
 
 def _artifacts(
-    results: Results, figures: Future[Drawn] | None
+    results: Results, figures: Sequence[Future[Drawn]]
 ) -> tuple[dict[str, bytes], dict[str, object], str]:
     """Return files, variables, and the characters that no font of the figures has."""
     from analysis.page.page import files as page_files
@@ -246,8 +248,10 @@ def _artifacts(
         },
     }
     files |= {f"readings/{name}.md": text.encode() for name, text in readings(results).items()}
-    if figures is None:
+    if not figures:
         return files, variables, ""
-    drawn, lacking = figures.result().files, figures.result().lacking
+    found = [future.result() for future in figures]
+    drawn = {name: svg for each in found for name, svg in each.files.items()}
+    lacking = found[0].lacking
     files |= {f"figures/{name}.svg": svg for name, svg in drawn.items()}
     return {**files, **page_files(results, drawn)}, variables, lacking

@@ -20,6 +20,7 @@ from analysis.figures.axes import (
 )
 from analysis.figures.drawn import Drawn
 from analysis.figures.fonts import Fonts, fonts_for, in_style
+from analysis.figures.gallery import gallery
 from analysis.figures.key import add_key
 from analysis.figures.marks import (
     add_legend,
@@ -100,7 +101,7 @@ def _figures(results: Results, fonts: Fonts) -> dict[str, Figure]:
 
 def draw_all(results: Results) -> Drawn:
     """
-    Draw all figures of the report.
+    Draw the numbered figures of the report.
 
     Parameters
     ----------
@@ -113,6 +114,23 @@ def draw_all(results: Results) -> Drawn:
     fonts = fonts_for(_texts(results))
     files = {name: svg(figure) for name, figure in _figures(results, fonts).items()}
     return Drawn(files=files, lacking=fonts.lacking)
+
+
+def draw_gallery(results: Results) -> Drawn:
+    """
+    Draw the figures beside the numbered four.
+
+    Parameters
+    ----------
+    results : Results
+
+    Returns
+    -------
+    Drawn
+    """
+    fonts = fonts_for(_texts(results))
+    drawn = gallery(results, colours(results), fonts)
+    return Drawn(files={name: svg(figure) for name, figure in drawn.items()}, lacking=fonts.lacking)
 
 
 def _texts(results: Results) -> list[str]:

@@ -47,15 +47,17 @@ def drawing_process() -> Iterator[Executor]:
             executor.shutdown(wait=False, cancel_futures=True)
 
 
-def order(executor: Executor, results: Results) -> Future[Drawn]:
+def order(executor: Executor, results: Results, *, gallery: bool = False) -> Future[Drawn]:
     """
-    Let another process draw the figures.
+    Let another process draw the numbered figures, or those beside them.
 
     Parameters
     ----------
     executor : Executor
         What `drawing_process` yields.
     results : Results
+    gallery : bool
+        Which: what those beside show is computed here, while the others are drawn.
 
     Returns
     -------
@@ -63,13 +65,15 @@ def order(executor: Executor, results: Results) -> Future[Drawn]:
         Of the figures' files.
     """
     # Pickled here and now: the executor's own thread would do it while this one computes more.
-    return executor.submit(_draw, pickle.dumps(results))
+    if gallery:
+        _ = results.prediction, results.checks, results.shrinkage, results.simple_slopes
+    return executor.submit(_draw, pickle.dumps(results), gallery=gallery)
 
 
-def _draw(pickled: bytes) -> Drawn:
-    from analysis.figures.figures import draw_all
+def _draw(pickled: bytes, *, gallery: bool) -> Drawn:
+    from analysis.figures.figures import draw_all, draw_gallery
 
-    return draw_all(pickle.loads(pickled))
+    return (draw_gallery if gallery else draw_all)(pickle.loads(pickled))
 
 
 @contextmanager

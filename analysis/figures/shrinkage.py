@@ -164,7 +164,7 @@ def draw_group_effects(results: Results, found: Shrinkage, shades: Mapping[str, 
         ax.axvline(0, color=QUIET, linewidth=1, zorder=1)
         _draw_intervals(ax, effects, places, shades)
         ax.yaxis.grid(visible=False)
-        name_rows(ax, drawn if named else [])
+    name_rows(axes[0], drawn if named else [])
     lay_out(figure, axes, plots)
     return figure
 

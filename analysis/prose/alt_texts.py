@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from analysis.prose.gallery import gallery_texts
 from analysis.results.capabilities import lines_missing
 from analysis.results.panels import FIGURES, slopes_of
 from analysis.results.results import INTERCEPT
@@ -39,7 +40,7 @@ def alt_texts(results: Results) -> dict[str, str]:
             texts[figure] = no_figure(name, lines_missing(results).get(name or "", ""))
         else:
             texts[figure] = _model(results, name, panels[figure])
-    return texts
+    return {**texts, **gallery_texts(results)}
 
 
 def _pooling(results: Results, panel: Panel) -> str:

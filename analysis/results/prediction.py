@@ -24,7 +24,7 @@ SEED = 1
 
 # More splits of few rows, fewer of many, whose error is small anyway: a split of a million rows
 # takes seconds.
-_MOST_SPLITS, _LEAST_SPLITS, _ROWS_PREDICTED = 60, 4, 200_000
+_MOST_SPLITS, _LEAST_SPLITS, _ROWS_PREDICTED = 40, 4, 200_000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -8,7 +8,7 @@ import sys
 
 import pytest
 
-from analysis.figures.figures import draw_all
+from analysis.figures.figures import draw_all, draw_gallery
 from analysis.figures.process import drawing_process, order
 
 # Says the other process's id and waits; its standard output is the other one's, too.
@@ -47,6 +47,7 @@ def test_draws_the_same_figures_in_another_process(results):
     with drawing_process() as process:
         assert process.submit(os.getpid).result() != os.getpid()
         assert order(process, results).result() == draw_all(results)
+        assert order(process, results, gallery=True).result() == draw_gallery(results)
 
 
 def test_an_error_of_drawing_is_raised_where_the_figures_are_asked_for():

@@ -166,7 +166,7 @@ def test_the_report_has_the_evidence(results):
     assert found.known == KNOWN
     assert found.partial_is_best
     for score in found.scores:
-        assert score.n_splits == found.n_splits == 60
+        assert score.n_splits == found.n_splits == 40
         for over in ("complete", "none"):
             gain, error = score.gain(over)
             assert gain > 5 * error

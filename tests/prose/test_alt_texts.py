@@ -4,7 +4,8 @@ import re
 
 import pandas as pd
 
-from analysis.figures.figures import NAMES
+from analysis.figures.figures import NAMES, colours
+from analysis.figures.gallery import gallery
 from analysis.prose.alt_texts import alt_texts
 from analysis.results.results import analyse
 from analysis.study.study import read_study
@@ -27,7 +28,7 @@ def test_alt_texts_keep_their_digits_in_every_unit(root, tmp_path):
 
 def test_alt_texts_say_the_numbers(results):
     texts = alt_texts(results)
-    assert list(texts) == list(NAMES)
+    assert list(texts) == [*NAMES, *gallery(results, colours(results))]
     assert "307 points" in texts["pooling"]
     slopes = {group: line.slope for group, line in results.none.items()}
     steepest = max(slopes, key=slopes.__getitem__)

@@ -92,13 +92,13 @@ def end(held: Held, rise: Rise, direction: float, limit: float | None = None) ->
         bracket = _Bracket(held.estimate, inside, limit, direction)
         value, low = _along(held, rise, bracket, first, point)
         lowest = held.anywhere(value, low.point)
-        if lowest.deviance < rise.minimum - _SLACK:
+        if lowest.deviance < rise.minimum - max(_SLACK, lowest.noise):
             msg = (
                 "the fit is not at its optimum: with one parameter held, the deviance is lower by "
                 f"{rise.minimum - lowest.deviance:.2g}"
             )
             raise ConvergenceError(msg)
-        if lowest.deviance > low.deviance - _SLACK:
+        if lowest.deviance > low.deviance - max(_SLACK, lowest.noise):
             _refuse_uncertain(lowest)
             return value
         inside, point = value, lowest.point

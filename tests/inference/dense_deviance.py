@@ -11,8 +11,9 @@ class Dense:
     """
     The deviance of a model with one or two random effects, and its minima by SciPy.
 
-    Coordinates are the logarithms of standard deviations, the angle whose sine is the correlation,
-    and the logarithm of the residual standard deviation.
+    Coordinates are the logarithms of standard deviations, in units in which the outcome and the
+    random effects' columns have size 1, the angle whose sine is the correlation, and the logarithm
+    of the residual standard deviation in that unit.
     """
 
     def __init__(self, table, spec):
@@ -22,8 +23,12 @@ class Dense:
         self.y = table[spec.outcome].to_numpy()
         random = [np.ones(len(table)) if n == "Intercept" else table[n] for n in spec.random_names]
         self.z = np.column_stack(random)
-        groups = table[spec.group].to_numpy()
-        self.same = (groups[:, None] == groups).astype(float)
+        rows = table.groupby(spec.group).indices.values()
+        # Groups of a size are computed at once.
+        self.blocks = [
+            np.stack([found for found in rows if len(found) == size])
+            for size in {len(found) for found in rows}
+        ]
         self.names = [*(f"sd({n})" for n in spec.random_names)]
         if len(random) == 2 and not spec.diagonal:
             self.names.append(f"cor({','.join(spec.random_names)})")
@@ -38,21 +43,25 @@ class Dense:
         if name is not None:
             j = self.fixed.index(name)
             y, x = y - x[:, j] * value, np.delete(x, j, axis=1)
-        v = variance * np.eye(len(y)) + (self.z @ covariance @ self.z.T) * self.same
-        root = np.linalg.cholesky(v)
-        scaled = np.linalg.solve(root, np.column_stack((x, y)))
-        orthogonal = np.linalg.qr(scaled, mode="r")
-        rest = float(orthogonal[-1, -1]) ** 2
-        logarithms = 2 * float(np.log(root.diagonal()).sum())
-        return logarithms + len(y) * math.log(2 * math.pi) + rest
+        both, scaled, logarithms = np.column_stack((x, y)), [], 0.0
+        for block in self.blocks:
+            z = self.z[block]
+            v = variance * np.eye(block.shape[1]) + z @ covariance @ z.transpose(0, 2, 1)
+            root = np.linalg.cholesky(v)
+            scaled.append(np.linalg.solve(root, both[block]).reshape(-1, both.shape[1]))
+            logarithms += 2 * float(np.log(np.diagonal(root, axis1=1, axis2=2)).sum())
+        orthogonal = np.linalg.qr(np.concatenate(scaled), mode="r")
+        return logarithms + len(y) * math.log(2 * math.pi) + float(orthogonal[-1, -1]) ** 2
 
     def at(self, coordinates, name=None, value=0.0):
-        deviations = np.exp(np.clip(coordinates[: self.z.shape[1]], -40, 40))
+        q = self.z.shape[1]
+        deviations = self.size / self.sizes * np.exp(np.clip(coordinates[:q], -30, 6))
         correlation = np.eye(len(deviations))
         if len(coordinates) == 4:
             correlation[0, 1] = correlation[1, 0] = math.sin(coordinates[2])
         covariance = correlation * np.outer(deviations, deviations)
-        return self.deviance(covariance, math.exp(2 * coordinates[-1]), name, value)
+        residual = self.size * math.exp(min(max(coordinates[-1], -8), 4))
+        return self.deviance(covariance, residual**2, name, value)
 
     def low(self, name, value):
         """Return the lowest deviance with a parameter held, from several starts."""
@@ -62,7 +71,8 @@ class Dense:
             if name.startswith("cor"):
                 held[i] = math.asin(value)
             else:
-                held[i] = math.log(max(value, 1e-12))
+                unit = self.size / (1.0 if name == "sigma" else self.sizes[i])
+                held[i] = math.log(max(value / unit, 1e-12))
         free = [i for i in range(len(self.names)) if i not in held]
         fixed = (name, value) if name in self.fixed else ()
 
@@ -70,12 +80,13 @@ class Dense:
             whole = np.empty(len(self.names))
             whole[list(held)] = list(held.values())
             whole[free] = point
-            return self.at(whole, *fixed)
+            try:
+                return self.at(whole, *fixed)
+            except np.linalg.LinAlgError:  # SciPy tries steps that lead anywhere
+                return 1e6
 
-        log_size = math.log(self.size)
-        sizes = [(log_size - s, log_size - s - 3) for s in np.log(self.sizes)]
-        angles = [(-1.4, 0.0, 1.4)] if len(self.names) == 4 else []
-        starts = itertools.product(*sizes, *angles, [log_size - 0.5])
+        angles = [(-1.2, 1.2)] if len(self.names) == 4 else []
+        deviations = [(0.0, -3.0)] * self.z.shape[1]
+        starts = itertools.product(*deviations, *angles, [-0.5])
         found = [minimize(of, np.array(start)[free], method="BFGS", tol=1e-7) for start in starts]
-        best = min(found, key=lambda end: end.fun)
-        return min(best.fun, minimize(of, best.x, method="Nelder-Mead", tol=1e-9).fun)
+        return min(end.fun for end in found)

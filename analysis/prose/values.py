@@ -65,6 +65,7 @@ def values(results: Results) -> dict[str, Any]:
         **models,
         **({} if summary.weights is None else {"weights": _weights(summary.weights)}),
         "comparison": _comparison(results, summary),
+        **_more(results),
         **({} if results.further is None else {"further": _further(results.further)}),
         "normal": {"quantile": number(summary.normal_quantile)},
     }
@@ -258,6 +259,35 @@ def _comparison(results: Results, summary: Summary) -> dict[str, Any]:
             "agreement": "in agreement with" if best.aic == best.tests else "against",
         }
     return written
+
+
+def _more(results: Results) -> dict[str, Any]:
+    """Return what prediction and influence have of numbers."""
+    written: dict[str, Any] = {}
+    if results.prediction is not None:
+        scores = {"fewest": results.prediction.fewest, "most": results.prediction.most}
+        written["prediction"] = {
+            name: {
+                "known": str(score.known),
+                **{method: number(value) for method, value in score.rmse.items()},
+            }
+            for name, score in scores.items()
+        }
+    extremes = results.influence
+    if extremes:
+        written["influence"] = {
+            end: {
+                term: _of_group(getattr(each, side), _notation_of_term(results, term))
+                for term, each in extremes.items()
+            }
+            for end, side in (("least", "low"), ("greatest", "high"))
+        }
+    return written
+
+
+def _notation_of_term(results: Results, term: str) -> Notation:
+    fixed = results.summary.models[results.verdicts.preferred].fixed[term]
+    return Notation.of(fixed.error, [fixed.estimate], decimals=3, digits=2)
 
 
 def _further(found: Further) -> dict[str, Any]:

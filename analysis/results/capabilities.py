@@ -8,6 +8,7 @@ from analysis.results.roles import Role
 
 if TYPE_CHECKING:
     from analysis.results.fitted import Fitted
+    from analysis.results.ladder import Rung
 
 FEWEST_KNOWN = 3
 """Rows of a group from which others are predicted, at least: two leave a line no residual."""
@@ -83,10 +84,9 @@ def no_shrinkage(fitted: Fitted) -> str:
     return ""
 
 
-def moderator(fitted: Fitted) -> str | None:
-    """Return the level 2 number in the cross-level model's product with the slope, or None."""
-    name, slope = fitted.ladder.name(Role.CROSS_LEVEL), fitted.study.slope
-    matrix = None if name is None else fitted.ladder.rung(name).matrix
+def moderator(fitted: Fitted, rung: Rung) -> str | None:
+    """Return the level 2 number in a cross-level model's product with the slope, or None."""
+    slope, matrix = fitted.study.slope, rung.matrix
     if matrix is None:
         return None
     for term in matrix.formula.fixed_terms:
@@ -100,15 +100,14 @@ def moderator(fitted: Fitted) -> str | None:
     return None
 
 
-def no_simple_slopes(fitted: Fitted) -> str:
+def no_simple_slopes(fitted: Fitted, rung: Rung | None) -> str:
     """Return why a study has no slope at values of a level 2 predictor; empty if it has."""
-    name = fitted.ladder.name(Role.CROSS_LEVEL)
-    if name is None:
+    slope = fitted.study.slope
+    if rung is None or slope is None:
         return "the study has no model with a cross-level product"
-    missing = lines_missing(fitted)
-    if name in missing:
-        return missing[name]
-    column, matrix = moderator(fitted), fitted.ladder.rung(name).matrix
+    column, matrix = moderator(fitted, rung), rung.matrix
+    if matrix is not None and not matrix.straight(slope):
+        return f"its predictions are no straight lines on {slope}"
     if column is None or matrix is None:
         return "its product is with no level 2 number"
     if not matrix.straight(column):

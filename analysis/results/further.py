@@ -14,7 +14,7 @@ from analysis.mixed.estimate import estimate
 from analysis.mixed.model import in_formula
 from analysis.results.coefficients import Coefficient
 from analysis.results.components import VarianceComponents
-from analysis.results.ladder import Role, rung_of
+from analysis.results.ladder import Role, Rung, rung_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -36,6 +36,7 @@ class FurtherModel:
 
     Parameters
     ----------
+    rung : Rung
     fits : Mapping of str to MixedFit
         By method ("REML", "ML").
     term : str
@@ -46,6 +47,7 @@ class FurtherModel:
         Of the larger of the two, this model and the base, against the smaller one.
     """
 
+    rung: Rung
     fits: Mapping[Method, MixedFit]
     term: str
     columns: tuple[str, ...]
@@ -207,6 +209,8 @@ def _fitted(
             "ML": estimate(built, "ML"),
         }
         pair = [base, fits["ML"]] if term else [fits["ML"], base]
-        return FurtherModel(fits=fits, term=term, columns=columns, test=compare(pair)[-1])
+        return FurtherModel(
+            rung=rung, fits=fits, term=term, columns=columns, test=compare(pair)[-1]
+        )
     except AnalysisError:
         return None

@@ -56,6 +56,7 @@ def named(results: Results) -> dict[str, Any]:
         "pooling": _pooling(results, summary.pooling),
         **models,
         "comparison": _comparison(results, summary),
+        **_more(results),
         **({} if results.further is None else {"further": _further(results.further)}),
         "normal": {"quantile": summary.normal_quantile},
     }
@@ -166,6 +167,23 @@ def _comparison(results: Results, summary: Summary) -> dict[str, Any]:
         named["log_n"] = best.log_n
         named["best"] = {
             name: getattr(best, name) for name in ("aic", "bic", "bic_of_groups", "tests")
+        }
+    return named
+
+
+def _more(results: Results) -> dict[str, Any]:
+    named: dict[str, Any] = {}
+    found = results.prediction
+    if found is not None:
+        scores = {"fewest": found.fewest, "most": found.most}
+        named["prediction"] = {
+            name: {"known": score.known, **score.rmse} for name, score in scores.items()
+        }
+        named["prediction"]["partial_is_best"] = found.partial_is_best
+    if results.influence:
+        named["influence"] = {
+            end: {term: _of_group(getattr(each, side)) for term, each in results.influence.items()}
+            for end, side in (("least", "low"), ("greatest", "high"))
         }
     return named
 

@@ -22,6 +22,7 @@ from analysis.mixed.fit import MixedFit
 from analysis.mixed.model import INTERCEPT
 from analysis.results.capabilities import lines_missing, no_level_2, no_lines
 from analysis.results.checks import Checks, checks
+from analysis.results.extremes import Extremes
 from analysis.results.fitted import Fitted
 from analysis.results.further import Further, further
 from analysis.results.inference import Inference
@@ -94,6 +95,18 @@ class Results(Fitted):
         return Inference(fitted=self)
 
     @cached_property
+    def influence(self) -> Mapping[str, Extremes]:
+        """The extremes of each fixed effect of the preferred model without one of the groups."""
+        without = self.inference.models[self.verdicts.preferred].without
+        names = next(iter(without.values()), {}).keys() - {INTERCEPT}
+        fixed = self.models[self.verdicts.preferred]["REML"].fixed_effects
+        return {
+            name: Extremes.of({group: values[name] for group, values in without.items()})
+            for name in fixed
+            if name in names
+        }
+
+    @cached_property
     def recommendation(self) -> Recommendation:
         """Which model to report."""
         return recommendation(self)
@@ -116,7 +129,7 @@ class Results(Fitted):
     @cached_property
     def simple_slopes(self) -> SimpleSlopes | None:
         """The slope at values of the level 2 predictor that it depends on."""
-        return simple_slopes(self.lines)
+        return simple_slopes(self.lines, self.further)
 
     @cached_property
     def shrinkage(self) -> Shrinkage | None:

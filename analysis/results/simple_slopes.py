@@ -11,6 +11,7 @@ import numpy as np
 from analysis.inference.intervals import NORMAL_975, Interval
 from analysis.results.capabilities import moderator, no_simple_slopes
 from analysis.results.coefficients import Coefficient
+from analysis.results.further import CROSS_LEVEL
 from analysis.results.ladder import Role
 
 if TYPE_CHECKING:
@@ -18,7 +19,10 @@ if TYPE_CHECKING:
 
     from analysis.mixed.crossproducts import Array
     from analysis.mixed.fit import MixedFit
+    from analysis.results.further import Further
+    from analysis.results.ladder import Rung
     from analysis.results.lines import Lines
+    from analysis.study.matrix import Matrix
 
 _N_POINTS = 61
 """Of the band."""
@@ -88,28 +92,30 @@ class SimpleSlopes:
         return self.clear == (Interval(low=self.values[0], high=self.values[-1]),)
 
 
-def simple_slopes(lines: Lines) -> SimpleSlopes | None:
+def simple_slopes(lines: Lines, further: Further | None = None) -> SimpleSlopes | None:
     """
     Return how the slope of the cross-level model depends on its level 2 predictor.
 
     Parameters
     ----------
     lines : Lines
+    further : Further, optional
+        Where the cross-level model is if it is none of the study's own.
 
     Returns
     -------
     SimpleSlopes or None
         None where `no_simple_slopes` says why.
     """
-    if no_simple_slopes(lines.fitted):
+    rung, fit = _cross_level(lines, further)
+    if no_simple_slopes(lines.fitted, rung) or rung is None or fit is None:
         return None
-    name, column = lines.fitted.ladder.name(Role.CROSS_LEVEL), moderator(lines.fitted)
-    assert name is not None  # else capabilities has said so
-    assert column is not None
-    fit = lines.fits[name]
+    name, column = rung.spec.name, moderator(lines.fitted, rung)
+    assert column is not None  # else capabilities has said so
+    assert rung.matrix is not None
     by_group = lines.fitted.rows.groupby(lines.study.group)[column].first()
     values = tuple(sorted(set(by_group.tolist())))
-    line = _Line.of(lines, fit, column, values)
+    line = _Line.of(lines, rung.matrix, column, values)
     ends = _bounds(*line.moments(fit))
     inside = tuple(b if b is not None and values[0] <= b <= values[-1] else None for b in ends)
     mean, deviation = float(by_group.mean()), float(by_group.std())
@@ -137,6 +143,14 @@ def simple_slopes(lines: Lines) -> SimpleSlopes | None:
     )
 
 
+def _cross_level(lines: Lines, further: Further | None) -> tuple[Rung | None, MixedFit | None]:
+    name = lines.fitted.ladder.name(Role.CROSS_LEVEL)
+    if name is not None:
+        return lines.fitted.ladder.rung(name), lines.fits[name]
+    model = None if further is None else further.models.get(CROSS_LEVEL)
+    return (None, None) if model is None else (model.rung, model.fits["REML"])
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Line:
     """Weights of the fixed effects in the slope, (p,): at the least value, and a unit's."""
@@ -146,9 +160,8 @@ class _Line:
     per_unit: Array
 
     @classmethod
-    def of(cls, lines: Lines, fit: MixedFit, column: str, values: tuple[float, ...]) -> _Line:
-        matrix, (low, *_, high) = lines.fitted.ladder.rung(fit.name).matrix, values
-        assert matrix is not None  # a product is no column of the table
+    def of(cls, lines: Lines, matrix: Matrix, column: str, values: tuple[float, ...]) -> _Line:
+        low, *_, high = values
         below, above = (lines.fixed_slope_row(matrix, {column: value}) for value in (low, high))
         return cls(least=low, there=below, per_unit=(above - below) / (high - low))
 

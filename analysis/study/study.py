@@ -40,8 +40,8 @@ _INTERCEPT = "Intercept"
 
 # Other parts of the variables that documents call.
 _NOT_MODELS = (
-    *("alt", "comparison", "complete", "data", "further", "heading", "label", "none", "normal"),
-    "pooling",
+    *("alt", "comparison", "complete", "data", "further", "heading", "influence"),
+    *("label", "none", "normal", "pooling", "prediction"),
     *("weights", "words"),
 )
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from analysis.tables.comparison import comparison
 from analysis.tables.effects import effects, simulated
 from analysis.tables.further import further
+from analysis.tables.intervals import influence, intervals
 from analysis.tables.regression import regression, regression_latex
 from analysis.tables.variables import variables
 from analysis.tables.variances import variances
@@ -28,6 +29,8 @@ TABLES: dict[str, Callable[[Results], str | None]] = {
     "variances": variances,
     "effects": effects,
     "simulated": simulated,
+    "intervals": intervals,
+    "influence": influence,
     "further": further,
 }
 """The report's tables by name; one that a study does not have is None."""

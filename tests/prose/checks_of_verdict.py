@@ -94,7 +94,11 @@ class Verdict(Checker):
         assert shows(m[4], none)
         apart = score.by_split[:, :2] - score.by_split[:, 2:]
         error = apart.std(axis=0, ddof=1) / len(apart) ** 0.5
-        assert bool(m[5]) == bool(np.all(apart.mean(axis=0) > 2 * error)), (m[0], apart.mean(axis=0), error)
+        assert bool(m[5]) == bool(np.all(apart.mean(axis=0) > 2 * error)), (
+            m[0],
+            apart.mean(axis=0),
+            error,
+        )
 
     @property
     def best_own(self):

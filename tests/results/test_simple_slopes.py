@@ -7,6 +7,7 @@ import pandas as pd
 import pytest
 
 from analysis.results.capabilities import no_simple_slopes
+from analysis.results.ladder import Role
 from analysis.results.results import analyse
 from analysis.results.simple_slopes import simple_slopes
 from analysis.study.study import read_study
@@ -146,5 +147,7 @@ def test_a_formula_with_another_origin_has_the_same_slopes(falling, tmp_path):
 )
 def test_what_has_none_says_why(model, reason, tmp_path):
     results = study(tmp_path, model)
-    assert no_simple_slopes(results).startswith(reason)
+    name = results.ladder.name(Role.CROSS_LEVEL)
+    rung = None if name is None else results.ladder.rung(name)
+    assert no_simple_slopes(results, rung).startswith(reason)
     assert simple_slopes(results.lines) is None

@@ -140,8 +140,8 @@ class Sample(Checker):
 
 class Cautions(Checker):
     PLAIN = (
-        r"Whether residuals and what varies between <groups> are normally distributed is not "
-        r"examined\.",
+        r"That residuals and what varies between <groups> are normally distributed is an "
+        r"assumption\.",
         r"No association here need be causal, unless the values of the predictor were assigned at "
         r"random\.",
     )

@@ -172,10 +172,10 @@ def _study_file(name: str, table: str, proposal: Proposal, given_labels: Mapping
 
 def _documents(name: str, results: Results) -> dict[str, str]:
     facts = _facts(name, results)
-    documents = {"index.qmd": _filled("index.qmd.j2", **facts)}
-    if results.has_lines:
-        documents["visualization.qmd"] = _filled("visualization.qmd.j2", **facts)
-    return documents
+    names = ["index", "checks"]
+    names += ["visualization"] if results.has_lines else []
+    names += ["further"] if facts["further"] else []
+    return {f"{name}.qmd": _filled(f"{name}.qmd.j2", **facts) for name in names}
 
 
 def _facts(name: str, results: Results) -> dict[str, Any]:
@@ -187,11 +187,21 @@ def _facts(name: str, results: Results) -> dict[str, Any]:
         return [variable_name(column) for column in columns]
 
     level_1 = [*study.level_1, *study.level_1_categories]
+    preferred = results.inference.models[results.verdicts.preferred]
     return {
         "title": study.title,
         "study": f"data/{name}.toml",
         "lines": results.has_lines,
         "weights": results.summary.weights is not None,
+        "prediction": results.prediction is not None,
+        "shrinkage": results.has_lines and results.shrinkage is not None,
+        "checks": results.has_lines,
+        "further": bool(results.further and results.further.models),
+        "simple_slopes": results.has_lines and results.simple_slopes is not None,
+        "effects": bool(preferred.kenward_roger),
+        "simulated": bool(results.inference.simulated),
+        "intervals": bool(preferred.profile),
+        "influence": bool(preferred.cooks_distances),
         "outcome": variable_name(study.outcome),
         "slope": variable_name(slope) if slope else "",
         "level_1": called(level_1),

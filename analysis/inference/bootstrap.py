@@ -9,7 +9,7 @@ import numpy as np
 
 from analysis.inference.intervals import Interval
 from analysis.inference.lane_draws import Drawing, with_outcomes
-from analysis.inference.lane_estimates import estimates, parameter_names
+from analysis.inference.lane_estimates import estimates_of, parameter_names
 from analysis.inference.lane_sums import lanes_at_once
 from analysis.inference.lanes import optima
 from analysis.inference.progress import in_parts
@@ -28,7 +28,7 @@ class Draws:
 
     Parameters
     ----------
-    values : Mapping of str to ndarray, each of shape (n_draws,)
+    estimates : Mapping of str to ndarray, each of shape (n_draws,)
         By parameter, in the units of the table: fixed effects by name, sd(NAME) and cor(NAME,NAME)
         of the random effects, and sigma. NaN where a draw has no estimate of the parameter: a
         correlation beside a standard deviation of 0.
@@ -40,24 +40,24 @@ class Draws:
         Draws without a certified optimum; they have no estimates.
     """
 
-    values: Mapping[str, Array]
+    estimates: Mapping[str, Array]
     n_singular: int
     n_searched: int
     n_failed: int
 
     def __post_init__(self) -> None:
-        for array in self.values.values():
+        for array in self.estimates.values():
             array.setflags(write=False)
 
     @property
     def n_draws(self) -> int:
         """Number of draws."""
-        return len(self.values["sigma"])
+        return len(self.estimates["sigma"])
 
     @property
     def n_undefined(self) -> dict[str, int]:
         """How many draws the quantiles of each parameter leave out, for it does not exist there."""
-        return {name: int(np.isnan(array).sum()) for name, array in self.values.items()}
+        return {name: int(np.isnan(array).sum()) for name, array in self.estimates.items()}
 
     def percentile(self, level: float = 0.95) -> dict[str, Interval | None]:
         """
@@ -79,7 +79,7 @@ class Draws:
         default has them.
         """
         found: dict[str, Interval | None] = {}
-        for name, array in self.values.items():
+        for name, array in self.estimates.items():
             there = array[~np.isnan(array)]
             found[name] = None
             if len(there):
@@ -119,9 +119,9 @@ def bootstrap(fit: MixedFit, draws: int = 1000, seed: int = 1) -> Draws:
     for part in in_parts(draws, lanes_at_once(products), f"bootstrap of {fit.name}"):
         sums = with_outcomes(products, drawing(part.stop - part.start))
         found = optima(sums, fit.method, covariance, diagonal=spec.diagonal)
-        for name, array in estimates(spec, products, found, sigma, origin).items():
+        for name, array in estimates_of(spec, products, found, sigma, origin).items():
             values[name][part] = array
         singular += int(np.sum((found.rank >= 0) & (found.rank < products.n_random)))
         searched += int(found.searched.sum())
         failed += int(np.sum(found.rank < 0))
-    return Draws(values=values, n_singular=singular, n_searched=searched, n_failed=failed)
+    return Draws(estimates=values, n_singular=singular, n_searched=searched, n_failed=failed)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from analysis.errors import NotIdentifiableError
-from analysis.inference.lane_estimates import estimates
+from analysis.inference.lane_estimates import estimates_of
 from analysis.inference.lane_sums import lanes_at_once, without_each_group
 from analysis.inference.lanes import optima
 from analysis.inference.progress import in_parts
@@ -57,7 +57,7 @@ def leave_one_out(fit: MixedFit) -> Mapping[str, Mapping[str, float]]:
         raise NotIdentifiableError(msg)
     p = products.n_fixed
     unit = float(products.basis[p, p])
-    origin: Array = np.linalg.solve(products.basis[:p, :p], products.basis[:p, p])
+    origin: Array = np.linalg.inv(products.basis[:p, :p]) @ products.basis[:p, p]
     found: dict[str, dict[str, float]] = {}
     for part in in_parts(fit.n_groups, lanes_at_once(products), f"{fit.name} without each group"):
         groups = np.arange(part.start, part.stop)
@@ -66,7 +66,7 @@ def leave_one_out(fit: MixedFit) -> Mapping[str, Mapping[str, float]]:
             continue
         sums = without_each_group(products, groups)
         lanes = optima(sums, fit.method, fit.factor @ fit.factor.T, diagonal=spec.diagonal)
-        by_name = estimates(spec, products, lanes, unit, origin)
+        by_name = estimates_of(spec, products, lanes, unit, origin)
         for lane, group in enumerate(groups.tolist()):
             if lanes.rank[lane] >= 0:
                 found[fit.groups[group]] = {

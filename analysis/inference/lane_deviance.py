@@ -72,8 +72,11 @@ class LaneDeviances:
     def __init__(self, sums: LaneSums, method: Method, *, diagonal: bool = False) -> None:
         self.sums, self.method, self.diagonal = sums, method, diagonal
         self.df = sums.n_observations - sums.n_fixed * (method == "REML")
-        # Columns of Z, of X, and place for the outcome.
-        self._shared = np.concatenate((sums.roots, sums.predictors), axis=2)
+        # Columns of Z, then of X: mostly those of Z are the first ones of X.
+        among = np.array_equal(sums.roots, sums.predictors[:, :, : sums.n_random])
+        self._shared = sums.predictors
+        if not among:
+            self._shared = np.concatenate((sums.roots, sums.predictors), axis=2)
 
     def __call__(self, factor: Array, lanes: NDArray[np.intp]) -> LaneProfiles:
         """
@@ -96,7 +99,7 @@ class LaneDeviances:
     def _profiles(self, factor: Array, lanes: NDArray[np.intp]) -> LaneProfiles:
         p, q, df = self.sums.n_fixed, self.sums.n_random, self.df[lanes].astype(float)
         log_determinant, solved = self._solved(factor, lanes)
-        c = solved[:, :, q:]
+        c = solved[:, :, -p - 1 :]
         products = self.sums.within[lanes] + (c @ c.swapaxes(-1, -2)).sum(axis=1)
         root = lower_roots(products)
         inverse = _inverses(root)
@@ -121,7 +124,7 @@ class LaneDeviances:
         )
 
     def _solved(self, factor: Array, lanes: NDArray[np.intp]) -> tuple[Array, Array]:
-        """Return log|V|, (n,), and the roots of U solved for [R, C], (n, q, q + k, n_groups)."""
+        """Return log|V|, (n,), and [R, C], (n, q, k or q + k, n_groups), solved for roots of U."""
         q = self.sums.n_random
         shared = self._shared if len(self._shared) == 1 else self._shared[lanes]
         roots = shared[:, :, :q]
@@ -192,7 +195,7 @@ def _derivatives(solved: Array, inverse: Array, weights: Array) -> tuple[Array, 
         for b in range(q):
             t[:, a] += solved[:, b, a, None] * solved[:, b]
     w = np.ascontiguousarray(t[:, :, :q]).reshape(n, q * q, size)
-    m = inverse[:, None] @ t[:, :, q:]
+    m = inverse[:, None] @ t[:, :, -k:]
     used = weights[0] > 0
     weighted = m[:, :, used] * np.sqrt(weights[:, None, used, None])
     g = np.empty((n, q, q, size))

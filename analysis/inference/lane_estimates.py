@@ -59,7 +59,7 @@ def random_basis(products: CrossProducts) -> Array:
     return basis
 
 
-def estimates(
+def estimates_of(
     spec: ModelSpec, products: CrossProducts, optima: LaneOptima, unit: float, origin: Array
 ) -> dict[str, Array]:
     """

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from analysis.mixed.curvature import Entries, entries
+from analysis.mixed.newton import ALIKE, LOOSE, NEAR
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -47,7 +48,7 @@ class LanePoints:
     profiles: LaneProfiles
     in_sight: Array
 
-    def take(self, lanes: NDArray[np.bool_]) -> LanePoints:
+    def take(self, lanes: NDArray[np.intp] | NDArray[np.bool_]) -> LanePoints:
         """Return those of some lanes."""
         return LanePoints(
             factor=self.factor[lanes],
@@ -64,6 +65,7 @@ def search(
     *,
     until: float,
     most_steps: int = 60,
+    known: LanePoints | None = None,
 ) -> LanePoints:
     """
     Search each lane's deviance among the factors of a rank.
@@ -80,6 +82,8 @@ def search(
         Decrease in sight where one step more is the last.
     most_steps : int
         After so many steps, those back included, the lanes that have not come so far stop as well.
+    known : LanePoints, optional
+        A point of each lane; a search stops, with nothing in sight, where a step leads there.
 
     Returns
     -------
@@ -95,10 +99,15 @@ def search(
     in_sight[~np.isfinite(profiles.criterion)] = np.inf
     halvings = np.zeros(len(lanes), dtype=int)
     for _ in range(most_steps):
+        there = factor[going]
+        there[:, rows, columns] += move[going]
+        if known is not None:
+            back = _leads_to(known.take(going), profiles.take(going), there, in_sight[going])
+            in_sight[going[back]] = 0.0
+            going, there = going[~back], there[~back]
         if not len(going):
             break
-        there, before = factor[going], in_sight[going]
-        there[:, rows, columns] += move[going]
+        before = in_sight[going]
         moved = deviances(there, lanes[going])
         next_move, left = _moves(free, moved, there)
         here = profiles.criterion[going]
@@ -114,6 +123,21 @@ def search(
         ended = (before <= until) | (~taken & (before <= _ENOUGH))
         going = going[~ended & (halvings[going] <= _MOST_HALVINGS)]
     return LanePoints(factor=factor, profiles=profiles, in_sight=in_sight)
+
+
+def _leads_to(
+    known: LanePoints, profiles: LaneProfiles, there: Array, in_sight: Array
+) -> NDArray[np.bool_]:
+    """Return whose step leads to a known point, as the searches for a single fit have it."""
+    rise = profiles.criterion - known.profiles.criterion
+    off = there @ there.swapaxes(1, 2) - known.factor @ known.factor.swapaxes(1, 2)
+    off = off.reshape(len(off), off.shape[1] ** 2)
+    bent = known.profiles.slope.reshape(off.shape)
+    bent = bent + (known.profiles.hessian @ off[:, :, None])[:, :, 0] / 2
+    alike = np.abs(rise - in_sight) <= ALIKE * np.abs(rise) + LOOSE
+    near = np.abs((off * bent).sum(axis=1)) <= NEAR * np.abs(rise) + LOOSE
+    leads: NDArray[np.bool_] = alike & near
+    return leads
 
 
 def _moves(free: Entries, profiles: LaneProfiles, factor: Array) -> tuple[Array, Array]:

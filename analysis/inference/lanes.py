@@ -37,14 +37,16 @@ _MOST_NOISE = 0.05
 _LOOSE, _TIGHT = 1e-5, 1e-13
 # After so many steps from further starts few lanes are left; those search on that may come lower by
 # at most so much more than they have.
-_FIRST_STEPS, _IN_REACH = 10, 1.0
+_FIRST_STEPS, _IN_REACH = 16, 1.0
 # What is lower by this lies elsewhere.
 _ELSEWHERE = 1e-3
 # An optimum is the only one if the least variance in it, in any direction, has so many of its
 # standard errors. In random designs of 2 to 14 groups others are lower in some lanes up to 1.63.
 _CLEAR = 1.7
-# A lower rank is tried where the variance that it drops is at most so many of its standard errors.
-_NEAR_LOWER_RANK = 0.1
+_PAIR = 2
+# A lower rank that costs more than this, before any search, is not tried; with few groups it may be
+# as good all the same.
+_DEAR, _FEW_DEAR = 0.1, 5.0
 # What a start adds to each variance so that no search starts at a boundary: in standard errors,
 # and for finding these.
 _AWAY, _ALMOST = 0.5, 1e-6
@@ -138,7 +140,11 @@ def _search_elsewhere(deviances: LaneDeviances, ends: LanePoints) -> None:
     lanes = np.flatnonzero((least < _CLEAR) | ~np.isfinite(ends.profiles.criterion))
     if not len(lanes):
         return
-    for start in starts(q, diagonal=deviances.diagonal):
+    further = starts(q, diagonal=deviances.diagonal)
+    if q == _PAIR and not deviances.diagonal:
+        # Each lower optimum of random designs is reached from a correlation of 1 or of -1.
+        further = further[-2:]
+    for start in further:
         _search_from(deviances, ends, lanes, np.repeat(start[None], len(lanes), axis=0))
     if not deviances.diagonal:
         # A correlation may be an optimum of either sign.
@@ -152,7 +158,8 @@ def _search_from(
 ) -> None:
     """Search some lanes from other starts, and keep what is lower."""
     q = deviances.sums.n_random
-    found = search(deviances, lanes, start, q, until=_LOOSE, most_steps=_FIRST_STEPS)
+    known = ends.take(lanes)
+    found = search(deviances, lanes, start, q, until=_LOOSE, most_steps=_FIRST_STEPS, known=known)
     reached = found.profiles.criterion - np.minimum(found.in_sight, _IN_REACH)
     lower = reached < ends.profiles.criterion[lanes] - _ELSEWHERE
     where = lanes[lower]
@@ -224,12 +231,17 @@ def _try_rank(
     """Move the lanes to a lower rank for which that costs nothing."""
     dropped = _variances(ends)[:, lower]
     few = len(deviances.sums.sizes) <= _FEW_GROUPS * deviances.sums.n_random
-    near = (dropped < _NEAR_LOWER_RANK) | few
-    lanes = np.flatnonzero(np.isfinite(ends.profiles.criterion) & near)
+    lanes = np.flatnonzero(np.isfinite(ends.profiles.criterion) & ((dropped < _CLEAR) | few))
     if not len(lanes):
         return
     nearest = _without_least if deviances.diagonal else _truncated
-    found = search(deviances, lanes, nearest(ends.factor[lanes], lower), lower, until=_TIGHT)
+    start = nearest(ends.factor[lanes], lower)
+    cost = deviances(start, lanes).criterion - ends.profiles.criterion[lanes]
+    cheap = cost <= (_FEW_DEAR if few else _DEAR)
+    lanes, start = lanes[cheap], start[cheap]
+    if not len(lanes):
+        return
+    found = search(deviances, lanes, start, lower, until=_TIGHT)
     noise = _noise(deviances, lanes, found)
     as_low = found.profiles.criterion <= ends.profiles.criterion[lanes] + noise
     better = as_low & _certified(deviances, lanes, found)

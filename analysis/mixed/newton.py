@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 _MOST_STEPS, _MOST_HALVINGS = 100, 40
 # A step leads to a known point where its gain is what lies between, and the place where it lands
 # is that point's, but for these shares of the rise and this amount.
-_ALIKE, _NEAR, _LOOSE = 0.25, 0.05, 1e-3
+ALIKE, NEAR, LOOSE = 0.25, 0.05, 1e-3
 # Where groups differ by 1e6 times the residual variance, rounding moves the criterion by so much.
 _BELOW_NOISE = 1e-5
 # What rounding of the slope may leave in sight for good.
@@ -200,8 +200,8 @@ def _leads_to(point: Point, profile: Profile, there: Array, in_sight: float) -> 
     Near is where the second order at the known point leaves next to nothing of the rise.
     """
     rise = profile.criterion - point.criterion
-    if abs(rise - in_sight) > _ALIKE * abs(rise) + _LOOSE:
+    if abs(rise - in_sight) > ALIKE * abs(rise) + LOOSE:
         return False
     off = (there @ there.T - point.factor @ point.factor.T).reshape(-1)
     left = float(off @ (point.profile.slope.reshape(-1) + point.profile.hessian @ off / 2))
-    return abs(left) <= _NEAR * abs(rise) + _LOOSE
+    return abs(left) <= NEAR * abs(rise) + LOOSE

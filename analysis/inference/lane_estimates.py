@@ -94,9 +94,7 @@ def estimates_of(
     if not spec.diagonal:
         with np.errstate(invalid="ignore", divide="ignore"):
             correlation = covariance / (relative[:, :, None] * relative[:, None])
-        # A covariance of rank 1 has correlations of exactly -1 or 1, but for rounding.
-        exact = np.where(
-            optima.rank[:, None, None] == 1, np.sign(correlation), np.clip(correlation, -1, 1)
-        )
+        # Of rank 1, with one column in the factor, it is -1 or 1 to the last digit.
+        exact = np.clip(correlation, -1, 1)
         values += [exact[:, a, b] for a, b in combinations(range(products.n_random), 2)]
     return dict(zip(parameter_names(spec), [*values, sigma], strict=True))

@@ -13,12 +13,11 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from analysis.errors import ConvergenceError
+from analysis.inference.lane_certificate import certified, natural_units, noise_of
 from analysis.inference.lane_deviance import LaneDeviances, LaneProfiles, lower_roots
 from analysis.inference.lane_newton import LanePoints, search
 from analysis.mixed.likelihood import ProfiledDeviance
 from analysis.mixed.optimum import (
-    CERTIFIED_DECREASE,
-    CERTIFIED_WITHIN_NOISE,
     optimise,
     starts,
     turned,
@@ -31,8 +30,6 @@ if TYPE_CHECKING:
     from analysis.mixed.crossproducts import Array
     from analysis.mixed.likelihood import Method
 
-# No optimum is certified where rounding may hide more.
-_MOST_NOISE = 0.05
 # Decrease in sight where the searches from further starts stop, and those for an optimum.
 _LOOSE, _TIGHT = 1e-5, 1e-13
 # After so many steps from further starts few lanes are left; those search on that may come lower by
@@ -52,8 +49,6 @@ _DEAR, _FEW_DEAR = 0.1, 5.0
 _AWAY, _ALMOST = 0.5, 1e-6
 # With so many groups for each random effect, or fewer, a lower rank may be as good anywhere.
 _FEW_GROUPS = 2
-# Scaled slopes nearer to 0 are rounding; the gain is at least this share of the others.
-_LEVEL, _LEAST_SHARE = 1e-7, 1e-3
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -105,7 +100,7 @@ def optima(sums: LaneSums, method: Method, start: Array, *, diagonal: bool = Fal
     near = _inside(deviances, lanes, np.repeat(start[None], sums.n_lanes, axis=0))
     ends = search(deviances, lanes, near, sums.n_random, until=_TIGHT)
     _search_elsewhere(deviances, ends)
-    rank = np.where(_certified(deviances, lanes, ends), sums.n_random, -1)
+    rank = np.where(certified(deviances, lanes, ends), sums.n_random, -1)
     for lower in reversed(range(sums.n_random)):
         _try_rank(deviances, ends, rank, lower)
     factor, profiles = ends.factor, ends.profiles
@@ -182,49 +177,6 @@ def _variances(points: LanePoints) -> Array:
     return variances
 
 
-def natural_units(profiles: LaneProfiles) -> Array:
-    """Return the roots of the standard errors of the relative variances, shape (n_lanes, q)."""
-    q = profiles.slope.shape[1]
-    diagonal = np.abs(np.diagonal(profiles.expected_hessian, axis1=1, axis2=2)[:, :: q + 1])
-    unit: Array = np.where(diagonal > 0, diagonal, 1.0) ** -0.25
-    return unit
-
-
-def further_gains(profiles: LaneProfiles, *, diagonal: bool) -> Array:
-    """Return what a further variance would take off each criterion, as `further_variance` does."""
-    unit = natural_units(profiles)
-    scaled = profiles.slope * unit[:, :, None] * unit[:, None]
-    if diagonal:
-        scaled = scaled * np.eye(scaled.shape[1])
-    values, vectors = np.linalg.eigh(scaled)
-    slope, direction = values[:, 0], unit * vectors[:, :, 0]
-    square = (direction[:, :, None] * direction[:, None]).reshape(len(slope), -1, 1)
-    curvature = (square.swapaxes(1, 2) @ profiles.expected_hessian @ square)[:, 0, 0]
-    bends = curvature > 0
-    second = slope**2 / (2 * np.where(bends, curvature, 1.0))
-    gain = np.where(bends, np.maximum(second, -_LEAST_SHARE * slope), -slope)
-    return np.where((slope >= -_LEVEL) | ~np.isfinite(profiles.criterion), 0.0, gain)
-
-
-def _noise(deviances: LaneDeviances, lanes: NDArray[np.intp], points: LanePoints) -> Array:
-    """Return how far two criteria near each point may be apart by rounding alone."""
-    apart = deviances.df[lanes] * (points.factor**2).sum(axis=(1, 2))
-    size = np.abs(points.profiles.criterion) + apart
-    noise: Array = 1e-9 + 4 * float(np.finfo(float).eps) * size
-    return noise
-
-
-def _certified(
-    deviances: LaneDeviances, lanes: NDArray[np.intp], points: LanePoints
-) -> NDArray[np.bool_]:
-    """Return where the first-order condition holds, as a single fit has it."""
-    noise = _noise(deviances, lanes, points)
-    decrease = points.in_sight + further_gains(points.profiles, diagonal=deviances.diagonal)
-    bound = np.maximum(CERTIFIED_DECREASE, np.minimum(CERTIFIED_WITHIN_NOISE, noise))
-    certified: NDArray[np.bool_] = (decrease <= bound) & (noise <= _MOST_NOISE)
-    return certified
-
-
 def _try_rank(
     deviances: LaneDeviances, ends: LanePoints, rank: NDArray[np.int64], lower: int
 ) -> None:
@@ -242,9 +194,9 @@ def _try_rank(
     if not len(lanes):
         return
     found = search(deviances, lanes, start, lower, until=_TIGHT)
-    noise = _noise(deviances, lanes, found)
+    noise = noise_of(deviances, lanes, found)
     as_low = found.profiles.criterion <= ends.profiles.criterion[lanes] + noise
-    better = as_low & _certified(deviances, lanes, found)
+    better = as_low & certified(deviances, lanes, found)
     where = lanes[better]
     rank[where] = lower
     _put(ends, where, found.take(better))

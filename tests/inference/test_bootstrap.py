@@ -47,6 +47,8 @@ def test_lme4_share_of_singular_fits(draws):
     error = np.sqrt(2 * share * (1 - share) / 2000)
     assert abs(draws.n_singular / draws.n_draws - share) <= 4 * error
     assert (draws.n_draws, draws.n_failed) == (2000, 0)
+    # Of rank 1, all of them, where a correlation is exact and not within rounding.
+    assert np.sum(np.abs(draws.estimates[NAMES["cor"]]) == 1) == draws.n_singular
 
 
 def test_a_correlation_beside_no_variance_does_not_exist():

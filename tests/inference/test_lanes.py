@@ -11,11 +11,12 @@ from mixed.designs import simulated, wild
 
 from analysis.errors import AnalysisError, ConvergenceError
 from analysis.inference import lanes
+from analysis.inference.lane_certificate import further_gains
 from analysis.inference.lane_deviance import LaneDeviances, lower_roots
 from analysis.inference.lane_draws import Drawing, with_outcomes
 from analysis.inference.lane_newton import search
 from analysis.inference.lane_sums import without_each_group
-from analysis.inference.lanes import further_gains, optima
+from analysis.inference.lanes import optima
 from analysis.mixed.curvature import further_variance
 from analysis.mixed.estimate import fit
 from analysis.mixed.likelihood import ProfiledDeviance

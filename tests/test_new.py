@@ -195,8 +195,8 @@ def test_a_study_its_documents_and_a_profile_are_written(project, table, capsys)
     assert (status, sorted(out.split())) == (
         0,
         [
-            "_quarto-rated.yml", "data/rated.csv", "data/rated.toml", "report/rated/index.qmd",
-            "report/rated/visualization.qmd",
+            "_quarto-rated.yml", "data/rated.csv", "data/rated.toml", "report/rated/checks.qmd",
+            "report/rated/further.qmd", "report/rated/index.qmd", "report/rated/visualization.qmd",
         ],
     )  # fmt: skip
     assert err.splitlines() == [
@@ -259,7 +259,10 @@ def test_documents_alone_of_a_study_that_there_is(project, capsys):
         f'{short}\n[models]\nmeans = "popular ~ texp + (1 | class)"\n', encoding="utf-8"
     )
     status, out, _ = run(capsys, "new", "means")
-    assert (status, sorted(out.split())) == (0, ["_quarto-means.yml", "report/means/index.qmd"])
+    assert (status, sorted(out.split())) == (
+        0,
+        ["_quarto-means.yml", "report/means/checks.qmd", "report/means/index.qmd"],
+    )
     document = (project / "report/means/index.qmd").read_text("utf-8")
     assert "figures/" not in document
     assert "var means.formula" in document

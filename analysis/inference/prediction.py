@@ -96,6 +96,12 @@ class Score:
         apart = self.by_split[:, METHODS.index(over)] - self.by_split[:, METHODS.index("partial")]
         return float(apart.mean()), float(_error(apart))
 
+    @property
+    def partial_is_clear(self) -> bool:
+        """Whether partial pooling errs less than both others, by two Monte Carlo errors."""
+        gains = [self.gain(over) for over in METHODS if over != "partial"]
+        return all(less > 2 * error for less, error in gains)
+
 
 def _error(by_split: Array) -> Array:
     error: Array = by_split.std(axis=0, ddof=1) / np.sqrt(len(by_split))

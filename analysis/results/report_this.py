@@ -6,13 +6,16 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
+from analysis.mixed.model import INTERCEPT
 from analysis.results.preferences import HARDLY_APART, Strength
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from analysis.inference.simulation import SimulatedTest
-    from analysis.results.results import Results
+    from analysis.results.fitted import Fitted
+    from analysis.results.further import Further
+    from analysis.results.inference import Inference
 
 
 class Size(StrEnum):
@@ -58,24 +61,35 @@ class Recommendation:
     strengths: Mapping[Strength, tuple[str, ...]]
 
 
-def recommendation(results: Results) -> Recommendation:
-    """Decide which model to report."""
-    preferred, found = results.verdicts.preferred, results.further
+def recommendation(
+    fitted: Fitted, preferred: str, found: Further | None, inference: Inference
+) -> Recommendation:
+    """
+    Decide which model to report.
+
+    Parameters
+    ----------
+    fitted : Fitted
+    preferred : str
+        Of the compared models the one with the lowest AIC.
+    found : Further or None
+    inference : Inference
+    """
     model, gain = preferred, 0.0
-    rows = found.rows if found is not None else results.comparison or ()
+    rows = found.rows if found is not None else fitted.comparison or ()
     by_name = {row.model: row for row in rows}
     if found is not None:
         drop = by_name[preferred].aic - by_name[found.best_aic].aic
         if drop >= HARDLY_APART:
             model, gain = found.best_aic, drop
     best_bic = min(rows, key=lambda row: row.bic).model if rows else preferred
-    tests = results.inference.models[preferred].kenward_roger
+    tests = inference.models[preferred].kenward_roger
     strengths: dict[Strength, tuple[str, ...]] = {}
     for strength in Strength:
         terms = [
             name
             for name, test in tests.items()
-            if name != "Intercept" and Strength.of(test.p) is strength
+            if name != INTERCEPT and Strength.of(test.p) is strength
         ]
         if terms:
             strengths[strength] = tuple(terms)

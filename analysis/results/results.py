@@ -109,7 +109,7 @@ class Results(Fitted):
     @cached_property
     def recommendation(self) -> Recommendation:
         """Which model to report."""
-        return recommendation(self)
+        return recommendation(self, self.verdicts.preferred, self.further, self.inference)
 
     @cached_property
     def further(self) -> Further | None:

@@ -41,8 +41,7 @@ def intervals(results: Results) -> str | None:
         drawn, student = model.percentile.get(parameter), model.student.get(parameter)
         found = [student, (profiled.low, profiled.high), drawn]
         ends = [end for each in found if each is not None for end in each if end is not None]
-        span = max(ends) - min(ends) if ends else 0.0
-        notation = Notation.of(span, ends, decimals=3, digits=3)
+        notation = Notation.spanning(ends or [0.0])
         texts = [MISSING if each is None else _written(each, notation) for each in found]
         rows.append((header(_parameter(parameter, results), scope="row"), *cells(texts, "num")))
     return render(

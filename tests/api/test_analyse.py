@@ -53,7 +53,10 @@ def test_display(analysis):
     assert reader.caption.startswith("Popularity in school classes: 307 rows in 15 classes, from")
     asked = dict(row for row in reader.texts if len(row) == 2)
     assert asked['model("m2")'] == "popular ~ extrav + sex + (1 + extrav | class)"
-    assert asked["table(name)"] == "variables, weights, comparison, regression, variances"
+    assert asked["table(name)"] == (
+        "variables, weights, comparison, regression, variances, effects, simulated, intervals, "
+        "influence, further"
+    )
     assert asked["figure(name)"] == "pooling, random-intercepts, random-slopes, level-2"
     assert repr(analysis.table("weights")) == "<ShownTable weights>"
     assert repr(analysis.figure("pooling")) == "<ShownFigure pooling>"

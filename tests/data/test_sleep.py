@@ -231,7 +231,9 @@ def test_the_command_builds_it(project, capsys):
         "m2",
     }
     assert {path.name for path in (built / "figures").iterdir()} == {
-        *("pooling.svg", "random-intercepts.svg", "random-slopes.svg", "level-2.svg")
+        *("pooling.svg", "random-intercepts.svg", "random-slopes.svg", "level-2.svg"),
+        *("shrinkage.svg", "group-effects.svg", "prediction.svg"),
+        *("residuals.svg", "quantiles.svg"),
     }
 
 

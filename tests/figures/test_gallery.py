@@ -52,7 +52,8 @@ def luminance(colour):
 
 def test_a_study_has_the_figures_that_it_has_what_they_show_for(shown, of_the_report, tiny):
     assert tuple(shown) == NAMES
-    assert tuple(of_the_report) == NAMES[:-1]
+    # The report has its product one step further than its own models.
+    assert tuple(of_the_report) == NAMES
     assert tuple(gallery(tiny, colours(tiny))) == tuple(gallery_texts(tiny))
 
 

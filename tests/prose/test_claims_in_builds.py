@@ -113,7 +113,7 @@ def test_the_reports_own_documents_are_checked_on_other_classes(root, project, d
     before = everything(project)
     status, out, err = run(capsys)
     assert (status, out) == (2, "")
-    assert err.count("\n") == 11
+    assert err.count("\n") == 12
     assert "“The evidence for an effect of the experience is moderate, not overwhelming.”" in err
     assert everything(project) == before
 

@@ -5,6 +5,7 @@ import shutil
 from dataclasses import replace
 from statistics import correlation
 
+import numpy as np
 import pandas as pd
 import pytest
 from scipy.stats import chi2
@@ -29,6 +30,7 @@ OTHERS = {
         "About the experience the two tests are far apart",
         "The evidence for an effect of the experience is moderate",
         "It lowers the deviance of model 3 by another",
+        "The second is not answered by one number",
         "Every number of the original's two tables is reproduced",
         "Its numbers are those of classes 1 to 15",
         "model 3 looks worse there",
@@ -123,6 +125,29 @@ def crossed(results):
     return chi2.sf(drop, 1) < 0.001 and first and sd[1] < 0.05 * sd[0]
 
 
+def slope_differs(results):
+    """Whether the effect of the experience depends on the pupil, and is there for some."""
+    table = results.sample.table
+    more = fit("popular ~ extrav + sex + texp + extrav:texp + (1 + extrav | class)", table)
+    drop = results.models["m3"]["ML"].criterion - more.estimates("ML").criterion
+    reml, least = more.estimates("REML"), table["extrav"].min()
+    weights = np.array([0, 0, 0, 1, least])
+    effect = weights @ list(reml.fixed_effects.values())
+    error = (weights @ reml.covariance @ weights) ** 0.5
+    return chi2.sf(drop, 1) < 0.001 and effect > 1.96 * error
+
+
+def pooling_pays(results):
+    (complete, none, partial), *_, most = (
+        score.by_split.mean(axis=0) for score in results.prediction.scores
+    )
+    first = none > complete > partial and most[0] > most[1] > most[2]
+    return first and all(
+        means.argmin() == 2
+        for means in (score.by_split.mean(axis=0) for score in results.prediction.scores)
+    )
+
+
 def in_other_words(results):
     """Return what the report claims, from the fits themselves."""
     null, m1, m2, m3 = (results.models[name]["REML"] for name in ("null", "m1", "m2", "m3"))
@@ -166,6 +191,13 @@ def in_other_words(results):
         "The likelihood-ratio test lets": sd["m2"] > sd["m3"],
         "The evidence": 0.01 < rows["m3"].p < 0.05,
         "It lowers the deviance": crossed(results),
+        "The second is not": slope_differs(results),
+        "The line of a class by itself": pooling_pays(results),
+        "The first question": m3.fixed_effects["extrav"] > 1.96 * m3.standard_errors["extrav"]
+        and all(
+            m3.fixed_effects["extrav"] + effect["extrav"] > 0
+            for effect in m3.group_effects.values()
+        ),
         "Girls are coded": m3.fixed_effects["sex"] > 0,
         "Its numbers": first,
         "model 3 looks worse": m3.aic > m2.aic and rows["m3"].aic < rows["m2"].aic,

@@ -268,7 +268,8 @@ def test_everything_that_shows_them(every):
         assert "nan" not in text.split()
     names = [name for name, table in TABLES.items() if table(every) is not None]
     assert names == [
-        *("variables", "weights", "comparison", "regression", "variances", "further"),
+        *("variables", "weights", "comparison", "regression", "variances"),
+        *("effects", "simulated", "intervals", "influence", "further"),
     ]
     html = TABLES["regression"](every)
     assert "x:diet[meat]" in html

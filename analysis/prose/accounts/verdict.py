@@ -63,7 +63,5 @@ def _predicted(found: PredictionTest) -> dict[str, Any]:
         "known": score.known,
         **{method: notation.in_prose(value) for method, value in rmse.items()},
         "best": best,
-        "least": all(
-            score.gain(other)[0] > 2 * score.gain(other)[1] for other in rmse if other != "partial"
-        ),
+        "least": score.partial_is_clear,
     }

@@ -273,6 +273,20 @@ def _more(results: Results) -> dict[str, Any]:
             }
             for name, score in scores.items()
         }
+    if results.shrinkage is not None:
+        written["shrinkage"] = {
+            f"{term}s_clear": str(results.shrinkage.n_clear(term)) for term in ("height", "slope")
+        }
+    profile = results.inference.models[results.verdicts.preferred].profile
+    terms = results.summary.models[results.verdicts.preferred].fixed
+    written["profile"] = {
+        name: {
+            "low": _notation_of_term(results, name).in_prose(profile[name].low),
+            "high": _notation_of_term(results, name).in_prose(profile[name].high),
+        }
+        for name in terms
+        if name in profile
+    }
     extremes = results.influence
     if extremes:
         written["influence"] = {

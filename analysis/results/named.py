@@ -180,6 +180,21 @@ def _more(results: Results) -> dict[str, Any]:
             name: {"known": score.known, **score.rmse} for name, score in scores.items()
         }
         named["prediction"]["partial_is_best"] = found.partial_is_best
+    if results.shrinkage is not None:
+        named["shrinkage"] = {
+            f"{term}s_clear": results.shrinkage.n_clear(term) for term in ("height", "slope")
+        }
+    profile = results.inference.models[results.verdicts.preferred].profile
+    fixed = results.summary.models[results.verdicts.preferred].fixed
+    named["profile"] = {
+        name: {"low": profile[name].low, "high": profile[name].high}
+        for name in fixed
+        if name in profile
+    }
+    correlations = [each for name, each in profile.items() if name.startswith("cor(")]
+    named["profile"]["correlation_known"] = any(
+        each.low is not None or each.high is not None for each in correlations
+    )
     if results.influence:
         named["influence"] = {
             end: {term: _of_group(getattr(each, side)) for term, each in results.influence.items()}

@@ -41,7 +41,7 @@ _INTERCEPT = "Intercept"
 # Other parts of the variables that documents call.
 _NOT_MODELS = (
     *("alt", "comparison", "complete", "data", "further", "heading", "influence"),
-    *("label", "none", "normal", "pooling", "prediction"),
+    *("label", "none", "normal", "pooling", "prediction", "profile", "shrinkage"),
     *("weights", "words"),
 )
 

@@ -71,8 +71,8 @@ def test_figures_and_notes_of_tables_are_legible_on_a_phone(visit):
     page = visit("index.html", **PHONE)
     assert page.evaluate("document.documentElement.scrollWidth") == 360
     figures = page.locator(".figure-scroll")
-    assert figures.count() == 4
-    for i in range(4):
+    assert figures.count() == 7
+    for i in range(7):
         assert figures.nth(i).locator("img").bounding_box()["width"] >= 500
         assert figures.nth(i).get_attribute("tabindex") == "0"
     cut = """() => [...document.querySelectorAll(".report-table .note")].filter((note) => {
@@ -86,7 +86,7 @@ def test_figures_and_notes_of_tables_are_legible_on_a_phone(visit):
 
 def test_cells_beside_a_heading_of_two_rows_line_up(visit):
     page = visit("index.html")
-    table = page.locator(".report-table", has_text="Variances of the random effects")
+    table = page.locator(".report-table", has_text="Random effects and fit")
     starts = """(table) => [...table.querySelectorAll("tbody td.text")].map((cell) =>
       cell.getBoundingClientRect().left + parseFloat(getComputedStyle(cell).paddingLeft))"""
     assert len({round(start, 1) for start in table.evaluate(starts)}) == 1

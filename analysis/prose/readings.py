@@ -55,6 +55,19 @@ def readings(results: Results) -> dict[str, str]:
     dict of str to str
         Markdown by name, a sentence a line; none is empty, whatever the study has.
     """
+    return {name: reading(results, name) for name in READINGS}
+
+
+def reading(results: Results, name: str) -> str:
+    """
+    Return one reading of a study.
+
+    Parameters
+    ----------
+    results : Results
+    name : str
+        One of `READINGS`.
+    """
     phrases = Phrases(results)
     study, words = results.study, results.study.words
     nouns = {
@@ -66,10 +79,8 @@ def readings(results: Results) -> dict[str, str]:
             for name in ("unit", "units", "group", "groups", "point", "points", "everyone")
         },
     }
-    return {
-        name: _tidy(_template(name).render(nouns | facts(results, phrases)))
-        for name, facts in READINGS.items()
-    }
+    facts = READINGS[name](results, phrases)
+    return _tidy(_template(name).render(nouns | facts))
 
 
 def _tidy(text: str) -> str:

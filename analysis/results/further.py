@@ -191,9 +191,8 @@ def _formulas(fitted: Fitted, base: str) -> dict[str, tuple[Formula, str, tuple[
         formula = made(CROSS_LEVEL, f"{own.fixed} + {product}", own.random)
         found[CROSS_LEVEL] = (formula, f"{study.axis}:{level_2}", (study.axis, level_2))
     mean = f"group_mean({slope})"
-    if mean not in own.fixed:
-        formula = made(CONTEXTUAL, f"{own.fixed} + {mean}", own.random)
-        found[CONTEXTUAL] = (formula, mean.replace("`", ""), (study.axis,))
+    formula = made(CONTEXTUAL, f"{own.fixed} + {mean}", own.random)
+    found[CONTEXTUAL] = (formula, mean.replace("`", ""), (study.axis,))
     return found
 
 

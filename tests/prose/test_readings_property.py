@@ -14,7 +14,16 @@ from prose.random_studies import results_of, studies
 from scipy.stats import chi2
 
 from analysis.errors import AnalysisError
-from analysis.prose.readings import readings
+from analysis.prose.readings import reading, readings
+from analysis.results import inference
+
+
+@pytest.fixture(scope="module", autouse=True)
+def fewer_draws():
+    """Draw less, as there are many studies: what is said of draws is checked by the same ones."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(inference, "DRAWS", 60)
+        yield
 
 
 @settings(max_examples=120, deadline=None, derandomize=True)
@@ -71,7 +80,7 @@ DROPS = st.sampled_from(NEAR_BOUNDS) | st.floats(0, 40)
 @example(drops=(18.0, 0.0))
 def test_whichever_model_wins_the_comparison_says_so(with_drops, drops):
     found = with_drops(drops)
-    told = CHECKERS["comparison"](found).check(readings(found)["comparison"])
+    told = CHECKERS["comparison"](found).check(reading(found, "comparison"))
     assert told.count("test") == 2
     if drops == (8.0, 3.0):
         assert "disagree" in told
@@ -105,7 +114,7 @@ def is_noticed(results, name, text):
 @pytest.mark.parametrize("name", CHECKERS)
 def test_the_checkers_notice_what_is_wrong(results, name):
     """Every number a little larger, every word that says a direction or a name turned round."""
-    text = readings(results)[name]
+    text = reading(results, name)
     assert not is_noticed(results, name, text)
     missed = [what for what, wrong in spoilt(name, text) if not is_noticed(results, name, wrong)]
     assert missed == []

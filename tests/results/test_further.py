@@ -96,3 +96,14 @@ def test_names_may_hold_what_formulas_are_made_of(analysed):
 def test_it_is_frozen(results):
     with pytest.raises(dataclasses.FrozenInstanceError):
         results.further.base = "m1"
+
+
+def test_a_model_with_the_mean_has_no_other_one_of_it(analysed):
+    formulas = '\n[models]\nm2 = "popular ~ extrav + group_mean(extrav) + (1 + extrav | class)"\n'
+
+    def change(text):
+        return text[: text.index("[model]")].replace('group = "class"\n', "") + formulas
+
+    found = analysed(change)
+    assert found.base == "m2"
+    assert list(found.models) == [FIXED_SLOPE]

@@ -59,6 +59,16 @@ def test_parameters_are_named_as_contracted(record):
     assert max(influence["cook"], key=influence["cook"].get) == "13"
 
 
+def test_the_extremes_without_a_group_are_those_of_the_record(results, record):
+    without = record["models"]["m3"]["REML"]["influence"]["without"]
+    for name, found in results.influence.items():
+        values = {group: each[name] for group, each in without.items()}
+        low, high = min(values, key=values.get), max(values, key=values.get)
+        assert (found.low.group, found.low.value) == (low, values[low])
+        assert (found.high.group, found.high.value) == (high, values[high])
+    assert list(results.influence) == ["extrav", "sex", "texp"]
+
+
 def test_rows_of_the_comparison_have_a_simulated_p(record, results):
     first, second, third = record["comparison"]
     assert (first["p_simulated"], first["p_simulated_error"]) == (None, None)

@@ -22,6 +22,7 @@ sys.path.insert(0, str(ROOT))
 from analysis.inference.bootstrap import bootstrap  # noqa: E402
 from analysis.inference.influence import leave_one_out  # noqa: E402
 from analysis.inference.lane_draws import Drawing, with_outcomes  # noqa: E402
+from analysis.inference.profile import profile  # noqa: E402
 from analysis.inference.simulation import simulated_test  # noqa: E402
 from analysis.mixed.estimate import MixedFit, fit  # noqa: E402
 from analysis.mixed.likelihood import ProfiledDeviance  # noqa: E402
@@ -29,8 +30,8 @@ from analysis.mixed.model import ModelSpec  # noqa: E402
 from analysis.mixed.optimum import optimise  # noqa: E402
 
 DRAWS, REPETITIONS = 1000, 5
-# Seconds of 1,000 draws by the number of classes, and of the fits without each of 100.
-TARGETS, WITHOUT_TARGET = {15: 0.5, 100: 1.0}, 0.2
+# Seconds of 1,000 draws by the number of classes, of the fits without each of 100, of a profile.
+TARGETS, WITHOUT_TARGET, PROFILE_TARGET = {15: 0.5, 100: 1.0}, 0.2, 1.0
 # How many times as long another program may be expected to take, at the least.
 TIMES = {"lme4": 50.0, "lme-python": 3.0}
 FORMULA = "popular ~ extrav + sex + texp + (1 + extrav | class)"
@@ -128,6 +129,8 @@ def main() -> None:
         without = seconds_of(lambda fitted=fitted: leave_one_out(fitted))
         verdict = over(without, WITHOUT_TARGET) if classes == 100 else ""
         line("without each class", without, ours, verdict)
+        profiled = seconds_of(lambda p=pair: profile(p[1]), 3)
+        line("profile of all parameters", profiled, ours, over(profiled, PROFILE_TARGET))
 
 
 if __name__ == "__main__":

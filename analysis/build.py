@@ -81,11 +81,12 @@ def build(study: Path | None = None, *, draft: bool = False) -> bool:
 
     with drawing_process() as process:
         results = analysed(read, compared=True)
-        named = _named(results)
-        verdicts = _verdicts(claims, named, draft=draft)
         drawn = []
         if results.has_lines:
             drawn = [order(process, results), order(process, results, gallery=True)]
+        # While the figures are drawn: what a claim can name takes as long to compute.
+        named = _named(results)
+        verdicts = _verdicts(claims, named, draft=draft)
         files, variables, lacking = _artifacts(results, drawn)
     files |= {project.values.name: encode(named), CLAIMS: verdicts}
     if lacking:

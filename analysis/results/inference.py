@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import pairwise
@@ -12,7 +14,7 @@ from analysis.inference.bootstrap import bootstrap
 from analysis.inference.fit_indices import Intraclass, RSquared, intraclass, r_squared
 from analysis.inference.influence import cooks_distances, leave_one_out
 from analysis.inference.intervals import Interval, interval
-from analysis.inference.kenward_roger import kenward_roger
+from analysis.inference.kenward_roger import kenward_roger, kenward_roger_f
 from analysis.inference.profile import profile
 from analysis.inference.satterthwaite import satterthwaite
 from analysis.inference.simulation import SimulatedTest, simulated_test
@@ -21,7 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from analysis.inference.bootstrap import Draws
-    from analysis.inference.coefficients import CoefficientTest
+    from analysis.inference.coefficients import CoefficientTest, FTest
     from analysis.inference.profile import ProfileInterval
     from analysis.mixed.fit import MixedFit
     from analysis.mixed.likelihood import Method
@@ -63,6 +65,21 @@ class ModelInference:
     def kenward_roger(self) -> Mapping[str, CoefficientTest]:
         """The same by Kenward and Roger."""
         return _unless_refused(kenward_roger, self.fit)
+
+    @cached_property
+    def category_tests(self) -> Mapping[str, FTest]:
+        """F tests by Kenward and Roger of categories with several effects, by column."""
+        levels: dict[str, list[str]] = {}
+        for name in self.fit.fixed_effects:
+            found = re.fullmatch(r"([^\[\]:]+)\[[^\[\]]+\]", name)
+            if found:
+                levels.setdefault(found[1], []).append(name)
+        tests = {}
+        for column, names in levels.items():
+            if len(names) > 1:
+                with suppress(AnalysisError):  # as of single effects
+                    tests[column] = kenward_roger_f(self.fit, names)
+        return tests
 
     @cached_property
     def r_squared(self) -> RSquared:

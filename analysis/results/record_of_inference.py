@@ -51,6 +51,15 @@ def _model(model: ModelInference) -> dict[str, Any]:
             }
             for name in model.fit.fixed_effects
         },
+        "categories": {
+            column: {
+                "f": test.f,
+                "numerator_df": test.numerator_df,
+                "denominator_df": test.denominator_df,
+                "p": test.p,
+            }
+            for column, test in model.category_tests.items()
+        },
         "r2": {"marginal": r_squared.marginal, "conditional": r_squared.conditional},
         "icc": {"adjusted": intraclass.adjusted, "unadjusted": intraclass.unadjusted},
         "intervals": {

@@ -28,9 +28,23 @@ def effects(results: Results) -> str | None:
         None where the tests cannot be made.
     """
     name = results.verdicts.preferred
-    tests = results.inference.models[name].kenward_roger
+    model = results.inference.models[name]
+    tests = model.kenward_roger
     if not tests:
         return None
+    several = tuple(
+        (
+            header(f"{results.study.label(column)}, all levels", scope="row"),
+            *cells(
+                [
+                    *(MISSING, MISSING, f"{test.numerator_df}, {fixed(test.denominator_df, 1)}"),
+                    *(f"F = {fixed(test.f, 2)}", p_value(test.p, 4), MISSING),
+                ],
+                "num",
+            ),
+        )
+        for column, test in model.category_tests.items()
+    )
     names = ("Estimate", "SE", "df", "t", "p", "95% interval")
     return render(
         Table(
@@ -42,6 +56,7 @@ def effects(results: Results) -> str | None:
                     (header(_label(term, results), scope="row"), *cells(_test(test), "num"))
                     for term, test in tests.items()
                 ),
+                *((several,) if several else ()),
             ),
             foot=(
                 note(

@@ -22,6 +22,7 @@ from analysis.prose.alt_texts import alt_texts
 from analysis.prose.text import as_text
 from analysis.prose.values import values
 from analysis.results.named import named
+from analysis.results.record import as_dict
 from analysis.results.results import analyse
 from analysis.study.study import read_study
 from analysis.tables import TABLES, regression_latex
@@ -241,3 +242,21 @@ def test_the_table_of_variables_speaks_of_nights_and_of_no_second_level(sleep):
     text = re.sub(r"<[^>]*>", " ", TABLES["variables"](sleep))
     assert "Level 1 is described over the 582 nights. SD:" in text
     assert "level 2" not in text
+
+
+def test_the_levels_of_caffeine_are_tested_together(sleep):
+    """By hand, as a Wald statistic over its two contrasts: Kenward and Roger's is a little less."""
+    fit = sleep.models["m2"]["REML"]
+    test = sleep.inference.models["m2"].category_tests["caffeine"]
+    at = [i for i, name in enumerate(fit.fixed_effects) if name.startswith("caffeine[")]
+    effects = np.array([*fit.fixed_effects.values()])[at]
+    wald = effects @ np.linalg.solve(fit.covariance[np.ix_(at, at)], effects) / 2
+    assert test.numerator_df == 2
+    assert test.f == pytest.approx(wald, rel=0.01)
+    assert test.f < wald
+    text = re.sub(r"\s+", " ", re.sub(r"<[^>]*>", " ", TABLES["effects"](sleep)))
+    said = f"caffeine, all levels – – 2, {test.denominator_df:.1f} F = {test.f:.2f}"
+    assert said in text
+    record = as_dict(sleep, inference=True)["models"]["m2"]["REML"]["categories"]
+    assert list(record) == ["caffeine"]
+    assert record["caffeine"]["p"] == test.p < 1e-8

@@ -62,7 +62,7 @@ def effects(results: Results) -> str | None:
                 note(
                     "SE and df: standard errors and degrees of freedom that allow for the "
                     "variances having been estimated (Kenward and Roger 1997); p and interval by "
-                    "Student’s t.",
+                    f"Student’s t{'; of all levels together by F' if several else ''}.",
                     len(names) + 1,
                 ),
             ),

@@ -30,36 +30,37 @@ _VARIANCES = ((0.0, 0.0), (1.0, 0.5), (1.0, 3.0))
 # Standard errors that are added to every variance, so that no search starts at a boundary, and what
 # is for finding these.
 _AWAY, _ALMOST = 0.3, 1e-6
-# A search from a point comes lower than that by at most so much. In random designs of 2 to 14
-# groups none has found a lower optimum from a point that was higher above it.
+# From points that are higher above what is known no lower optimum is expected. Of 10,400 lanes of
+# random designs of 2 to 14 groups one had it, lower by 0.002, elsewhere than here, and none with
+# correlations.
 _REACH = 2.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LaneStarts:
     """
-    Points of each kind of correlation, and how high they are.
+    Points of several kinds, and how high they are.
 
     Parameters
     ----------
-    factors : ndarray, shape (n_kinds, m, q, q)
-    heights : ndarray, shape (n_kinds, m, n_lanes)
+    factors : tuple of ndarray, each of shape (m, q, q)
+        Those of a kind: its optima, if there are any, lie elsewhere than those of another one.
+    heights : tuple of ndarray, each of shape (m, n_lanes)
         The deviance of each lane there.
     """
 
-    factors: Array
-    heights: Array
+    factors: tuple[Array, ...]
+    heights: tuple[Array, ...]
 
     def lowest(self) -> Array:
         """Return the lowest point of each lane, (n_lanes, q, q)."""
-        q, n_lanes = self.factors.shape[-1], self.heights.shape[-1]
-        which = self.heights.reshape(-1, n_lanes).argmin(axis=0)
-        factors: Array = self.factors.reshape(-1, q, q)[which]
+        which = np.concatenate(self.heights).argmin(axis=0)
+        factors: Array = np.concatenate(self.factors)[which]
         return factors
 
     def elsewhere(self, criterion: Array) -> Iterator[tuple[NDArray[np.bool_], Array]]:
         """
-        Go through the lowest points of the other kinds of correlation.
+        Go through the lowest points of the other kinds.
 
         Parameters
         ----------
@@ -73,7 +74,7 @@ class LaneStarts:
         ndarray, shape (n_lanes, q, q)
             The points.
         """
-        lowest = self.heights.min(axis=(0, 1))
+        lowest = np.concatenate(self.heights).min(axis=0)
         for factors, heights in zip(self.factors, self.heights, strict=True):
             height = heights.min(axis=0)
             near = (height > lowest) & ~(height > criterion + _REACH)
@@ -93,31 +94,39 @@ def starts_around(deviances: LaneDeviances, covariance: Array) -> LaneStarts:
     Returns
     -------
     LaneStarts
-        With the correlations that are expected, none, and all of 1 or -1.
+        Without correlations, with those that are expected, and with all of 1 or -1; where none are
+        admitted, by which variances there are.
     """
     q = len(covariance)
     near = lower_roots((covariance + _ALMOST * np.eye(q))[None])
     error = natural_units(deviances(near, np.zeros(1, dtype=int)))[0] ** 2
-    expected = covariance.diagonal()
-    some = np.array([share * expected + errors * error for share, errors in _VARIANCES])
-    deviations = np.sqrt(np.array(list(itertools.product(*some.T))))
-    kinds = _correlations(covariance, diagonal=deviances.diagonal)
-    spread = deviations[:, :, None] * deviations[:, None] * kinds[:, None]
-    factors = lower_roots((spread + _AWAY * np.diag(error)).reshape(-1, q, q))
-    heights = np.array([deviances.criteria(factor) for factor in factors])
-    shape = spread.shape[:2]
-    return LaneStarts(
-        factors=factors.reshape(*shape, q, q), heights=heights.reshape(*shape, heights.shape[-1])
-    )
+    away = _AWAY * np.diag(error)
+    kinds = _covariances(covariance, error, diagonal=deviances.diagonal)
+    factors = tuple(lower_roots(kind + away) for kind in kinds)
+    heights = tuple(np.array([deviances.criteria(one) for one in kind]) for kind in factors)
+    return LaneStarts(factors=factors, heights=heights)
 
 
-def _correlations(covariance: Array, *, diagonal: bool) -> Array:
-    """Return correlations of random effects, (n_kinds, q, q)."""
+def _covariances(covariance: Array, error: Array, *, diagonal: bool) -> list[Array]:
+    """Return covariances of several kinds, each of shape (m, q, q)."""
     q = len(covariance)
+    variances = np.array([share * covariance.diagonal() + far * error for share, far in _VARIANCES])
+    sizes = np.array(list(itertools.product(range(len(_VARIANCES)), repeat=q)))
+    deviations = np.sqrt(variances[sizes, np.arange(q)])
+    squares = deviations[:, :, None] * deviations[:, None]
+    there = sizes > 0
     if diagonal or q == 1:
-        return np.eye(q)[None]
-    deviations = np.sqrt(covariance.diagonal() + _ALMOST**2)
-    own = covariance / np.outer(deviations, deviations)
-    own[np.diag_indices(q)] = 1.0
+        some = itertools.product((False, True), repeat=q)
+        return [squares[(there == which).all(axis=1)] * np.eye(q) for which in some]
+    # Beside a variance of 0 a correlation is nothing.
     signs = [np.array((1.0, *sign)) for sign in itertools.product((1.0, -1.0), repeat=q - 1)]
-    return np.array([own, np.eye(q), *(np.outer(sign, sign) for sign in signs)])
+    correlations = [_correlation(covariance), *(np.outer(sign, sign) for sign in signs)]
+    return [squares * np.eye(q), *(squares[there.all(axis=1)] * one for one in correlations)]
+
+
+def _correlation(covariance: Array) -> Array:
+    """Return the correlations of a covariance, 0 beside a variance of 0."""
+    deviations = np.sqrt(covariance.diagonal() + _ALMOST**2)
+    correlation: Array = covariance / np.outer(deviations, deviations)
+    np.fill_diagonal(correlation, 1.0)
+    return correlation

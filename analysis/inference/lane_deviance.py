@@ -128,7 +128,8 @@ class LaneDeviances:
         if len(self._shared) > 1:
             return self(np.repeat(factor[None], n, axis=0), np.arange(n)).criterion
         with np.errstate(all="ignore"):
-            log_determinant, solved, lower = self._solved(factor[None], self._shared)
+            solved = self._shared.copy()
+            log_determinant, lower = self._solve(factor[None], solved)
             outcome = self.sums.outcome.copy()
             _solve(lower, outcome)
             c = solved[0, :, -p:].swapaxes(0, 1).reshape(p, -1)
@@ -148,8 +149,8 @@ class LaneDeviances:
         shared = self._shared if len(self._shared) == 1 else self._shared[lanes]
         columns = np.empty((len(lanes), q, shared.shape[2] + 1, shared.shape[-1]))
         columns[:, :, :-1], columns[:, :, -1] = shared, self.sums.outcome[lanes]
-        log_determinant, solved, _ = self._solved(factor, columns)
-        c = solved[:, :, -p - 1 :]
+        log_determinant, _ = self._solve(factor, columns)
+        c = columns[:, :, -p - 1 :]
         products = self.sums.within[lanes] + (c @ c.swapaxes(-1, -2)).sum(axis=1)
         root = lower_roots(products)
         inverse = _inverses(root)
@@ -160,7 +161,7 @@ class LaneDeviances:
         if self.method == "REML":
             criterion += 2 * np.log(np.diagonal(root, axis1=1, axis2=2)[:, :p]).sum(axis=1)
             weights[:, :p] = 1.0
-        slope, hessian, expected = _derivatives(solved, inverse, weights)
+        slope, hessian, expected = _derivatives(columns, inverse, weights)
         nowhere = ~(np.isfinite(criterion) & np.isfinite(hessian).all(axis=(1, 2)))
         criterion[nowhere], slope[nowhere] = math.inf, 0.0
         hessian[nowhere] = expected[nowhere] = np.eye(q * q)
@@ -173,8 +174,8 @@ class LaneDeviances:
             residual_variance=variance,
         )
 
-    def _solved(self, factor: Array, columns: Array) -> tuple[Array, Array, Array]:
-        """Return log|V|, (n,), the columns of Z, X, y solved for the roots of U, and these."""
+    def _solve(self, factor: Array, columns: Array) -> tuple[Array, Array]:
+        """Solve columns of [Z, X, y] in place for roots of U; return log|V|, (n,), and these."""
         q = self.sums.n_random
         roots = self._shared[:, :, :q] if len(self._shared) == 1 else columns[:, :, :q]
         spread = np.zeros((len(factor), q, q, roots.shape[-1]))
@@ -189,9 +190,8 @@ class LaneDeviances:
             u[:, a, a] += 1.0
         lower = lower_roots(u)
         diagonal = np.stack([lower[:, a, a] for a in range(q)], axis=1)
-        solved = columns.copy()
-        _solve(lower, solved)
-        return 2 * np.log(diagonal).sum(axis=(1, 2)), solved, lower
+        _solve(lower, columns)
+        return 2 * np.log(diagonal).sum(axis=(1, 2)), lower
 
 
 def _solve(lower: Array, columns: Array) -> None:

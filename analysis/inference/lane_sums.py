@@ -23,8 +23,9 @@ if TYPE_CHECKING:
 
     from analysis.mixed.crossproducts import Array
 
-# Elements of the largest array of a chunk of lanes: those of a few stay in a processor's cache.
-_CHUNK_ELEMENTS = 2**18
+# Elements of all groups and lanes of a chunk: what a step of the last searches takes longer for a
+# lane than for many counts little among so many.
+_CHUNK_ELEMENTS = 2**21
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -50,7 +50,6 @@ function draw(box) {
   views.set(box, entry);
   for (const name of signals) view.signal(name, state[name]);
   view.width(box.clientWidth).run();
-  box.style.minHeight = "";
   // The frame around it has the role and the words.
   const drawing = one("svg", box);
   drawing.removeAttribute("role");

@@ -38,6 +38,7 @@ _STYLE = (
     "table",
     "dock",
     "phone",
+    "short",
     "print",
     "alone",
     "report",

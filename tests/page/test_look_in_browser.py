@@ -127,6 +127,28 @@ def test_a_phone_scrolls_in_one_direction_only(visit):
     assert page.evaluate(width) == 360
 
 
+@pytest.mark.parametrize(("width", "height"), [(320, 256), (640, 512), (740, 360)])
+def test_the_bar_takes_at_most_a_fifth_of_a_short_window(visit, width, height):
+    """At 400% and 200% of a window of 1280 by 1024 pixels, and on a phone held sideways."""
+    page = visit(viewport={"width": width, "height": height})
+    bar, status = page.locator(".viz-dock"), page.get_by_role("status")
+    page.get_by_label("Girls").check(force=True)
+    page.locator("#viz-search").fill("Class 14")
+    box = bar.bounding_box()
+    assert box["y"] + box["height"] == pytest.approx(height, abs=1)
+    # At 400% a bar of scrolling may take its part.
+    assert box["height"] <= height / 5 - (10 if height == 256 else 0)
+    assert page.evaluate("document.documentElement.scrollWidth") == width
+    assert status.inner_text().startswith("Class 14: 17 pupils")
+    ends = """(status) => {
+      const bar = status.closest(".viz-dock");
+      bar.scrollLeft = bar.scrollWidth;
+      return [status.getBoundingClientRect().right, bar.getBoundingClientRect().right];
+    }"""
+    end, edge = status.evaluate(ends)
+    assert end <= edge
+
+
 @pytest.mark.parametrize(
     ("theme", "system", "dark"),
     [("dark", "light", True), ("light", "dark", False), ("", "dark", True), ("", "light", False)],

@@ -1,10 +1,12 @@
 """The steps in headless Chromium: the lines on the screen, and what a choice changes."""
 
+import dataclasses
 import re
 
 import pytest
 from page.expected import pooled, unpooled
 from page.screen import DRAWN, DRAWN_LINES, SETTLED, assert_drawn, drawing, lines
+from page.studies import with_fit
 
 
 @pytest.mark.parametrize("name", ["visualization.html", "complete-visualization.html"])
@@ -127,7 +129,7 @@ def test_complete_pooling_is_one_line_and_the_legend_knows_it(visit):
     page = visit()
     line = page.locator('[data-chart="steps"] .layer_3_marks line')
     legend = page.locator('figure:has([data-chart="steps"]) .viz-key:visible')
-    keys = ["Boys", "Girls", "Picked class’s own line"]
+    keys, own = ["Boys", "Girls"], ["Picked class’s own line"]
     expected = {
         "Complete pooling": ("1,0", ["Complete pooling", *keys]),
         "No pooling": ("7,6", ["Class’s line", "Complete pooling", *keys]),
@@ -138,6 +140,21 @@ def test_complete_pooling_is_one_line_and_the_legend_knows_it(visit):
         page.wait_for_function(SETTLED)
         assert line.get_attribute("stroke-dasharray") == dash
         assert legend.all_inner_texts() == texts
+    # Its own line is drawn for a picked class, and without pooling lies under the picked one.
+    page.locator("#viz-search").fill("Class 14")
+    for step, (_, texts) in expected.items():
+        page.get_by_role("tab", name=step).click()
+        assert legend.all_inner_texts() == texts + (own if step != "No pooling" else [])
+
+
+def test_a_model_without_variance_between_classes_has_no_key_to_their_ellipse(show, results):
+    fit = results.models["m1"]["REML"]
+    flat = dataclasses.replace(fit, random_covariance=0 * fit.random_covariance, rank=0)
+    page = show(with_fit(results, flat))
+    key = page.locator(".viz-key-ellipse:visible")
+    for step, shown in {"Random intercepts": 0, "Random slopes": 1}.items():
+        page.get_by_role("tab", name=step).click()
+        assert key.count() == shown
 
 
 def test_arrow_keys_walk_through_the_steps(visit, published):

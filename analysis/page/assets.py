@@ -39,6 +39,7 @@ _STYLE = (
     "dock",
     "phone",
     "short",
+    "forced",
     "print",
     "alone",
     "report",

@@ -3,6 +3,8 @@
 import csv
 import io
 
+import numpy as np
+import pypdfium2
 import pytest
 import yaml
 from axe_playwright_python.sync_playwright import Axe
@@ -109,6 +111,17 @@ def test_paper_shows_whole_charts_and_the_whole_table(visit):
     assert page.locator(".viz").evaluate("(item) => getComputedStyle(item).printColorAdjust") == (
         "exact"
     )
+
+
+@pytest.mark.parametrize("name", ["visualization.html", "complete-visualization.html"])
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_no_page_of_paper_is_half_empty_or_dark(visit, name, scheme):
+    page = visit(name, color_scheme=scheme)
+    paper = pypdfium2.PdfDocument(page.pdf(prefer_css_page_size=True))
+    darkness = [255 - sheet.render().to_numpy().min(axis=2).astype(int) for sheet in paper]
+    last = [np.flatnonzero(sheet.max(axis=1) > 60).max() / len(sheet) for sheet in darkness]
+    assert min(last[:-1]) > 0.5
+    assert all(0.005 < (sheet > 60).mean() < 0.2 for sheet in darkness)
 
 
 def test_the_single_file_says_who_hands_it_in(visit, site):

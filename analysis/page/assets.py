@@ -38,6 +38,8 @@ _STYLE = (
     "table",
     "dock",
     "phone",
+    "short",
+    "forced",
     "print",
     "alone",
     "report",

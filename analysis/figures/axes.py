@@ -5,6 +5,7 @@ from __future__ import annotations
 from math import ceil
 from typing import TYPE_CHECKING
 
+import numpy as np
 from matplotlib.ticker import MaxNLocator, ScalarFormatter
 
 from analysis.figures.lettering import width
@@ -82,7 +83,8 @@ def mark_values(axis: Axis, *, whole: bool = False, along: float | None = None) 
     axis.set_major_formatter(formatter)
     axis.offsetText.set_visible(False)
     most = _MOST_UP if along is None else _MOST_ACROSS
-    found = MaxNLocator(most, steps=(1, 2, 5, 10), integer=whole).tick_values(low, high).tolist()
+    locator = MaxNLocator(most, steps=(1, 2, 5, 10), integer=whole)
+    found = np.asarray(locator.tick_values(low, high)).tolist()
     shown = [tick for tick in found if low <= tick <= high]
     texts: list[str] = formatter.format_ticks(shown)
     if along is not None:

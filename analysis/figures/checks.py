@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 _HEIGHT = 150.0
 _POINTS: dict[str, Any] = {"marker": "o", "markersize": 3, "linestyle": "", "color": DARK}
-_BAND: dict[str, Any] = {"color": BAND, "linewidth": 7}
+_BAND: dict[str, Any] = {"color": BAND, "linewidth": 7, "solid_capstyle": "butt"}
 _TREND: dict[str, Any] = {"color": DARK, "linewidth": 2.2}
 # Groups that are drawn one by one.
 _MOST_GROUPS = 200

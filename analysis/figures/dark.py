@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 # plasma up to the first keeps a contrast of 3 to 1 with white, from the second to the third with
 # the dark ground; both its lightness and its yellow rise, which every kind of colour vision sees.
 _LIGHTEST = 0.63
-_DARKEST, _TO = 0.34, 0.95
+_DARKEST, _TO = 0.41, 0.95
 
 # The ground is that of the pages (report/look/theme.css), so that no edge of a figure shows.
 _GREYS = {

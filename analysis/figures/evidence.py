@@ -33,6 +33,7 @@ _LINES: dict[str, dict[str, Any]] = {
     "partial": {"color": mpl.colormaps["plasma"](0.63), "marker": "o", "linewidth": 2.6},
 }
 _SLOPE: dict[str, Any] = {"color": DARK, "linewidth": 2.2}
+_BAND: dict[str, Any] = {"linewidth": 7, "solid_capstyle": "butt"}
 # Half as light as the band that includes 0, so that grey shows it, and lighter than the line.
 _CLEAR = "#b48ebd"
 # Beyond this many values none is marked along the axis.
@@ -131,9 +132,9 @@ def draw_simple_slopes(results: Results, found: SimpleSlopes, sheet: Sheet) -> F
     ]
     samples: list[Sample] = [("slope", _SLOPE)]
     if found.clear:
-        samples.append(("95% interval without 0", {"color": _CLEAR, "linewidth": 7}))
+        samples.append(("95% interval without 0", {**_BAND, "color": _CLEAR}))
     if not found.clear_everywhere:
-        samples.append(("95% interval with 0", {"color": BAND, "linewidth": 7}))
+        samples.append(("95% interval with 0", {**_BAND, "color": BAND}))
     figure, [ax] = add_plots(plots, samples, sheet, height=1.2 * _SMALL)
     ax.fill_between(x, low, high, color=BAND, linewidth=0, label="band")
     for stretch in found.clear:

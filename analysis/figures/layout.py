@@ -23,7 +23,9 @@ if TYPE_CHECKING:
 HEIGHT = 190.0
 """Usual height of a panel, in points."""
 
-_LABEL, _TITLE, _TICK = (STYLE[f"{x}size"] for x in ("axes.label", "axes.title", "xtick.label"))
+_LABEL: float = STYLE["axes.labelsize"]
+_TITLE: float = STYLE["axes.titlesize"]
+_TICK: float = STYLE["xtick.labelsize"]
 # From a panel to its ticks' labels, on to its own, and on to the figure's edge; points.
 _NEAR, _ON, _EDGE = 3.5, 4.5, 2.0
 # Half of a tick's label stands out of its panel.

@@ -21,9 +21,9 @@ if TYPE_CHECKING:
 ROW = 14.5
 """Height of a row, in points."""
 
-_SIZE = STYLE["legend.fontsize"]
-_SAMPLE = (STYLE["legend.handlelength"] + STYLE["legend.handletextpad"]) * _SIZE
-_BETWEEN = STYLE["legend.columnspacing"] * _SIZE
+_SIZE: float = STYLE["legend.fontsize"]
+_SAMPLE: float = (STYLE["legend.handlelength"] + STYLE["legend.handletextpad"]) * _SIZE
+_BETWEEN: float = STYLE["legend.columnspacing"] * _SIZE
 _EDGE = 4.0
 
 
@@ -43,8 +43,8 @@ def in_rows(samples: Sequence[Sample], room: float) -> list[list[Sample]]:
         A text that is too wide alone is cut.
     """
     rows: list[list[Sample]] = []
-    for text, *styles in samples:
-        sample = (cut(text, room - _SAMPLE - 2 * _EDGE, _SIZE), *styles)
+    for whole in samples:
+        sample = (cut(whole[0], room - _SAMPLE - 2 * _EDGE, _SIZE), *whole[1:])
         if rows and _wide([*rows[-1], sample]) <= room - 2 * _EDGE:
             rows[-1].append(sample)
         else:
@@ -64,12 +64,14 @@ def explain(figure: Figure, rows: Sequence[Sequence[Sample]], left: float) -> No
     left : float
         Where the panels begin, in points: rows do so too, or as near as there is room.
     """
+    # matplotlib's stubs do not know that several artists may share a handle.
+    put: Any = figure.legend
     room, height = (72 * inches for inches in figure.get_size_inches())
     for i, row in enumerate(rows):
         start = min(left, room - _EDGE - _wide(row))
-        figure.legend(
-            [tuple(Line2D([], [], **style) for style in styles) for _, *styles in row],
-            [text for text, *_ in row],
+        put(
+            [tuple(Line2D([], [], **style) for style in sample[1:]) for sample in row],
+            [sample[0] for sample in row],
             handler_map={tuple: HandlerTuple(ndivide=None, pad=0)},
             loc="upper left",
             bbox_to_anchor=(start / room, 1 - (1 + i * ROW) / height),
@@ -78,5 +80,5 @@ def explain(figure: Figure, rows: Sequence[Sequence[Sample]], left: float) -> No
 
 
 def _wide(row: Sequence[Sample]) -> float:
-    texts = sum(_SAMPLE + width(text, _SIZE) for text, *_ in row)
+    texts: float = sum(_SAMPLE + width(sample[0], _SIZE) for sample in row)
     return texts + (len(row) - 1) * _BETWEEN

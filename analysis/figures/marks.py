@@ -118,7 +118,7 @@ def draw_lines(ax: Axes, panel: Panel, shades: Mapping[str, Any]) -> None:
         ax.plot(
             segment.x,
             segment.y,
-            label="level" if i else "average",
+            label=f"level {reference.value:g}" if i else "average",
             path_effects=[Stroke(linewidth=2.2 if i else 3.8, foreground="white"), Normal()],
             zorder=3,
             **(_LEVEL if i else _AVERAGE),
@@ -187,6 +187,7 @@ def samples_of(texts: tuple[str, str, str], shades: Mapping[str, Any]) -> list[S
 def frame(ax: Axes) -> Frame:
     """Return a panel's area."""
     box = ax.get_position()
-    wide, high = (72 * inches for inches in ax.get_figure(root=True).get_size_inches())
+    whole: Any = ax.get_figure(root=True)
+    wide, high = (72 * inches for inches in whole.get_size_inches())
     size = (wide * box.width, high * box.height)
     return Frame(size=size, x=ax.get_xlim(), y=ax.get_ylim())

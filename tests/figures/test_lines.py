@@ -3,7 +3,6 @@
 import re
 
 import numpy as np
-import pandas as pd
 import pytest
 from artists import lines_of, places_of, points_of, references_of
 

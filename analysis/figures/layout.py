@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from analysis.figures.plots import Plot, Side
     from analysis.figures.style import Sheet
 
-HEIGHT = 190.0
+HEIGHT = 172.0
 """Usual height of a panel, in points."""
 
 _LABEL: float = STYLE["axes.labelsize"]

@@ -74,7 +74,7 @@ def draw_shrinkage(
     ]
     samples = [("own line", _OWN), ("model’s line", _POOLED), ("average", _AVERAGE)]
     samples.append(("95% of lines", _OUTLINE))
-    figure, [ax] = add_plots(plots, samples, sheet, height=1.3 * HEIGHT)
+    figure, [ax] = add_plots(plots, samples, sheet, height=1.4 * HEIGHT)
     colours = np.array([shades[group] for group in moves])
     thin = len(moves) > MOST_NAMED
     ax.plot(*outline.T, label="outline", zorder=1, **_OUTLINE)
@@ -153,7 +153,7 @@ def draw_group_effects(
         (f"{words.group}’s effect, interval without 0", clear),
         ("interval with 0", {**clear, "markerfacecolor": "white"}),
     ]
-    figure, axes = add_plots(plots, samples, sheet, height=1.1 * HEIGHT)
+    figure, axes = add_plots(plots, samples, sheet, height=1.2 * HEIGHT)
     for ax, effects in zip(axes, by_term.values(), strict=True):
         ax.axvline(0, color=QUIET, linewidth=1, zorder=1)
         _draw_intervals(ax, effects, places, shades)

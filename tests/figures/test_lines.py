@@ -7,6 +7,7 @@ import pytest
 from artists import lines_of, places_of, points_of, references_of
 
 from analysis.figures.figures import figures, svg
+from analysis.figures.layout import HEIGHT
 from analysis.figures.marks import spread
 from analysis.results.choices import panel_column
 from analysis.results.panels import FIGURES
@@ -104,7 +105,7 @@ def test_panels_are_as_large_within_a_figure_and_as_high_in_all(drawn, all_narro
     for figure in (*drawn.values(), *all_narrow.values()):
         sizes = [(ax.bbox.width, ax.bbox.height / figure.dpi * 72) for ax in figure.axes]
         assert all(size == pytest.approx(sizes[0]) for size in sizes)
-        assert all(height == pytest.approx(190) for _, height in sizes)
+        assert all(height == pytest.approx(HEIGHT) for _, height in sizes)
 
 
 def test_a_figure_is_as_wide_as_the_text_of_the_pdf_and_a_narrow_one_as_a_phones(

@@ -28,6 +28,9 @@ RESULTS = "results.json"
 PAGE = "visualization/complete-visualization.html"
 """The artifacts that belong beside the report's page; a study without lines has no PAGE."""
 
+FIGURES, NARROW = "figures", "narrow"
+"""Where the figures lie, and in it those for narrow screens."""
+
 
 def publish(root: Path, site: Path) -> None:
     """
@@ -44,6 +47,12 @@ def publish(root: Path, site: Path) -> None:
     folder = site / project.folder.relative_to(root)
     folder.mkdir(parents=True, exist_ok=True)
     shutil.copyfile(project.artifacts / RESULTS, folder / RESULTS)
+    # Of a `picture`, Quarto brings along only what its `img` shows.
+    shown = folder / project.artifacts.name / FIGURES
+    for wide in shown.glob("*.svg"):
+        (shown / NARROW).mkdir(exist_ok=True)
+        narrow = project.artifacts / FIGURES / NARROW / wide.name
+        shutil.copyfile(narrow, shown / NARROW / wide.name)
     if (project.artifacts / PAGE).exists():
         page = folder / Path(PAGE).name
         shutil.copyfile(project.artifacts / PAGE, page)

@@ -21,27 +21,38 @@ def references_of(ax):
 def points_of(ax, label):
     """Return the places of points: "points" are the table's, "single" are groups without a line."""
     [points] = [c for c in ax.collections if c.get_label() == label]
-    return points
+    return _places(points)
+
+
+def dots_of(ax):
+    """Return the colour and the places of the points of each group."""
+    [dots] = [c for c in ax.collections if c.get_label() == "points"]
+    colours = dots.get_edgecolors()
+    return [
+        (colour, path.vertices[::2]) for colour, path in zip(colours, dots.get_paths(), strict=True)
+    ]
 
 
 def places_of(ax):
     """Return where everything is drawn, lines by their ends, in units of the data."""
-    places = [
-        np.concatenate(found.get_segments())
-        if isinstance(found, LineCollection)
-        else np.asarray(found.get_offsets())
-        for found in ax.collections
-    ]
+    places = [_places(found) for found in ax.collections if found.get_label() != "leaders"]
     return np.concatenate([*places, *(np.column_stack(line.get_data()) for line in ax.lines)])
 
 
-def key_of(figure):
-    """Return the colours and names in the key to the groups."""
-    key = figure.axes[-1].get_legend()
-    return [
-        (handle.get_color(), text.get_text())
-        for handle, text in zip(key.legend_handles, key.get_texts(), strict=True)
-    ]
+def _places(found):
+    if isinstance(found, LineCollection):
+        return np.concatenate(found.get_segments())
+    if found.get_label() == "points" and len(found.get_offsets()) == 1:
+        return np.concatenate([path.vertices[::2] for path in found.get_paths()])
+    return np.asarray(found.get_offsets())
+
+
+def names_of(ax):
+    """Return the names beside a panel with the ends of the hairlines that lead to them."""
+    leaders = [c for c in ax.collections if c.get_label() == "leaders"]
+    texts = [text for text in ax.texts if text.get_transform() == ax.transAxes]
+    segments = [segment for each in leaders for segment in each.get_segments()]
+    return {text.get_text(): (segment, text) for text, segment in zip(texts, segments, strict=True)}
 
 
 def extents_of(figure):

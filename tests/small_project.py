@@ -136,6 +136,7 @@ def make_project(root, document):
         root / "extra" / "read.txt": "resource",
         root / "report" / "index.qmd": document,
         artifacts / "figures" / "one.svg": SVG,
+        artifacts / "figures" / "narrow" / "one.svg": SVG.replace("40 20", "20 30"),
         artifacts / "tables" / "one.html": TABLE,
         artifacts / "tables" / "text.html": "<p>No table</p>",
         artifacts / "readings" / "one.md": READING,

@@ -1,56 +1,23 @@
-"""The panels' axes: limits, ticks in powers of ten, and labels."""
+"""The panels' axes: what they count in, and which of their values are marked."""
 
 from __future__ import annotations
 
+from math import ceil
 from typing import TYPE_CHECKING
 
 import numpy as np
-from matplotlib.ticker import MaxNLocator, MultipleLocator, ScalarFormatter
+from matplotlib.ticker import MaxNLocator, ScalarFormatter
 
-from analysis.figures.lettering import fit, width
-from analysis.figures.style import HEIGHT, LEAST_SIZE, STYLE, WIDTH
+from analysis.figures.lettering import width
+from analysis.figures.style import STYLE
 from analysis.writing.numbers import raised
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from matplotlib.axes import Axes
     from matplotlib.axis import Axis
-    from matplotlib.figure import Figure
-    from matplotlib.text import Text
 
-# From a text to the figure's edge; two lines of the vertical axis's label; between ticks' labels.
-_EDGE, _BESIDE, _APART = 3.0, 34.0, 6.0
-# Of two panels beside the widest key, in points; the layout does not count a title's width.
-_NARROWEST = 120.0
-_MOST_TICKS = 9
-
-
-def add_panels(
-    figure: Figure, titles: Sequence[str], x: tuple[float, float], y: tuple[float, float]
-) -> list[Axes]:
-    """
-    Add a panel for each title, side by side.
-
-    Parameters
-    ----------
-    figure : Figure
-    titles : sequence of str
-    x, y : tuple of float
-        Limits of predictor and outcome.
-
-    Returns
-    -------
-    list of Axes
-    """
-    axes = list(figure.subplots(1, len(titles), sharex=True, sharey=True, squeeze=False)[0])
-    axes[0].set(xlim=x, ylim=y)
-    for ax, title in zip(axes, titles, strict=True):
-        fitted = fit(title, _NARROWEST, STYLE["axes.titlesize"], least=LEAST_SIZE)
-        ax.set_title(fitted.text, size=fitted.size)
-    for axis, limits in ((axes[0].xaxis, x), (axes[0].yaxis, y)):
-        count_in(axis, power_of(limits))
-    return axes
+_MOST_ACROSS, _MOST_UP = 9, 6
+# Between the labels of two ticks, in points.
+_APART = 6.0
 
 
 def power_of(limits: tuple[float, float]) -> int:
@@ -90,55 +57,42 @@ def with_power(label: str, unit: str, power: int) -> str:
     return f"{label} ({unit})" if unit else label
 
 
-def label_axes(figure: Figure, x: str, y: str) -> None:
-    """Label both axes once for all panels, on two lines or in smaller type if need be."""
-    size = STYLE["axes.labelsize"]
-    fitted = fit(x, WIDTH - 2 * _BESIDE, size, least=LEAST_SIZE)
-    figure.supxlabel(fitted.text, size=fitted.size, multialignment="center")
-    fitted = fit(y, HEIGHT - 2 * _EDGE, size, least=LEAST_SIZE)
-    figure.supylabel(fitted.text, size=fitted.size, multialignment="center")
-
-
-def centre_labels(figure: Figure, axes: Sequence[Axes]) -> None:
-    """Move the labels to the middle of the panels, or as near as their lengths allow."""
-    (left, low), (right, high) = axes[0].get_position().min, axes[-1].get_position().max
-    x, y = figure._supxlabel, figure._supylabel  # type: ignore[attr-defined]  # no other way
-    x.set_x(_middle(x, left, right, WIDTH, _BESIDE))
-    y.set_y(_middle(y, low, high, HEIGHT, _EDGE))
-
-
-def set_ticks(axes: Sequence[Axes], *, whole: bool) -> None:
+def mark_values(axis: Axis, *, whole: bool = False, along: float | None = None) -> list[str]:
     """
-    Give the horizontal axes as many ticks as their labels leave room for.
+    Mark some values of an axis, whose limits are set.
 
     Parameters
     ----------
-    axes : sequence of Axes
-        With their places.
+    axis : Axis
     whole : bool
-        Whether the predictor has whole values only.
+        Whether it has whole values only.
+    along : float, optional
+        Length of a horizontal axis, in points: no more values than their labels have room for.
+
+    Returns
+    -------
+    list of str
+        The labels.
     """
-    axis, (low, high) = axes[0].xaxis, axes[0].get_xlim()
-    axis.set_major_locator(MaxNLocator(_MOST_TICKS, steps=(1, 2, 5, 10), integer=whole))
-    at = axis.get_majorticklocs()
-    shown = [tick for tick in at.tolist() if low <= tick <= high]
-    texts = axis.get_major_formatter().format_ticks(shown)
-    room = max(width(text, STYLE["xtick.labelsize"]) for text in texts) + _APART
-    apart = WIDTH * axes[0].get_position().width * (at[1] - at[0]) / (high - low)
-    axis.set_major_locator(MultipleLocator((at[1] - at[0]) * np.ceil(room / apart)))
-
-
-def _middle(text: Text, low: float, high: float, whole: float, edge: float) -> float:
-    """Return the middle of a range, as a share of the whole, for a text so far from its edges."""
-    half = width(text.get_text(), float(text.get_fontsize())) / 2 + edge
-    return float(np.clip((low + high) / 2, half / whole, 1 - half / whole))
-
-
-def count_in(axis: Axis, power: int) -> None:
-    """Let an axis count in a power of ten, which its label says."""
+    low, high = axis.get_view_interval()
     formatter = ScalarFormatter(useOffset=False)
-    # The label says the power; matplotlib's own place for it is that of the panel's title.
+    # The axis's own label says the power; matplotlib's place for it is that of the panel's title.
+    power = power_of((low, high))
     formatter.set_powerlimits((power, power))
     formatter.set_scientific(bool(power))
     axis.set_major_formatter(formatter)
     axis.offsetText.set_visible(False)
+    most = _MOST_UP if along is None else _MOST_ACROSS
+    locator = MaxNLocator(most, steps=(1, 2, 5, 10), integer=whole)
+    found = np.asarray(locator.tick_values(low, high)).tolist()
+    shown = [tick for tick in found if low <= tick <= high]
+    texts: list[str] = formatter.format_ticks(shown)
+    if along is not None:
+        apart = along * (found[1] - found[0]) / (high - low)
+        room = max(width(text, STYLE["xtick.labelsize"]) for text in texts) + _APART
+        step = ceil(room / apart)
+        # Multiples of the wider step, so that 0 stays if it was among the values.
+        shown = [tick for tick in shown if round(tick / (found[1] - found[0])) % step == 0]
+        texts = formatter.format_ticks(shown)
+    axis.set_ticks(shown)
+    return texts

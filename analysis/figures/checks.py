@@ -7,18 +7,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from matplotlib.collections import LineCollection
 
-from analysis.figures.marks import explain
-from analysis.figures.plots import (
-    BAND,
-    DARK,
-    QUIET,
-    Plot,
-    Side,
-    add_plots,
-    counted_in,
-    lay_out,
-    name_rows,
-)
+from analysis.figures.layout import add_plots
+from analysis.figures.plots import BAND, DARK, QUIET, Plot, Side, counted_in
 from analysis.figures.style import MOST_NAMED
 from analysis.results.limits import padded
 from analysis.writing.words import heading, invented_rows
@@ -29,19 +19,20 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
+    from analysis.figures.style import Sheet
     from analysis.results.checks import Checks, Spread
     from analysis.results.quantiles import Quantiles
     from analysis.results.results import Results
 
-_HEIGHT = 220.0
+_HEIGHT = 150.0
 _POINTS: dict[str, Any] = {"marker": "o", "markersize": 3, "linestyle": "", "color": DARK}
-_BAND: dict[str, Any] = {"color": BAND, "linewidth": 7}
+_BAND: dict[str, Any] = {"color": BAND, "linewidth": 7, "solid_capstyle": "butt"}
 _TREND: dict[str, Any] = {"color": DARK, "linewidth": 2.2}
 # Groups that are drawn one by one.
 _MOST_GROUPS = 200
 
 
-def draw_residuals(results: Results, found: Checks) -> Figure:
+def draw_residuals(results: Results, found: Checks, sheet: Sheet) -> Figure:
     """
     Draw the residuals against the fitted values and against normal quantiles.
 
@@ -49,6 +40,7 @@ def draw_residuals(results: Results, found: Checks) -> Figure:
     ----------
     results : Results
     found : Checks
+    sheet : Sheet
 
     Returns
     -------
@@ -73,19 +65,18 @@ def draw_residuals(results: Results, found: Checks) -> Figure:
         ),
         _of_quantiles(found.of_residuals, "Standardised residual", title),
     ]
-    figure, axes = add_plots(plots, height=_HEIGHT)
-    explain(figure, [("mean residual", _TREND), ("95% of simulations", _BAND)])
+    samples = [("mean residual", _TREND), ("95% of simulations", _BAND)]
+    figure, axes = add_plots(plots, samples, sheet, height=_HEIGHT)
     ax = axes[0]
     ax.axhline(0, color=QUIET, linewidth=1)
     dots: dict[str, Any] = {"color": QUIET, "alpha": 0.5, "linewidths": 0}
     ax.scatter(found.fitted, found.residuals, s=7, label="points", **dots)
     ax.plot(*np.transpose(found.trend), label="trend", **_TREND)
     _draw_quantiles(axes[1], found.of_residuals)
-    lay_out(figure, axes, plots)
     return figure
 
 
-def draw_quantiles(results: Results, found: Checks) -> Figure:
+def draw_quantiles(results: Results, found: Checks, sheet: Sheet) -> Figure:
     """
     Draw the group effects against normal quantiles, and the spread within each group.
 
@@ -93,6 +84,7 @@ def draw_quantiles(results: Results, found: Checks) -> Figure:
     ----------
     results : Results
     found : Checks
+    sheet : Sheet
 
     Returns
     -------
@@ -119,17 +111,16 @@ def draw_quantiles(results: Results, found: Checks) -> Figure:
             y=Side(
                 text=study.heading(study.group) if named else several,
                 limits=(-0.8, len(spread) - 0.2),
+                rows=tuple(each.group for each in spread) if named else (),
             ),
             title=f"Within {study.words.groups}",
         ),
     ]
-    figure, axes = add_plots(plots, height=_HEIGHT)
-    explain(figure, [(study.words.group, _POINTS), ("95% of simulations", _BAND)])
+    samples = [(study.words.group, _POINTS), ("95% of simulations", _BAND)]
+    figure, axes = add_plots(plots, samples, sheet, height=_HEIGHT)
     for ax, quantiles in zip(axes, terms.values(), strict=False):
         _draw_quantiles(ax, quantiles)
     _draw_spread(axes[-1], found, spread)
-    name_rows(axes[-1], [each.group for each in spread] if named else [])
-    lay_out(figure, axes, plots)
     return figure
 
 
@@ -168,4 +159,3 @@ def _draw_spread(ax: Axes, found: Checks, spread: Sequence[Spread]) -> None:
         label="spread",
         **{**_POINTS, "markersize": 1.8 if many else 3},
     )
-    ax.yaxis.grid(visible=False)

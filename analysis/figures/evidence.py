@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, Any
 import matplotlib as mpl
 import numpy as np
 
-from analysis.figures.marks import explain
-from analysis.figures.plots import BAND, DARK, QUIET, Plot, Side, add_plots, counted_in, lay_out
+from analysis.figures.layout import add_plots
+from analysis.figures.plots import BAND, DARK, QUIET, Plot, Side, counted_in
+from analysis.figures.style import NAME_SIZE
 from analysis.results.limits import padded
 from analysis.results.prediction import METHODS
 from analysis.writing.notation import Notation
@@ -17,12 +18,14 @@ from analysis.writing.words import per_unit
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
+    from analysis.figures.legend import Sample
+    from analysis.figures.style import Sheet
     from analysis.results.prediction import PredictionTest
     from analysis.results.results import Results
     from analysis.results.simple_slopes import SimpleSlopes
 
-_SMALL = 180.0
-"""Height of a small figure, in points."""
+# Of a small panel, in points.
+_SMALL = 130.0
 
 _LINES: dict[str, dict[str, Any]] = {
     "complete": {"color": DARK, "marker": "s", "linestyle": (0, (1, 1.5)), "linewidth": 1.6},
@@ -30,13 +33,14 @@ _LINES: dict[str, dict[str, Any]] = {
     "partial": {"color": mpl.colormaps["plasma"](0.63), "marker": "o", "linewidth": 2.6},
 }
 _SLOPE: dict[str, Any] = {"color": DARK, "linewidth": 2.2}
+_BAND: dict[str, Any] = {"linewidth": 7, "solid_capstyle": "butt"}
 # Half as light as the band that includes 0, so that grey shows it, and lighter than the line.
 _CLEAR = "#b48ebd"
 # Beyond this many values none is marked along the axis.
 _MOST_MARKS = 60
 
 
-def draw_prediction(results: Results, found: PredictionTest) -> Figure:
+def draw_prediction(results: Results, found: PredictionTest, sheet: Sheet) -> Figure:
     """
     Draw the errors of prediction by the number of known rows.
 
@@ -44,6 +48,7 @@ def draw_prediction(results: Results, found: PredictionTest) -> Figure:
     ----------
     results : Results
     found : PredictionTest
+    sheet : Sheet
 
     Returns
     -------
@@ -73,9 +78,9 @@ def draw_prediction(results: Results, found: PredictionTest) -> Figure:
             ),
         )
     ]
-    figure, [ax] = add_plots(plots, height=_SMALL)
     names = {method: f"{method} pooling".replace("none", "no") for method in METHODS}
-    explain(figure, [(names[m], {**_LINES[m], "markersize": 5}) for m in METHODS])
+    samples = [(names[m], {**_LINES[m], "markersize": 5}) for m in METHODS]
+    figure, [ax] = add_plots(plots, samples, sheet, height=_SMALL)
     for method in METHODS:
         ax.errorbar(
             found.known,
@@ -86,12 +91,11 @@ def draw_prediction(results: Results, found: PredictionTest) -> Figure:
             elinewidth=1.2,
             **_LINES[method],
         )
-    lay_out(figure, [ax], plots)
     ax.set_xticks(found.known)
     return figure
 
 
-def draw_simple_slopes(results: Results, found: SimpleSlopes) -> Figure:
+def draw_simple_slopes(results: Results, found: SimpleSlopes, sheet: Sheet) -> Figure:
     """
     Draw the slope against the level 2 predictor, with its pointwise 95% band.
 
@@ -99,6 +103,7 @@ def draw_simple_slopes(results: Results, found: SimpleSlopes) -> Figure:
     ----------
     results : Results
     found : SimpleSlopes
+    sheet : Sheet
 
     Returns
     -------
@@ -125,13 +130,12 @@ def draw_simple_slopes(results: Results, found: SimpleSlopes) -> Figure:
             ),
         )
     ]
-    figure, [ax] = add_plots(plots, height=_SMALL * 1.2)
-    samples: list[tuple[str, dict[str, Any]]] = [("slope", _SLOPE)]
+    samples: list[Sample] = [("slope", _SLOPE)]
     if found.clear:
-        samples.append(("95% interval without 0", {"color": _CLEAR, "linewidth": 7}))
+        samples.append(("95% interval without 0", {**_BAND, "color": _CLEAR}))
     if not found.clear_everywhere:
-        samples.append(("95% interval with 0", {"color": BAND, "linewidth": 7}))
-    explain(figure, samples)
+        samples.append(("95% interval with 0", {**_BAND, "color": BAND}))
+    figure, [ax] = add_plots(plots, samples, sheet, height=1.2 * _SMALL)
     ax.fill_between(x, low, high, color=BAND, linewidth=0, label="band")
     for stretch in found.clear:
         at = np.unique([stretch.low, *x[(x > stretch.low) & (x < stretch.high)], stretch.high])
@@ -145,7 +149,6 @@ def draw_simple_slopes(results: Results, found: SimpleSlopes) -> Figure:
     if len(found.values) <= _MOST_MARKS:
         marks = np.full(len(found.values), ax.get_ylim()[0])
         ax.plot(found.values, marks, "|", color=QUIET, markersize=8, label="values", clip_on=False)
-    lay_out(figure, [ax], plots)
     notation = Notation.spanning([*found.values[:1], *found.values[-1:]])
     for bound in bounds:
         text = Notation(decimals=notation.decimals + 1, power=notation.power).in_prose(bound)
@@ -155,6 +158,6 @@ def draw_simple_slopes(results: Results, found: SimpleSlopes) -> Figure:
             (3, -9),
             xycoords=("data", "axes fraction"),
             textcoords="offset points",
-            size=8.5,
+            size=NAME_SIZE,
         )
     return figure

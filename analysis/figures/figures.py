@@ -5,40 +5,30 @@ from __future__ import annotations
 import io
 from typing import TYPE_CHECKING, Any
 
-import matplotlib as mpl
 import numpy as np
 from matplotlib.backends.backend_svg import FigureCanvasSVG
 from matplotlib.figure import Figure
 
-from analysis.figures.axes import (
-    add_panels,
-    centre_labels,
-    label_axes,
-    power_of,
-    set_ticks,
-    with_power,
-)
+from analysis.figures.column import column_width, name_lines
+from analysis.figures.dark import shades, with_dark
 from analysis.figures.drawn import Drawn
 from analysis.figures.fonts import Fonts, fonts_for, in_style
 from analysis.figures.gallery import gallery
-from analysis.figures.key import add_key
-from analysis.figures.marks import (
-    add_legend,
-    draw_lines,
-    draw_names,
-    draw_points,
-    draw_remark,
-    spread,
-)
+from analysis.figures.layout import add_plots
+from analysis.figures.lettering import fit
+from analysis.figures.marks import draw_lines, draw_points, draw_remark, samples_of, spread
+from analysis.figures.plots import Plot, Side
+from analysis.figures.style import LEAST_SIZE, NARROW, STYLE, WIDE
 from analysis.results.capabilities import lines_missing
 from analysis.results.limits import padded
-from analysis.results.panels import FIGURES, by_mean
-from analysis.writing.notation import Notation
+from analysis.results.panels import FIGURES, by_mean, rows_of
 from analysis.writing.words import level_names, no_figure, no_line, value_title
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    from analysis.figures.column import Levels
+    from analysis.figures.style import Sheet
     from analysis.results.panels import Panel
     from analysis.results.results import Results
 
@@ -47,25 +37,22 @@ if TYPE_CHECKING:
 NAMES = ("pooling", *FIGURES)
 """The figures in their order."""
 
-# plasma up to here keeps a contrast of 3 to 1 with white; both its lightness and its yellow
-# rise, which every kind of colour vision sees.
-_LIGHTEST = 0.63
 
-
-def figures(results: Results) -> dict[str, Figure]:
+def figures(results: Results, sheet: Sheet = WIDE) -> dict[str, Figure]:
     """
     Draw all figures of the report, with one scale and the same colour for a group.
 
     Parameters
     ----------
     results : Results
+    sheet : Sheet
 
     Returns
     -------
     dict of str to Figure
         By the names in `NAMES`; the figure of a model that the study lacks says so.
     """
-    return _figures(results, fonts_for(_texts(results)))
+    return _figures(results, fonts_for(_texts(results)), sheet)
 
 
 def draw(results: Results, name: str) -> bytes:
@@ -84,17 +71,17 @@ def draw(results: Results, name: str) -> bytes:
         SVG.
     """
     with in_style(fonts_for(_texts(results))):
-        figure = _figure(results, name, results.panels[name], colours(results), limits(results))
+        figure = _figure(results, results.panels[name], colours(results), limits(results), WIDE)
     return svg(figure)
 
 
-def _figures(results: Results, fonts: Fonts) -> dict[str, Figure]:
+def _figures(results: Results, fonts: Fonts, sheet: Sheet) -> dict[str, Figure]:
     panels, shades, scale = results.panels, colours(results), limits(results)
     with in_style(fonts):
         return {
-            name: _figure(results, name, panels[name], shades, scale)
+            name: _figure(results, panels[name], shades, scale, sheet)
             if name in panels
-            else _remark(_why_none(results, name))
+            else _remark(_why_none(results, name), sheet)
             for name in NAMES
         }
 
@@ -112,8 +99,7 @@ def draw_all(results: Results) -> Drawn:
     Drawn
     """
     fonts = fonts_for(_texts(results))
-    files = {name: svg(figure) for name, figure in _figures(results, fonts).items()}
-    return Drawn(files=files, lacking=fonts.lacking)
+    return _drawn(fonts, *(_figures(results, fonts, sheet) for sheet in (WIDE, NARROW)))
 
 
 def draw_gallery(results: Results) -> Drawn:
@@ -129,8 +115,14 @@ def draw_gallery(results: Results) -> Drawn:
     Drawn
     """
     fonts = fonts_for(_texts(results))
-    drawn = gallery(results, colours(results), fonts)
-    return Drawn(files={name: svg(figure) for name, figure in drawn.items()}, lacking=fonts.lacking)
+    shades = colours(results)
+    return _drawn(fonts, *(gallery(results, shades, sheet, fonts) for sheet in (WIDE, NARROW)))
+
+
+def _drawn(fonts: Fonts, wide: Mapping[str, Figure], narrow: Mapping[str, Figure]) -> Drawn:
+    files = {name: svg(figure) for name, figure in wide.items()}
+    files |= {f"narrow/{name}": svg(figure) for name, figure in narrow.items()}
+    return Drawn(files=files, lacking=fonts.lacking)
 
 
 def _texts(results: Results) -> list[str]:
@@ -153,13 +145,14 @@ def svg(figure: Figure) -> bytes:
     Returns
     -------
     bytes
-        Text is drawn as paths; there is no date and no version in it.
+        Text is drawn as paths; there is no date and no version in it. It is dark where the page
+        that shows it is.
     """
     target = io.BytesIO()
     with in_style():
         canvas: Any = FigureCanvasSVG(figure)
         canvas.print_svg(target, metadata={"Date": None, "Creator": "multilevel-report"})
-    return target.getvalue()
+    return with_dark(target.getvalue())
 
 
 def colours(results: Results) -> dict[str, Any]:
@@ -176,8 +169,7 @@ def colours(results: Results) -> dict[str, Any]:
         From dark to light by mean outcome.
     """
     order = by_mean(results.lines)
-    shades = mpl.colormaps["plasma"](np.linspace(0, _LIGHTEST, len(order)))
-    return dict(zip(order, shades, strict=True))
+    return dict(zip(order, shades(len(order)), strict=True))
 
 
 def limits(results: Results) -> tuple[Limits, Limits]:
@@ -193,50 +185,41 @@ def limits(results: Results) -> tuple[Limits, Limits]:
 
 def _figure(
     results: Results,
-    name: str,
     panels: Sequence[Panel],
     shades: Mapping[str, Any],
     scale: tuple[Limits, Limits],
+    sheet: Sheet,
 ) -> Figure:
-    study, pooling = results.study, name == "pooling"
-    figure = Figure(layout="constrained")
-    axes = add_panels(figure, [_title(results, panel) for panel in panels], *scale)
-    label_axes(
-        figure,
-        _axis_label(results, study.axis, scale[0]),
-        _axis_label(results, study.outcome, scale[1]),
+    study = results.study
+    whole = results.summary.variables[study.axis].whole
+    x = Side(
+        text=study.heading(study.axis), unit=study.unit(study.axis), limits=scale[0], whole=whole
     )
-    add_key(axes[-1], study.heading(study.group), shades)
-    legend = add_legend(figure, _kinds(results, panels[0], pooling=pooling))
-    for ax, panel in zip(axes, panels, strict=True):
-        if pooling:
-            draw_points(ax, results, shades)
-        draw_lines(ax, panel, shades, _level_texts(results, panel))
-    _lay_out(figure)
-    # The legend begins where the panels do, or ends where the figure does.
-    wide = legend.get_window_extent().width / figure.bbox.width
-    legend.set_bbox_to_anchor((min(axes[0].get_position().x0, 1 - wide), 1))
-    centre_labels(figure, axes)
-    set_ticks(axes, whole=results.summary.variables[study.axis].whole)
-    for ax, panel in zip(axes, panels, strict=True):
-        draw_names(ax, panel, shades, _level_texts(results, panel), over_points=pooling)
-        label, n_groups = study.label(study.group), results.sample.n_groups
-        if remark := no_line(label, panel.absent, n_groups):
+    y = Side(text=study.heading(study.outcome), unit=study.unit(study.outcome), limits=scale[1])
+    levels = [_level_texts(results, panel) for panel in panels]
+    plots = [
+        Plot(x=x, y=y, title=_title(results, panel), beside=column_width(shades, named))
+        for panel, named in zip(panels, levels, strict=True)
+    ]
+    samples = samples_of(_kinds(results, panels[0]), shades)
+    figure, axes = add_plots(plots, samples, sheet)
+    for ax, panel, named in zip(axes, panels, levels, strict=True):
+        draw_points(ax, results, rows_of(results, panel), shades)
+        draw_lines(ax, panel, shades)
+        name_lines(ax, panel, shades, named)
+        if remark := no_line(study.label(study.group), panel.absent, results.sample.n_groups):
             draw_remark(ax, remark, panel)
     return figure
 
 
-def _level_texts(results: Results, panel: Panel) -> dict[float | None, tuple[str, str]]:
-    """Return what names the lines of levels, by their value: with its unit, and without."""
-    if not panel.levels:
-        return {}
+def _level_texts(results: Results, panel: Panel) -> Levels:
+    """Return what names the lines of levels, by their value."""
     study, column = results.study, panel.level_2 or ""
     values = [level.value for level in panel.levels if level.value is not None]
+    if not values:
+        return {}
     texts = level_names(values, study.unit(column), study.heading(column))
-    notation = Notation.spanning(values)
-    return {
-        value: (text, notation.in_prose(value)) for value, text in zip(values, texts, strict=True)
-    }
+    return dict(zip(values, texts, strict=True))
 
 
 def _title(results: Results, panel: Panel) -> str:
@@ -246,36 +229,25 @@ def _title(results: Results, panel: Panel) -> str:
     return value_title(study.heading(panel.column), study.unit(panel.column), panel.value)
 
 
-def _lay_out(figure: Figure) -> None:
-    """Lay the figure out once and for all: names look for room in panels that stay as they are."""
-    engine: Any = figure.get_layout_engine()
-    engine.execute(figure)
-    figure.set_layout_engine("none")
-
-
 def _why_none(results: Results, figure: str) -> str:
     name = results.ladder.name(FIGURES[figure]) if figure in FIGURES else None
     return no_figure(name, lines_missing(results).get(name or "", ""))
 
 
-def _remark(text: str) -> Figure:
-    figure = Figure()
-    figure.text(0.5, 0.5, text, ha="center")
+def _remark(text: str, sheet: Sheet) -> Figure:
+    figure = Figure(figsize=(sheet.width / 72, 1))
+    fitted = fit(text, sheet.width, STYLE["font.size"], least=LEAST_SIZE)
+    figure.text(0.5, 0.5, fitted.text, size=fitted.size, ha="center", va="center")
     return figure
 
 
-def _kinds(results: Results, panel: Panel, *, pooling: bool) -> tuple[str, str, str]:
+def _kinds(results: Results, panel: Panel) -> tuple[str, str, str]:
     """Say what the average line, those of the level 2 predictor and the groups' lines are."""
     study = results.study
     group = study.label(study.group)
-    if pooling:
-        return "complete pooling", "", f"no pooling (one line per {group})"
+    if panel.slope is None:
+        return "complete pooling", "", f"no pooling: {group}"
     level = ""
     if panel.level_2 is not None:
         level = f"by {study.label(panel.level_2)}"
-    return "average (fixed effects)", level, f"each {group}"
-
-
-def _axis_label(results: Results, column: str, limits: Limits) -> str:
-    study = results.study
-    return with_power(study.heading(column), study.unit(column), power_of(limits))
+    return "average (fixed effects)", level, group

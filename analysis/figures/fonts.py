@@ -1,10 +1,11 @@
-"""The figures' fonts: the bundled one, and the machine's for characters that it lacks."""
+"""The figures' fonts: that of the PDF's text, and others for characters that it lacks."""
 
 from __future__ import annotations
 
 import unicodedata
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING
 from warnings import catch_warnings, filterwarnings
 
@@ -18,8 +19,15 @@ if TYPE_CHECKING:
 
     from matplotlib.ft2font import FT2Font
 
-BUNDLED = "DejaVu Sans"
+TEXT = "Libertinus Serif"
+"""Of the PDF's text as well: the file is the one that Typst carries."""
+
+FALLBACK = "DejaVu Sans"
 """Comes with matplotlib."""
+
+fontManager.addfont(Path(__file__).with_name("typeface") / "LibertinusSerif-Regular.otf")
+# Of equals the first is found: another release on the machine would set other widths.
+fontManager.ttflist.insert(0, fontManager.ttflist.pop())
 
 # No marks of their own: controls, formats, blanks; and the variants of what stands before.
 _UNSEEN = {"Cc", "Cf", "Zl", "Zp", "Zs"}
@@ -36,12 +44,12 @@ class Fonts:
     Parameters
     ----------
     families : tuple of str
-        The bundled font, then those that have what it lacks.
+        That of the text, then those that have what it lacks.
     lacking : str
         Characters that none has; a box stands for each.
     """
 
-    families: tuple[str, ...] = (BUNDLED,)
+    families: tuple[str, ...] = (TEXT,)
     lacking: str = ""
 
 
@@ -56,14 +64,16 @@ def fonts_for(texts: Iterable[str]) -> Fonts:
     Returns
     -------
     Fonts
-        As few as possible beside the bundled one, upright ones of a usual weight.
+        As few as possible of the machine's, upright ones of a usual weight.
     """
-    bundled = get_font(findfont(BUNDLED))
     wanted = {each for each in set("".join(texts)) if _is_seen(each)}
-    missing = wanted - _had_by(bundled, wanted)
-    if not missing:
-        return Fonts()
-    families, known = [BUNDLED], _with_any(missing)
+    missing = wanted - _had_by(get_font(findfont(TEXT)), wanted)
+    families, known = [TEXT], []
+    if has := _had_by(get_font(findfont(FALLBACK)), missing):
+        families.append(FALLBACK)
+        missing -= has
+    if missing:
+        known = _with_any(missing)
     while missing and known:
         path, family, has = min(known, key=lambda font: (-len(missing & font[2]), font[1], font[0]))
         if not missing & has:

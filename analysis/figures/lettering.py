@@ -11,7 +11,7 @@ import matplotlib as mpl
 from matplotlib.font_manager import findfont, get_font
 from matplotlib.ft2font import LoadFlags
 
-from analysis.figures.fonts import BUNDLED
+from analysis.figures.fonts import TEXT
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -19,8 +19,8 @@ if TYPE_CHECKING:
 LINE_HEIGHT = 1.2
 """Distance between lines of text, in units of its size."""
 
-# The box that DejaVu draws for a character that it lacks.
-_LACKING = 0.6
+# The box that stands for a character that no font has.
+_LACKING = 0.5
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -78,7 +78,7 @@ def width(text: str, size: float) -> float:
 
 @cache
 def _advance(character: str, families: tuple[str, ...]) -> float:
-    for family in dict.fromkeys((BUNDLED, *families)):
+    for family in dict.fromkeys((TEXT, *families)):
         font = get_font(findfont(family))
         if font.get_char_index(ord(character)):
             glyph = font.load_char(ord(character), LoadFlags.NO_SCALE | LoadFlags.NO_HINTING)

@@ -4,55 +4,67 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-import matplotlib as mpl
 import numpy as np
-from matplotlib.collections import LineCollection
-from matplotlib.lines import Line2D
+import pandas as pd
+from matplotlib.collections import LineCollection, PathCollection
+from matplotlib.path import Path
 from matplotlib.patheffects import Normal, Stroke
 
-from analysis.figures.lettering import cut, distinct, fit, width
-from analysis.figures.names import Frame, Levels, place_labels
-from analysis.figures.style import HEIGHT, MOST_NAMED, STYLE, WIDTH
+from analysis.figures.lettering import distinct, fit
+from analysis.figures.names import Frame, place_labels
+from analysis.figures.style import MOST_NAMED, NAME_SIZE
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Iterable, Mapping
 
     from matplotlib.axes import Axes
-    from matplotlib.figure import Figure
-    from matplotlib.legend import Legend
 
+    from analysis.figures.legend import Sample
     from analysis.results.panels import Panel
     from analysis.results.results import Results
 
-NAME_SIZE = 8.5
-"""Size of the names beside lines, in points."""
-
-# Widest name beside a line, in points: some ten letters.
-_NAME_WIDTH = 54.0
-
-_AVERAGE: dict[str, Any] = {"color": "#111111", "linewidth": 2.6}
-_GROUP: dict[str, Any] = {"color": mpl.colormaps["plasma"](0.4), "linewidth": 1.6}
+_AVERAGE: dict[str, Any] = {"color": "#111111", "linewidth": 2.4}
 _LEVEL: dict[str, Any] = {"color": "#111111", "linewidth": 1.2, "linestyle": (0, (4, 2))}
-
-# Width of the legend, which stands right of the vertical axis's label, in points.
-_ROOM = WIDTH - 36.0
+_THIN, _USUAL = 0.8, 1.5
+# Of the groups in their order, whose colours the legend shows.
+_PARTS = (0, 1 / 3, 2 / 3, 1)
 
 # Share of a predictor's step by which its points are spread sideways, to either side.
 _JITTER = 0.3
 
+# Width of a point, in points, and how opaque 300 are at most, and any number at least.
+_DOT, _FAINT, _FAINTEST = 3.0, 0.32, 0.1
 
-def draw_points(ax: Axes, results: Results, shades: Mapping[str, Any]) -> None:
-    """Draw the rows of complete and of no pooling, in their groups' colours."""
+# Widest name beside a line, in points: some ten letters.
+_NAME_WIDTH = 54.0
+
+
+def draw_points(ax: Axes, results: Results, rows: pd.DataFrame, shades: Mapping[str, Any]) -> None:
+    """Draw the rows of a panel in their groups' colours, the fainter the more there are."""
     table, study = results.pooled_rows, results.study
-    ax.scatter(
-        spread(table[study.slope].to_numpy()),
-        table[study.outcome],
-        c=np.array([shades[group] for group in table[study.group]]),
-        s=9,
-        alpha=0.4,
-        linewidths=0,
+    # Of all rows at once, so that a row has the same place in every figure.
+    x = pd.Series(spread(table[study.axis].to_numpy()), index=table.index)
+    groups = rows.groupby(study.group, sort=False)[study.outcome]
+    paths, colours = [], []
+    for group, outcomes in groups:
+        # Dots are strokes of hardly any length with round ends: a path for all of a group.
+        start = np.column_stack((x.loc[outcomes.index], outcomes))
+        places = np.repeat(start, 2, axis=0)
+        codes = np.tile([Path.MOVETO, Path.LINETO], len(outcomes))
+        paths.append(Path(places, codes))
+        colours.append(shades[str(group)])
+    dots = PathCollection(
+        paths,
+        facecolors="none",
+        edgecolors=colours,
+        linewidths=_DOT,
+        alpha=float(np.clip(_FAINT * np.sqrt(300 / len(rows)), _FAINTEST, _FAINT)),
+        capstyle="round",
+        transform=ax.transData,
         label="points",
+        zorder=1,
     )
+    ax.add_collection(dots, autolim=False)
 
 
 def spread(x: np.ndarray[Any, Any]) -> np.ndarray[Any, Any]:
@@ -77,7 +89,7 @@ def spread(x: np.ndarray[Any, Any]) -> np.ndarray[Any, Any]:
     return moved
 
 
-def draw_lines(ax: Axes, panel: Panel, shades: Mapping[str, Any], levels: Levels) -> None:
+def draw_lines(ax: Axes, panel: Panel, shades: Mapping[str, Any]) -> None:
     """Draw the groups' lines, and the black ones over them."""
     lines = {group: line for group, line in panel.lines.items() if not line.is_point}
     points = {group: line for group, line in panel.lines.items() if line.is_point}
@@ -86,7 +98,7 @@ def draw_lines(ax: Axes, panel: Panel, shades: Mapping[str, Any], levels: Levels
         LineCollection(
             [list(zip(line.x, line.y, strict=True)) for line in lines.values()],
             colors=[shades[group] for group in lines],
-            linewidths=0.8 if thin else 1.6,
+            linewidths=_THIN if thin else _USUAL,
             alpha=0.75 if thin else 1,
             capstyle="round",
             label="lines",
@@ -106,25 +118,17 @@ def draw_lines(ax: Axes, panel: Panel, shades: Mapping[str, Any], levels: Levels
         ax.plot(
             segment.x,
             segment.y,
-            label=levels[reference.value][0] if i else "average",
+            label=f"level {reference.value:g}" if i else "average",
             path_effects=[Stroke(linewidth=2.2 if i else 3.8, foreground="white"), Normal()],
             zorder=3,
             **(_LEVEL if i else _AVERAGE),
         )
 
 
-def draw_names(
-    ax: Axes,
-    panel: Panel,
-    groups: Iterable[str],
-    levels: Levels,
-    *,
-    over_points: bool = False,
-) -> None:
-    """Name the groups where there is room."""
+def draw_names(ax: Axes, panel: Panel, groups: Iterable[str]) -> None:
+    """Name the groups where there is room beside their line, over points and lines."""
     names = distinct(groups, _NAME_WIDTH, NAME_SIZE)
-    halo = [Stroke(linewidth=2, foreground="white"), Normal()]
-    for label in place_labels(panel, names, levels, frame(ax), NAME_SIZE):
+    for label in place_labels(panel, names, frame(ax), NAME_SIZE):
         ax.annotate(
             label.text,
             label.at,
@@ -133,8 +137,7 @@ def draw_names(
             ha=label.ha,
             va=label.va,
             size=NAME_SIZE,
-            # Only over points and lines: it is a second copy of every letter.
-            path_effects=halo if over_points or label.crosses else None,
+            path_effects=[Stroke(linewidth=2, foreground="white"), Normal()],
         )
 
 
@@ -156,55 +159,35 @@ def draw_remark(ax: Axes, text: str, panel: Panel) -> None:
     )
 
 
-def add_legend(figure: Figure, texts: tuple[str, str, str]) -> Legend:
+def samples_of(texts: tuple[str, str, str], shades: Mapping[str, Any]) -> list[Sample]:
     """
-    Explain the lines above the panels, side by side if there is room.
+    Return samples of the lines for the legend.
 
     Parameters
     ----------
-    figure : Figure
     texts : tuple of str
         What the average line, those of the level 2 predictor and the groups' lines are; a kind
         without text is left out.
+    shades : Mapping of str to RGBA
+        By group, from the lowest mean to the highest.
 
     Returns
     -------
-    Legend
+    list of (str, Mapping)
     """
-    styles = zip((_AVERAGE, _LEVEL, _GROUP), texts, strict=True)
-    return explain(figure, [(text, style) for style, text in styles if text])
-
-
-def explain(figure: Figure, samples: Sequence[tuple[str, Mapping[str, Any]]]) -> Legend:
-    """
-    Explain samples of lines and marks above the panels, side by side if there is room.
-
-    Parameters
-    ----------
-    figure : Figure
-    samples : sequence of (str, Mapping)
-        What each is, and how it is drawn, in the words of `Line2D`.
-
-    Returns
-    -------
-    Legend
-    """
-    size = STYLE["legend.fontsize"]
-    sample = (STYLE["legend.handlelength"] + STYLE["legend.handletextpad"]) * size
-    between = STYLE["legend.columnspacing"] * size
-    cuts = [cut(text, _ROOM - sample, size) for text, _ in samples]
-    row = sum(sample + width(text, size) for text in cuts) + (len(cuts) - 1) * between
-    return figure.legend(
-        handles=[
-            Line2D([], [], label=text, **style)
-            for text, (_, style) in zip(cuts, samples, strict=True)
-        ],
-        loc="outside upper left",
-        ncols=len(cuts) if row <= _ROOM else 1,
-    )
+    average, level, group = texts
+    line = {"linewidth": _THIN if len(shades) > MOST_NAMED else _USUAL, "solid_capstyle": "butt"}
+    order = list(shades.values())
+    parts = [{**line, "color": order[round(i * (len(order) - 1))]} for i in _PARTS]
+    samples: list[Sample] = [(average, _AVERAGE), (level, _LEVEL)]
+    samples.append((f"{group}, lowest to highest mean", *parts))
+    return [sample for sample in samples if sample[0]]
 
 
 def frame(ax: Axes) -> Frame:
-    """Return a panel's area, in a figure that is laid out."""
+    """Return a panel's area."""
     box = ax.get_position()
-    return Frame(size=(WIDTH * box.width, HEIGHT * box.height), x=ax.get_xlim(), y=ax.get_ylim())
+    whole: Any = ax.get_figure(root=True)
+    wide, high = (72 * inches for inches in whole.get_size_inches())
+    size = (wide * box.width, high * box.height)
+    return Frame(size=size, x=ax.get_xlim(), y=ax.get_ylim())

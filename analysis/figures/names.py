@@ -1,34 +1,28 @@
-"""Where a group's name fits beside its line without touching another line or name."""
+"""Where a group's name fits among lines and names without touching any."""
 
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from analysis.figures.lettering import width
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     from analysis.results.panels import Panel, Segment
 
-# Of DejaVu Sans, in units of its size: its digits are 0.73 high.
-_HEIGHT = 0.78
-_GAP = 3.0
+# Of Libertinus Serif, in units of its size: its capitals are 0.66 high.
+_HEIGHT = 0.72
+_GAP = 4.5
 """Distance from a line's end to its name, in points."""
 
 _APART = 6.0
 """Distance between line ends from which a name at one is not taken for the other's, in points."""
 
-_BEYOND = 8.0
+_BEYOND = 6.0
 """How far a name may stand out of its panel to the right, in points."""
-
-_WIDE = 0.4
-"""Share of a panel's width from which the name of a level may do without its unit."""
-
-Levels = Mapping[float | None, tuple[str, str]]
 
 Box = tuple[float, float, float, float]
 """Left, bottom, right, top."""
@@ -73,8 +67,6 @@ class Label:
         From there to the text's corner or to the middle of its side, in points.
     ha, va : str
         Which corner or side that is, in matplotlib's words.
-    crosses : bool
-        Whether a line runs through it.
     """
 
     text: str
@@ -82,26 +74,17 @@ class Label:
     offset: tuple[float, float]
     ha: str
     va: str
-    crosses: bool = False
 
 
-def place_labels(
-    panel: Panel,
-    names: Mapping[str, str],
-    levels: Levels,
-    frame: Frame,
-    size: float,
-) -> list[Label]:
+def place_labels(panel: Panel, names: Mapping[str, str], frame: Frame, size: float) -> list[Label]:
     """
-    Name the level 2 predictor's lines, and as many groups as fit, the outermost first.
+    Name as many groups as fit, the outermost first.
 
     Parameters
     ----------
     panel : Panel
     names : Mapping of str to str
         What to print for each group.
-    levels : Mapping of float to (str, str)
-        What to print for the lines of levels, by their value: with its unit, and without.
     frame : Frame
     size : float
         Size of the type, in points.
@@ -114,13 +97,6 @@ def place_labels(
     obstacles = [_ends(frame, segment) for segment in segments]
     labels: list[Label] = []
     taken: list[Box] = []
-    for candidates in _level_labels(panel, levels, frame, size):
-        boxes = [(label, _box(label, frame, size)) for label in candidates]
-        inside = [(label, box) for label, box in boxes if _is_inside(box, frame)] or boxes
-        free = [label for label, box in inside if _is_free(box, frame, obstacles, taken)]
-        chosen = free[0] if free else replace(inside[0][0], crosses=True)
-        labels.append(chosen)
-        taken.append(_box(chosen, frame, size))
     for group in _outermost_first(panel):
         for label in _beside(panel.lines[group], names[group]):
             box = _box(label, frame, size)
@@ -135,35 +111,6 @@ def _beside(segment: Segment, text: str) -> Iterator[Label]:
     for end, ha, offset in ((1, "left", _GAP), (0, "right", -_GAP)):
         at = segment.x[end], segment.y[end]
         yield Label(text=text, at=at, offset=(offset, 0), ha=ha, va="center_baseline")
-
-
-def _level_labels(panel: Panel, levels: Levels, frame: Frame, size: float) -> Iterator[list[Label]]:
-    """
-    Say where the names of the lowest and the highest line may stand, the best place first.
-
-    That is above or below the end from which their line leaves, then the other one, then right of
-    the line. A wide name may also do without its unit; a short one is more than a number then.
-    """
-    ends = panel.levels[:1] + panel.levels[1:][-1:]
-    for reference, above in zip(ends, (False, True), strict=False):
-        long, short = levels[reference.value]
-        segment = reference.segment
-        best = int((segment.y[1] >= segment.y[0]) == above)
-        va, rise = ("bottom", _GAP) if above else ("top", -_GAP)
-        texts = [long]
-        if width(long, size) > _WIDE * frame.size[0]:
-            texts.append(short)
-        yield [
-            Label(
-                text=text,
-                at=(segment.x[end], segment.y[end]),
-                offset=(_GAP * beside, rise),
-                ha="left" if beside or not end else "right",
-                va=va,
-            )
-            for text in texts
-            for end, beside in ((best, 0), (1 - best, 0), (1, 1))
-        ]
 
 
 def _outermost_first(panel: Panel) -> list[str]:

@@ -7,18 +7,9 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from matplotlib.collections import LineCollection
 
-from analysis.figures.key import add_key
-from analysis.figures.marks import draw_names, explain
-from analysis.figures.plots import (
-    DARK,
-    QUIET,
-    Plot,
-    Side,
-    add_plots,
-    counted_in,
-    lay_out,
-    name_rows,
-)
+from analysis.figures.layout import HEIGHT, add_plots
+from analysis.figures.marks import draw_names
+from analysis.figures.plots import DARK, QUIET, Plot, Side, counted_in
 from analysis.figures.style import MOST_NAMED
 from analysis.results.limits import padded
 from analysis.results.panels import Panel, Reference, Segment
@@ -30,6 +21,7 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
+    from analysis.figures.style import Sheet
     from analysis.results.results import Results
     from analysis.results.shrinkage import Effect, Point, Shrinkage
 
@@ -47,7 +39,9 @@ _INTERVAL: dict[str, Any] = {"color": QUIET, "marker": "o", "linewidth": 1.4}
 _MOST_DRAWN = 200
 
 
-def draw_shrinkage(results: Results, found: Shrinkage, shades: Mapping[str, Any]) -> Figure:
+def draw_shrinkage(
+    results: Results, found: Shrinkage, shades: Mapping[str, Any], sheet: Sheet
+) -> Figure:
     """
     Draw every group's own line and its line in the model, as points of height and slope.
 
@@ -57,6 +51,7 @@ def draw_shrinkage(results: Results, found: Shrinkage, shades: Mapping[str, Any]
     found : Shrinkage
     shades : Mapping of str to RGBA
         The groups' colours.
+    sheet : Sheet
 
     Returns
     -------
@@ -77,10 +72,9 @@ def draw_shrinkage(results: Results, found: Shrinkage, shades: Mapping[str, Any]
             y=Side(text=_slope(results), limits=padded(everything[:, 1].tolist(), 0.06)),
         )
     ]
-    figure, [ax] = add_plots(plots)
-    add_key(ax, results.study.heading(results.study.group), shades)
     samples = [("own line", _OWN), ("model’s line", _POOLED), ("average", _AVERAGE)]
-    explain(figure, [*samples, ("95% of lines", _OUTLINE)])
+    samples.append(("95% of lines", _OUTLINE))
+    figure, [ax] = add_plots(plots, samples, sheet, height=1.4 * HEIGHT)
     colours = np.array([shades[group] for group in moves])
     thin = len(moves) > MOST_NAMED
     ax.plot(*outline.T, label="outline", zorder=1, **_OUTLINE)
@@ -98,13 +92,14 @@ def draw_shrinkage(results: Results, found: Shrinkage, shades: Mapping[str, Any]
         drawn = ax.scatter(places[:, 0], places[:, 1], s=size, linewidths=1, zorder=2, label=label)
         drawn.set(facecolors=colours if filled else "white", edgecolors=colours)
     ax.plot(*_place(found.average), label="average", zorder=3, **_AVERAGE)
-    lay_out(figure, [ax], plots)
     if not thin:
-        draw_names(ax, _as_panel(found), shades, {}, over_points=True)
+        draw_names(ax, _as_panel(found), shades)
     return figure
 
 
-def draw_group_effects(results: Results, found: Shrinkage, shades: Mapping[str, Any]) -> Figure:
+def draw_group_effects(
+    results: Results, found: Shrinkage, shades: Mapping[str, Any], sheet: Sheet
+) -> Figure:
     """
     Draw what the groups add to the average height and slope, with 95% intervals.
 
@@ -114,6 +109,7 @@ def draw_group_effects(results: Results, found: Shrinkage, shades: Mapping[str, 
     found : Shrinkage
     shades : Mapping of str to RGBA
         The groups' colours.
+    sheet : Sheet
 
     Returns
     -------
@@ -139,6 +135,7 @@ def draw_group_effects(results: Results, found: Shrinkage, shades: Mapping[str, 
     rows = Side(
         text=study.heading(study.group) if named else heading(several),
         limits=(-0.8, len(drawn) - 0.2),
+        rows=tuple(drawn) if named else (),
     )
     plots = [
         Plot(
@@ -147,25 +144,19 @@ def draw_group_effects(results: Results, found: Shrinkage, shades: Mapping[str, 
                 unit=texts[term][1],
                 limits=padded([end for each in effects for end in each.interval], 0.05),
             ),
-            y=None if i else rows,
+            y=rows,
         )
-        for i, (term, effects) in enumerate(by_term.items())
+        for term, effects in by_term.items()
     ]
-    figure, axes = add_plots(plots)
     clear = {**_INTERVAL, "markersize": 5}
-    explain(
-        figure,
-        [
-            (f"{words.group}’s effect, interval without 0", clear),
-            ("interval with 0", {**clear, "markerfacecolor": "white"}),
-        ],
-    )
+    samples = [
+        (f"{words.group}’s effect, interval without 0", clear),
+        ("interval with 0", {**clear, "markerfacecolor": "white"}),
+    ]
+    figure, axes = add_plots(plots, samples, sheet, height=1.2 * HEIGHT)
     for ax, effects in zip(axes, by_term.values(), strict=True):
         ax.axvline(0, color=QUIET, linewidth=1, zorder=1)
         _draw_intervals(ax, effects, places, shades)
-        ax.yaxis.grid(visible=False)
-    name_rows(axes[0], drawn if named else [])
-    lay_out(figure, axes, plots)
     return figure
 
 

@@ -63,7 +63,7 @@ def _model(results: Results, model: str, panels: tuple[Panel, ...]) -> str:
     where = f" in {len(titles)} panels ({'; '.join(titles)})" if titles else ""
     parts = [
         f"Lines of {outcome} on {slope} predicted by model {model} for each {group}{where}, "
-        "and the average line."
+        f"over {len(results.rows)} points, and the average line."
     ]
     for panel in panels:
         title = _title(results, panel)

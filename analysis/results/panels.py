@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from analysis.results.choices import Value
+    from analysis.results.fitted import Fitted
     from analysis.results.lines import Lines
     from analysis.results.pooling import Line
 
@@ -86,7 +87,7 @@ class Panel:
     slopes : Mapping of str to float
         Of these lines; empty in the panel about pooling.
     slope : float or None
-        Of the average line.
+        Of the average line; None in the panel about pooling.
     references : tuple of Reference
         The average line first, then those of the least and the greatest value of the level 2
         predictor, where there is just one.
@@ -138,6 +139,27 @@ def all_panels(lines: Lines) -> dict[str, tuple[Panel, ...]]:
         if name in lines.fits:
             panels[figure] = model_panels(lines, name)
     return panels
+
+
+def rows_of(fitted: Fitted, panel: Panel) -> pd.DataFrame:
+    """
+    Return the rows that a panel is about.
+
+    Parameters
+    ----------
+    fitted : Fitted
+    panel : Panel
+
+    Returns
+    -------
+    DataFrame
+        Those that the models use, with the value that the panel holds; of the panel about pooling,
+        which is of no model, those that complete and no pooling use.
+    """
+    if panel.slope is None:
+        return fitted.pooled_rows
+    rows = fitted.rows
+    return rows if panel.column is None else rows[rows[panel.column] == panel.value]
 
 
 def slopes_of(panels: Sequence[Panel]) -> Extremes:

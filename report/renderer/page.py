@@ -6,7 +6,7 @@ from html.parser import HTMLParser
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
-FETCHED = {"src", "poster", "data"}
+FETCHED = {"src", "srcset", "poster", "data"}
 
 
 class Page(HTMLParser):

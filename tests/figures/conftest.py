@@ -4,6 +4,7 @@ import pandas as pd
 import pytest
 
 from analysis.figures.figures import figures
+from analysis.figures.style import NARROW
 from analysis.results.results import analyse
 from analysis.study.study import read_study
 
@@ -155,3 +156,9 @@ def any_study(request):
 def all_drawn(any_study):
     """Return the figures of each study in turn."""
     return figures(any_study)
+
+
+@pytest.fixture(scope="session")
+def all_narrow(any_study):
+    """Return the figures of each study in turn as a phone shows them."""
+    return figures(any_study, NARROW)

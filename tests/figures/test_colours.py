@@ -1,12 +1,26 @@
-"""The groups' colours, in lines, points and key, and those of the other lines."""
+"""The groups' colours, in lines, points and legend, those of the other lines, and in the dark."""
+
+import re
 
 import numpy as np
 import pytest
-from artists import key_of, lines_of, points_of, references_of
-from matplotlib.colors import same_color, to_rgb
+from artists import dots_of, lines_of, names_of, references_of
+from matplotlib.colors import same_color, to_hex, to_rgb
+from matplotlib.lines import Line2D
 
-from analysis.figures.figures import colours, figures
+from analysis.figures.dark import in_the_dark, with_dark
+from analysis.figures.figures import colours, figures, svg
 from analysis.figures.style import MOST_NAMED
+
+
+def luminance(colour):
+    linear = [c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in to_rgb(colour)]
+    return float(np.dot((0.2126, 0.7152, 0.0722), linear))
+
+
+def contrast(one, other):
+    low, high = sorted((luminance(one), luminance(other)))
+    return (high + 0.05) / (low + 0.05)
 
 
 def test_a_class_keeps_its_colour(drawn, results):
@@ -25,59 +39,86 @@ def test_a_class_keeps_its_colour(drawn, results):
 
 
 def test_colours_are_told_apart_without_hue(results):
-    """Lightness rises with the mean, and stays at a contrast of 3 to 1 with white."""
+    """Lightness rises with the mean, and stays at a contrast of 3 to 1 with the ground."""
+    for ground, shown in (("#ffffff", to_hex), ("#12161d", lambda c: in_the_dark(to_hex(c)))):
+        found = [shown(shade) for shade in colours(results).values()]
+        assert len(set(found)) == len(found)
+        assert [luminance(each) for each in found] == sorted(luminance(each) for each in found)
+        assert all(contrast(each, ground) >= 3 for each in found)
 
-    def luminance(colour):
-        linear = [c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in colour]
-        return float(np.dot((0.2126, 0.7152, 0.0722), linear))
 
-    found = [luminance(to_rgb(shade)) for shade in colours(results).values()]
-    assert found == sorted(found)
-    assert all(1.05 / (each + 0.05) >= 3 for each in found)
+def test_whatever_is_drawn_is_as_clear_in_the_dark(all_drawn):
+    """Text, lines and marks; the grid and what chance makes are meant to be faint."""
+    faint = {"#ffffff", "#e4e4e4", "#dcdcdc"}
+    for figure in all_drawn.values():
+        text = svg(figure).decode()
+        drawn = set(re.findall(r'(?:fill|stroke):(#\w{6})[";]', text))
+        assert drawn <= set(re.findall(r":(#\w{6})\"\]", text))
+        for colour in drawn - faint:
+            red, green, blue = to_rgb(colour)
+            least = 4.5 if red == green == blue else 3
+            assert contrast(in_the_dark(colour), in_the_dark("#ffffff")) >= least, colour
+    assert in_the_dark("#ffffff") == "#12161d"
+
+
+def test_a_colour_without_a_dark_one_is_refused():
+    with pytest.raises(KeyError):
+        with_dark(b'<svg><style></style><path style="fill: #abcdef"/></svg>')
+
+
+def test_the_ground_in_the_dark_is_that_of_the_pages(root):
+    style = (root / "report" / "look" / "theme.css").read_text(encoding="utf-8")
+    [paper] = re.findall(r"--paper: light-dark\((.*?), (.*?)\);", style)
+    assert paper == ("#ffffff", in_the_dark("#ffffff"))
 
 
 def test_points_have_their_class_colour(drawn, results):
-    shades = colours(results)
-    [ax] = drawn["pooling"].axes
-    found = points_of(ax, "points").get_facecolors()[:, :3]
-    expected = [shades[group][:3] for group in results.sample.table["class"]]
-    np.testing.assert_allclose(found, expected)
+    shades, table = colours(results), results.sample.table
+    for name, figure in drawn.items():
+        for ax, sex in zip(figure.axes, (0, 1), strict=False):
+            rows = table if name == "pooling" else table[table["sex"] == sex]
+            groups = rows.groupby("class", sort=False)["popular"]
+            for (colour, places), (group, outcomes) in zip(dots_of(ax), groups, strict=True):
+                assert same_color(colour[:3], shades[group][:3])
+                np.testing.assert_array_equal(places[:, 1], outcomes)
+
+
+def test_points_are_faint_and_the_more_so_the_more_they_are_and_never_over_lines(
+    drawn, all_classes
+):
+    def opacities(figures):
+        [ax, *_] = figures["pooling"].axes
+        [dots] = [c for c in ax.collections if c.get_label() == "points"]
+        assert dots.get_zorder() < lines_of(ax).get_zorder()
+        return dots.get_alpha()
+
+    few, many = opacities(drawn), opacities(figures(all_classes))
+    assert 0.35 > few > 2 * many > 0.15
 
 
 def test_a_group_without_a_line_has_its_colour(tiny):
     [ax] = figures(tiny)["pooling"].axes
-    single = points_of(ax, "single")
+    [single] = [c for c in ax.collections if c.get_label() == "single"]
     shades = colours(tiny)
     for (x, _), found in zip(single.get_offsets(), single.get_facecolors(), strict=True):
         np.testing.assert_allclose(found, shades["one" if x == 4 else "flat"])
 
 
-def test_the_key_lists_every_class_by_its_mean_in_its_colour(drawn, results):
+def test_every_hairline_has_the_colour_of_the_line_that_it_names(drawn, results):
+    shades = colours(results)
     for figure in drawn.values():
-        (_, highest), *groups, (_, lowest) = key_of(figure)
-        assert (highest, lowest) == ("highest mean", "lowest mean")
-        assert [name for _, name in groups] == list(colours(results))[::-1]
-        for colour, name in groups:
-            assert same_color(colour, colours(results)[name])
-
-
-def test_the_key_of_many_groups_is_a_strip_of_their_colours(all_classes):
-    shades = [to_rgb(shade) for shade in colours(all_classes).values()][::-1]
-    assert len(shades) == 100 > MOST_NAMED
-    for figure in figures(all_classes).values():
-        (_, highest), *rows, (_, lowest) = key_of(figure)
-        assert (highest, lowest) == ("highest mean", "lowest mean")
-        assert not any(name for _, name in rows)
-        places = [shades.index(to_rgb(colour)) for colour, _ in rows]
-        assert places == sorted(places)
-        assert (places[0], places[-1]) == (0, 99)
-        assert len(set(places)) > 10
+        for ax in figure.axes:
+            [leaders] = [c for c in ax.collections if c.get_label() == "leaders"]
+            names = list(names_of(ax))
+            for name, colour in zip(names, leaders.get_colors(), strict=True):
+                assert same_color(colour, shades.get(name, "#111111")), name
 
 
 @pytest.mark.parametrize("name", ["pooling", "random-slopes", "level-2"])
 def test_the_legend_shows_the_lines_as_they_are_drawn(drawn, name):
     [legend] = drawn[name].legends
-    average, *level, group = legend.legend_handles
+    average, *level, [group, *_] = samples_of(drawn[name])
+    assert len(legend.get_texts()) == 2 + len(level)
     for ax in drawn[name].axes:
         main, *levels = references_of(ax).values()
         assert len(levels) == 2 * len(level)
@@ -88,13 +129,29 @@ def test_the_legend_shows_the_lines_as_they_are_drawn(drawn, name):
         assert set(lines_of(ax).get_linewidths()) == {group.get_linewidth()}
 
 
-def test_the_legend_has_a_colour_that_groups_have(drawn, all_classes):
-    """The sample of a group's line lies between neighbouring colours of a study with many."""
-    many = np.array([to_rgb(shade) for shade in colours(all_classes).values()])
-    step = np.abs(np.diff(many, axis=0)).max()
-    for figure in drawn.values():
-        sample = to_rgb(figure.legends[0].legend_handles[-1].get_color())
-        assert np.abs(many - sample).max(axis=1).min() <= step
+def samples_of(figure):
+    """Return the lines of the legend: one each, but for the groups four side by side."""
+    *others, one, two, three, four = (
+        line for legend in figure.legends for line in legend.findobj(Line2D)
+    )
+    return [*others, [one, two, three, four]]
+
+
+def test_the_legend_shows_the_groups_colours_in_their_order(drawn, results, all_classes):
+    for study, shown in ((results, drawn), (all_classes, figures(all_classes))):
+        shades = [to_rgb(shade) for shade in colours(study).values()]
+        for figure in shown.values():
+            *_, parts = samples_of(figure)
+            places = [shades.index(to_rgb(part.get_color())) for part in parts]
+            assert places == sorted(places)
+            assert (places[0], places[-1], len(set(places))) == (0, len(shades) - 1, 4)
+
+
+def test_more_groups_than_can_be_named_have_no_names(all_classes):
+    assert all_classes.sample.n_groups == 100 > MOST_NAMED
+    for name, figure in figures(all_classes).items():
+        for ax in figure.axes:
+            assert len(names_of(ax)) == (2 if name == "level-2" else 0)
 
 
 def test_the_average_line_is_told_from_every_group(drawn, results):

@@ -1,13 +1,15 @@
 """Names in any script: the bundled font, the machine's fonts, or a box and a note."""
 
+from pathlib import Path
+
 import matplotlib as mpl
 import pytest
-from matplotlib.font_manager import fontManager
+from matplotlib.font_manager import findfont, fontManager
 from scripts import UNKNOWN, paths_of, put_font, put_named
 
 from analysis.figures import fonts
 from analysis.figures.figures import draw_all
-from analysis.figures.fonts import BUNDLED, fonts_for, in_style
+from analysis.figures.fonts import FALLBACK, TEXT, fonts_for, in_style
 from analysis.figures.lettering import width
 from analysis.results.results import analyse
 from analysis.study.study import read_study
@@ -22,21 +24,31 @@ def machine(monkeypatch):
     return found
 
 
-def test_the_bundled_font_comes_first_and_no_other_is_looked_for(monkeypatch):
+def test_the_texts_font_comes_first_then_matplotlibs_and_no_other_is_looked_for(monkeypatch):
     monkeypatch.setattr(fonts, "findSystemFonts", pytest.fail)
-    found = fonts_for(["Łódź, Ελλάς\n\t\xa0", "\N{GRINNING FACE}\N{VARIATION SELECTOR-16}\u200d"])
-    assert (found.families, found.lacking) == ((BUNDLED,), "")
+    found = fonts_for(["Łódź, Ελλάς\n\t\xa0"])
+    assert (found.families, found.lacking) == ((TEXT,), "")
+    found = fonts_for(["Łódź", "\N{GRINNING FACE}\N{VARIATION SELECTOR-16}\u200d"])
+    assert (found.families, found.lacking) == ((TEXT, FALLBACK), "")
 
 
-def test_the_machines_fonts_have_what_the_bundled_one_lacks(machine, tmp_path):
+def test_the_font_is_the_projects_whatever_release_the_machine_has(machine, tmp_path):
+    put_font(tmp_path / "other.ttf", "0123456789", TEXT)
+    fontManager.addfont(tmp_path / "other.ttf")
+    assert Path(findfont(TEXT)).parent.name == "typeface"
+    with in_style():
+        assert width("0000", 10) == pytest.approx(18.6)
+
+
+def test_the_machines_fonts_have_what_these_lack(machine, tmp_path):
     machine += [
         put_font(tmp_path / "one.ttf", "班", "One"),
         put_font(tmp_path / "two.ttf", "一班a", "Two"),
         put_font(tmp_path / "three.ttf", "\ue000", "Three"),
     ]
     found = fonts_for(["一班 abc", f"{UNKNOWN}明"])
-    assert (found.families, found.lacking) == ((BUNDLED, "Two"), f"明{UNKNOWN}")
-    assert fonts_for(["班\ue000"]).families == (BUNDLED, "One", "Three")
+    assert (found.families, found.lacking) == ((TEXT, "Two"), f"明{UNKNOWN}")
+    assert fonts_for(["班\ue000"]).families == (TEXT, "One", "Three")
 
 
 def test_of_the_machines_fonts_damaged_slanted_and_bold_ones_are_passed_over(machine, tmp_path):
@@ -77,5 +89,5 @@ def test_names_from_right_to_left_are_drawn(tmp_path):
 def test_a_style_leaves_the_users_font_alone(machine):
     before = list(mpl.rcParams["font.family"])
     with in_style(fonts_for(["班"])):
-        assert list(mpl.rcParams["font.family"]) == [BUNDLED]
+        assert list(mpl.rcParams["font.family"]) == [TEXT]
     assert list(mpl.rcParams["font.family"]) == before

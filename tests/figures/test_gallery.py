@@ -13,6 +13,7 @@ from matplotlib.transforms import Bbox
 
 from analysis.figures.figures import colours, svg
 from analysis.figures.gallery import gallery
+from analysis.figures.style import NARROW
 from analysis.prose.gallery import gallery_texts
 
 NAMES = ("shrinkage", "group-effects", "prediction", "residuals", "quantiles", "simple-slopes")
@@ -206,8 +207,13 @@ def any_gallery(any_study):
     return gallery(any_study, colours(any_study))
 
 
-def test_no_text_leaves_a_figure_and_no_texts_overlap(any_gallery, shown):
-    for name, figure in (*any_gallery.items(), *shown.items()):
+@pytest.fixture(scope="session")
+def narrow_gallery(any_study):
+    return gallery(any_study, colours(any_study), NARROW)
+
+
+def test_no_text_leaves_a_figure_and_no_texts_overlap(any_gallery, narrow_gallery, shown):
+    for name, figure in (*any_gallery.items(), *narrow_gallery.items(), *shown.items()):
         boxes = {}
         for text, box in extents_of(figure).items():
             assert box.x0 >= 0, (name, text)
@@ -230,6 +236,19 @@ def test_everything_lies_within_its_panel(any_gallery, shown):
                 assert left <= box.x0 <= box.x1 <= right, (name, collection)
                 assert low <= box.y0 <= box.y1 <= high, (name, collection)
             assert ax.get_position().height > 0.45, name
+
+
+def test_a_narrow_figure_has_the_same_panels_below_each_other(any_gallery, narrow_gallery):
+    for name, wide in any_gallery.items():
+        narrow = narrow_gallery[name]
+        assert narrow.get_figwidth() * 72 == NARROW.width
+        assert len(narrow.axes) == len(wide.axes)
+        tops = [ax.get_position().y1 for ax in narrow.axes]
+        assert tops == sorted(tops, reverse=True)
+        assert len({round(ax.get_position().x0, 9) for ax in narrow.axes}) == 1
+        for one, other in zip(narrow.axes, wide.axes, strict=True):
+            assert one.get_xlim() == other.get_xlim()
+            assert len(one.collections) == len(other.collections)
 
 
 def test_text_alternatives_name_every_figure_and_have_no_gaps(any_study, any_gallery):

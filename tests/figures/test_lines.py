@@ -1,10 +1,13 @@
 """The lines and points of the figures, against the models by another way."""
 
+import re
+
 import numpy as np
 import pytest
 from artists import lines_of, places_of, points_of, references_of
 
 from analysis.figures.figures import figures, svg
+from analysis.figures.layout import HEIGHT
 from analysis.figures.marks import spread
 from analysis.results.choices import panel_column
 from analysis.results.panels import FIGURES
@@ -49,16 +52,30 @@ def test_pooling_draws_least_squares_and_every_pupil(drawn, results):
     x, y = references_of(ax)["average"].get_data()
     np.testing.assert_allclose(x, [table["extrav"].min(), table["extrav"].max()])
     np.testing.assert_allclose(y, intercept + slope * np.array(x), atol=1e-8)
-    offsets = np.asarray(points_of(ax, "points").get_offsets())
-    np.testing.assert_array_equal(offsets[:, 1], table["popular"])
-    assert np.abs(offsets[:, 0] - table["extrav"]).max() <= 0.3
+    in_order = table.sort_values(
+        "class", key=lambda c: c.map(list(c.unique()).index), kind="stable"
+    )
+    places = points_of(ax, "points")
+    np.testing.assert_array_equal(places[:, 1], in_order["popular"])
+    assert np.abs(places[:, 0] - in_order["extrav"]).max() <= 0.3
+
+
+def test_a_pupil_has_the_same_place_in_every_figure(drawn, results):
+    """The panels of a model share the points of the one about pooling between them."""
+    [ax] = drawn["pooling"].axes
+    everywhere = {tuple(place) for place in points_of(ax, "points").tolist()}
+    assert len(everywhere) == len(results.rows)
+    for name in FIGURES:
+        panels = [points_of(ax, "points").tolist() for ax in drawn[name].axes]
+        assert [len(places) for places in panels] == [169, 138]
+        assert {tuple(place) for places in panels for place in places} == everywhere
 
 
 def test_average_lines_follow_the_fixed_effects(drawn, results):
     m3 = results.models["m3"]["REML"].fixed_effects
     by_class = results.sample.table.groupby("class")["texp"].first()
     for ax, sex in zip(drawn["level-2"].axes, (0, 1), strict=True):
-        levels = {"average": by_class.mean(), "2 years": 2, "24 years": 24}
+        levels = {"average": by_class.mean(), "level 2": 2, "level 24": 24}
         assert list(references_of(ax)) == list(levels)
         for label, texp in levels.items():
             x, y = (np.array(values) for values in references_of(ax)[label].get_data())
@@ -77,22 +94,39 @@ def test_one_scale_holds_everything(all_drawn):
         x, y = places_of(ax)[np.isfinite(places_of(ax)).all(axis=1)].T
         assert left < x.min() <= x.max() < right
         assert low < y.min() <= y.max() < high
-        assert all(artist.get_clip_on() for artist in (*ax.collections, *ax.lines))
+        clipped = [artist for artist in (*ax.collections, *ax.lines) if artist.get_clip_on()]
+        free = {artist.get_label() for artist in (*ax.collections, *ax.lines)} - {
+            artist.get_label() for artist in clipped
+        }
+        assert free <= {"leaders"}
 
 
-def test_panels_are_as_large_in_all_figures_of_a_study(drawn):
-    axes = [ax for figure in drawn.values() for ax in figure.axes]
-    assert len(axes) == 7
-    assert len({round(ax.get_position().height, 9) for ax in axes}) == 1
-    assert len({round(ax.get_position().width, 9) for ax in axes[1:]}) == 1
+def test_panels_are_as_large_within_a_figure_and_as_high_in_all(drawn, all_narrow):
+    for figure in (*drawn.values(), *all_narrow.values()):
+        sizes = [(ax.bbox.width, ax.bbox.height / figure.dpi * 72) for ax in figure.axes]
+        assert all(size == pytest.approx(sizes[0]) for size in sizes)
+        assert all(height == pytest.approx(HEIGHT) for _, height in sizes)
+
+
+def test_a_figure_is_as_wide_as_the_text_of_the_pdf_and_a_narrow_one_as_a_phones(
+    drawn, all_narrow, root
+):
+    style = (root / "report" / "look" / "style.typ").read_text(encoding="utf-8")
+    [margin] = re.findall(r"margin: \(x: (\d+)mm", style)
+    text = (210 - 2 * int(margin)) / 25.4
+    assert all(figure.get_figwidth() == pytest.approx(text) for figure in drawn.values())
+    # 320 px of 360 are left beside the margins of the page.
+    assert all(figure.get_figwidth() * 96 == 320 for figure in all_narrow.values())
 
 
 @pytest.mark.parametrize("which", ["treatment", "three_values"])
 def test_points_of_few_values_are_spread_within_the_axes(which, request):
     chosen = request.getfixturevalue(which)
-    x = chosen.sample.table[chosen.study.slope].dropna().to_numpy()
+    rows = chosen.pooled_rows
+    groups = [group.index for _, group in rows.groupby("class", sort=False)]
+    x = rows.loc[np.concatenate(groups), chosen.study.slope].to_numpy()
     [ax] = figures(chosen)["pooling"].axes
-    offsets = np.asarray(points_of(ax, "points").get_offsets())
+    offsets = points_of(ax, "points")
     step = np.diff(np.unique(x)).min()
     assert 0.25 * step < np.abs(offsets[:, 0] - x).max() <= 0.3 * step
     assert offsets[:, 0].min() < x.min() < x.max() < offsets[:, 0].max()
@@ -111,7 +145,7 @@ def test_groups_without_a_line_are_points(tiny):
     [ax] = figures(tiny)["pooling"].axes
     assert len(lines_of(ax).get_segments()) == 2
     single = points_of(ax, "single")
-    assert sorted(np.asarray(single.get_offsets()).tolist()) == [[4, 3], [5, 2.25]]
+    assert sorted(single.tolist()) == [[4, 3], [5, 2.25]]
     svg(ax.figure)
 
 

@@ -1,50 +1,68 @@
-"""The names beside lines: whose they are, and that nothing runs through them."""
+"""The names of lines, in their column and among points: whose they are, and that they are free."""
 
 import math
 
 import numpy as np
 import pytest
-from artists import extents_of, lines_of, references_of
-from matplotlib.path import Path
-from matplotlib.transforms import Bbox
+from artists import extents_of, lines_of, names_of
+from scipy.optimize import minimize
 
+from analysis.figures.column import spaced
 from analysis.figures.figures import NAMES, colours, figures
 from analysis.figures.names import Frame, _cross, place_labels
 from analysis.results.panels import Panel, Reference, Segment
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_names_stand_at_the_end_of_their_line(name, drawn, results):
-    named = 0
+def test_every_line_is_named_and_the_hairline_begins_at_its_end(name, drawn, results):
+    shades = colours(results)
     for ax in drawn[name].axes:
-        segments = lines_of(ax).get_segments()
-        colour_of = {tuple(c): s for c, s in zip(lines_of(ax).get_colors(), segments, strict=True)}
-        for text in ax.texts:
-            if text.get_text() in results.sample.groups:
-                named += 1
-                line = colour_of[tuple(colours(results)[text.get_text()])]
-                assert list(text.xy) in line.tolist()
-    assert named >= 4
+        found, segments = names_of(ax), lines_of(ax).get_segments()
+        (left, right), (low, high) = ax.get_xlim(), ax.get_ylim()
+        for colour, line in zip(lines_of(ax).get_colors(), segments, strict=True):
+            [group] = [group for group, shade in shades.items() if tuple(shade) == tuple(colour)]
+            (start, _), _ = found.pop(group)
+            x, y = line[-1]
+            assert start == pytest.approx([(x - left) / (right - left), (y - low) / (high - low)])
+        assert list(found) == (["2 years", "24 years"] if name == "level-2" else [])
 
 
-def test_no_line_runs_through_the_name_of_a_group(all_drawn, any_study):
-    """By matplotlib's own paths, from what is drawn; a name over a line has a white rim instead."""
-    for figure in all_drawn.values():
-        extents = extents_of(figure)
+def test_names_are_in_the_order_of_the_ends_and_beside_their_hairlines(all_drawn, all_narrow):
+    for figure in (*all_drawn.values(), *all_narrow.values()):
         for ax in figure.axes:
-            ends = [*lines_of(ax).get_segments()]
-            ends += [np.column_stack(line.get_data()) for line in references_of(ax).values()]
-            paths = [Path(ax.transData.transform(end)) for end in ends]
-            for text in ax.texts:
-                box = extents[text]
-                # Without the room for ascenders and descenders, which digits do not have.
-                rim = 0.2 * box.height
-                box = Bbox.from_extents(box.x0, box.y0 + rim, box.x1, box.y1 - rim)
-                crossed = any(path.intersects_bbox(box, filled=False) for path in paths)
-                if text.get_text() in any_study.sample.groups:
-                    assert not crossed, text
-                elif crossed:
-                    assert text.get_path_effects(), text
+            named = list(names_of(ax).values())
+            ends = [segment[0][1] for segment, _ in named]
+            assert ends == sorted(ends)
+            heights = [segment[1][1] for segment, _ in named]
+            assert heights == sorted(heights)
+            for segment, text in named:
+                x, y = text.get_position()
+                assert y == segment[1][1]
+                assert 1 < segment[1][0] < x
+
+
+def test_no_hairline_leaves_its_panel_before_its_line_ends(all_drawn):
+    for figure in all_drawn.values():
+        for ax in figure.axes:
+            for segment, _ in names_of(ax).values():
+                assert 0 <= segment[0][0] <= 1 < segment[1][0]
+
+
+@pytest.mark.parametrize("heights", [[0.0] * 20, [100.0] * 12, [1.0, 2.0, 50.0, 51.0, 99.0], [50]])
+def test_names_are_apart_and_as_near_to_their_ends_as_that_allows(heights):
+    """Against the same problem as a quadratic programme."""
+    found = np.array(spaced(heights, -4, 194))
+    apart = min(9.2, 198 / max(len(heights) - 1, 1))
+    assert (np.diff(found) >= apart - 1e-9).all()
+    assert -4 <= found[0] <= found[-1] <= 194
+    best = minimize(
+        lambda places: ((places - heights) ** 2).sum(),
+        np.arange(len(heights)) * apart,
+        method="SLSQP",
+        bounds=[(-4, 194)] * len(heights),
+        constraints={"type": "ineq", "fun": lambda places: np.append(np.diff(places) - apart, 0)},
+    )
+    np.testing.assert_allclose(found, best.x, atol=1e-3)
 
 
 @pytest.mark.parametrize(
@@ -74,7 +92,7 @@ def test_lines_cross_a_box_or_not(line, crosses):
 FRAME = Frame(size=(200.0, 100.0), x=(0.0, 20.0), y=(0.0, 10.0))
 
 
-def panel(average, *, levels=(), **lines):
+def panel(average, **lines):
     """Return a panel with lines by their left and right heights, from 5 to 15."""
 
     def segment(heights):
@@ -82,21 +100,14 @@ def panel(average, *, levels=(), **lines):
 
     return Panel(
         lines={name: segment(heights) for name, heights in lines.items()},
-        references=(
-            Reference(segment=segment(average)),
-            *(Reference(segment=segment(y), value=float(y[0])) for y in levels),
-        ),
+        references=(Reference(segment=segment(average)),),
         absent=(),
     )
 
 
 def named(chosen, frame=FRAME):
     """Return the labels by their texts."""
-    names = {name: name for name in chosen.lines}
-    levels = {
-        level.value: (f"{level.segment.y} years", f"{level.segment.y}") for level in chosen.levels
-    }
-    labels = place_labels(chosen, names, levels, frame, 8.0)
+    labels = place_labels(chosen, {name: name for name in chosen.lines}, frame, 8.0)
     return {label.text: label for label in labels}
 
 
@@ -137,39 +148,10 @@ def test_names_do_not_overlap_and_are_not_taken_for_those_of_others():
         assert distances[1] > 6
 
 
-@pytest.mark.parametrize("rise", [0.1, 1.0, -0.1, -1.0])
-def test_the_levels_are_named_outside_of_their_lines(rise):
-    """At the end from which the line leaves, where both ends have room, too."""
-    chosen = panel((4.0, 4.0 + rise), levels=((2.5, 2.5 + rise), (6.0, 6.0 + rise)))
-    low, high = (label for text, label in named(chosen).items() if text.startswith("("))
-    assert (low.at, low.va) == (min(((5.0, 2.5), (15.0, 2.5 + rise)), key=lambda at: at[1]), "top")
-    assert high.at == max(((5.0, 6.0), (15.0, 6.0 + rise)), key=lambda at: at[1])
-    assert high.va == "bottom"
-    assert low.offset[1] < 0 < high.offset[1]
-    assert not low.crosses
-    assert not high.crosses
-
-
-def test_a_level_without_room_is_named_over_lines_with_a_white_rim():
-    lines = {f"g{i}": (0.3 * i, 0.3 * i) for i in range(30)}
-    chosen = panel((4.0, 5.0), levels=((2.0, 3.0), (6.0, 7.0)), **lines)
-    levels = [label for label in named(chosen).values() if label.text.startswith("(")]
-    assert [label.crosses for label in levels] == [True, True]
-
-
-def test_a_wide_level_does_without_its_unit_where_that_finds_room():
-    narrow = Frame(size=(70.0, 100.0), x=(0.0, 20.0), y=(0.0, 10.0))
-    chosen = panel((4.0, 5.0), levels=((2.0, 3.0), (6.0, 7.0)))
-    assert list(named(chosen, narrow)) == ["(2.0, 3.0)", "(6.0, 7.0)"]
-
-
 def test_long_names_are_shortened_beside_lines(long_names):
-    begin = {name[:3] for name in long_names.sample.groups}
-    found = {}
     for figure in figures(long_names).values():
-        for text, box in extents_of(figure).items():
-            if text in [text for ax in figure.axes for text in ax.texts]:
-                found[text.get_text()] = box.width * 72 / figure.dpi
-    names = {text: width for text, width in found.items() if text[:3] in begin}
-    assert any("…" in name for name in names)
-    assert all(width < 60 for width in names.values())
+        extents = extents_of(figure)
+        for ax in figure.axes:
+            names = names_of(ax)
+            assert any("…" in name for name in names)
+            assert all(extents[text].width * 72 / figure.dpi < 60 for _, text in names.values())

@@ -30,6 +30,7 @@ def test_alt_texts_say_the_numbers(results):
     texts = alt_texts(results)
     assert list(texts) == [*NAMES, *gallery(results, colours(results))]
     assert "307 points" in texts["pooling"]
+    assert all("over 307 points" in texts[name] for name in NAMES[1:])
     slopes = {group: line.slope for group, line in results.none.items()}
     steepest = max(slopes, key=slopes.__getitem__)
     assert f"{slopes[steepest]:.2f} (class {steepest})" in texts["pooling"]

@@ -13,6 +13,7 @@ from renderer.convert import to_page, to_typst
 from renderer.pdf import to_pdf
 from renderer.project import read_project
 
+from analysis.figures.style import WIDE
 from analysis.writing.words import as_markdown
 
 REPORT = Path(__file__).resolve().parents[2] / "report"
@@ -62,17 +63,20 @@ def test_a_picture_alone_is_a_block(project):
     assert '\n\n#image("red.png", alt: "red")\n\n' in source
 
 
-@pytest.mark.parametrize("shape", [(300, 200), (3000, 200)], ids=["usual", "wide"])
-def test_a_figure_is_whole_and_no_higher_than_all(project, shape):
+@pytest.mark.parametrize(
+    "shape", [(300, 200), (3000, 200), (200, 3000)], ids=["usual", "wide", "tall"]
+)
+def test_a_figure_is_whole_and_as_wide_as_the_text_if_the_page_has_room(project, shape):
     Image.new("RGB", shape, "red").save(project / "report" / "red.png")
     figure = '::: {#fig-red}\n![](red.png){fig-alt="red"}\n\nA caption\n:::\n'
-    page = first_page(project, f"Above.\n\n{figure}")
+    page = first_page(project, figure)
     ((left, bottom, right, top),) = pictures(page)
     assert (right - left) / (top - bottom) == pytest.approx(shape[0] / shape[1], rel=0.01)
-    assert 0 < left < right < page.get_width()
     assert bottom > box_of(page, "Figure")[3]
-    if shape == (300, 200):
-        assert top - bottom == pytest.approx(8.2 * 72 / 2.54, abs=0.1)
+    if shape == (200, 3000):
+        assert top - bottom == pytest.approx(20 * 72 / 2.54, abs=0.1)
+    else:
+        assert right - left == pytest.approx(WIDE.width, abs=0.1)
 
 
 def test_code_has_one_box_where_quarto_sets_its_own():

@@ -26,6 +26,7 @@ def test_site_has_the_files_that_quarto_makes(small_site):
         "report/renderer/pandoc/page.css",
         "report/renderer/pandoc/page.js",
         "report/_artifacts/figures/one.svg",
+        "report/_artifacts/figures/narrow/one.svg",
     }
 
 
@@ -80,6 +81,9 @@ def test_figures_have_caption_number_and_alternative(page):
     first = page[page.index('<figure id="fig-one"') : page.index("</figure>")]
     assert 'alt="Its &quot;alt&quot; &lt;text&gt;"' in first
     assert 'width="40" height="20"' in first
+    narrow = '<source media="(max-width: 30rem)" srcset="_artifacts/figures/narrow/one.svg"'
+    assert f'<picture>{narrow} width="20" height="30">' in first
+    assert first.index("<source ") < first.index("<img ") < first.index("</picture>")
     assert "Figure\u00a01: The <em>first</em> figure." in first
     assert 'alt="Text of the second"' in page
     second = page[page.index('<figure id="fig-two"') :]

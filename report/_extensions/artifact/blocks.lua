@@ -69,6 +69,17 @@ local function of_html(text)
   return { pandoc.RawBlock("html", text) }
 end
 
+-- On a narrow screen a browser takes the drawing that is made for one. Its size keeps the page from
+-- jumping when it arrives, as that of the other does.
+local function source_of(name, folder)
+  local svg = contents(pandoc.path.join({ folder, name }))
+  local width, height = (svg or ""):match('viewBox="0 0 ([%d.]+) ([%d.]+)"')
+  if width then
+    local tag = '<source media="(max-width: 30rem)" srcset="_artifacts/%s" width="%.0f" height="%.0f">'
+    return tag:format(name, width, height)
+  end
+end
+
 local function of_figure(name, folder)
   local figure = name:match("([^/]+)%.svg$")
   local variables = contents(pandoc.path.join({ folder, "variables.json" }))
@@ -81,10 +92,16 @@ local function of_figure(name, folder)
     local code = ("#image(%s, alt: %s)"):format(quoted(source), quoted(alt))
     return { pandoc.RawBlock("typst", code) }
   end
-  local image = pandoc.Plain(pandoc.Image({}, source, "", { ["fig-alt"] = alt }))
-  local label = "Figure: " .. figure:gsub("-", " ")
-  local region = { { "role", "region" }, { "tabindex", "0" }, { "aria-label", label } }
-  return { pandoc.Div(image, pandoc.Attr("", { "figure-scroll" }, region)) }
+  local narrow = name:gsub("[^/]+$", "narrow/%0")
+  local for_phones = source_of(narrow, folder)
+  if not for_phones then
+    return nil, "there is no _artifacts/" .. narrow .. " for narrow screens"
+  end
+  return {
+    pandoc.RawBlock("html", "<picture>" .. for_phones),
+    pandoc.Plain(pandoc.Image({}, source, "", { ["fig-alt"] = alt })),
+    pandoc.RawBlock("html", "</picture>"),
+  }
 end
 
 -- What still is ASCII here was escaped, as in the name of a group, and Typst would set it after all.

@@ -44,7 +44,7 @@ if (contents) {
   mark();
 }
 
-const scrollers = document.querySelectorAll(".table-scroll, .figure-scroll, .equation, pre");
+const scrollers = document.querySelectorAll(".table-scroll, .equation, pre");
 const reach = () => {
   for (const box of scrollers) {
     if (box.scrollWidth > box.clientWidth + 1) box.tabIndex = 0;

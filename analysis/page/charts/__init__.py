@@ -3,8 +3,10 @@ The charts of the interactive page, as Vega-Lite specifications.
 
 A chart is fixed text but for its axes: the numbers come as data sets, by their names. What a
 reader chooses reaches a chart as the parameters ``picked`` (a group or null), ``hovered``,
-``choice`` (key of the covariate values a line is drawn for), ``model``, ``ratio``, ``level2``, and
-``origin``, ``target``, ``time``, which blend a step of the ladder into the next.
+``choice`` (key of the covariate values a line is drawn for), ``model``, ``ratio``, its ``place`` on
+the slider, ``removed`` (rows that are taken away), ``kept`` (the line of those left),
+``level2``, ``origin``, ``target``, ``time``, which blend a step of the ladder into the next, and
+``shown``, ``drawn`` and ``reach``: the simulated group, the draw, and how high and low it goes.
 
 The dictionaries are plain, because importing Altair would cost a quarter of the whole build; a
 test validates them with Altair's schema.
@@ -17,16 +19,19 @@ from typing import TYPE_CHECKING
 from analysis.page.charts.dial import dial, weights
 from analysis.page.charts.effects import effects
 from analysis.page.charts.level_2 import level_2
+from analysis.page.charts.likelihood import likelihood
 from analysis.page.charts.panel import panel
 from analysis.page.charts.shrinkage import shrinkage
 from analysis.page.charts.steps import steps
+from analysis.page.charts.truth import distances, truth
 
 if TYPE_CHECKING:
     from analysis.page.axes import Axes
     from analysis.page.charts.grammar import Spec
+    from analysis.results.likelihood import RatioLikelihood
 
 
-def charts(axes: Axes, group: str, model: str) -> dict[str, Spec]:
+def charts(axes: Axes, group: str, model: str, found: RatioLikelihood | None) -> dict[str, Spec]:
     """
     Specify every chart of the page.
 
@@ -38,6 +43,8 @@ def charts(axes: Axes, group: str, model: str) -> dict[str, Spec]:
         What a group is called, for the tooltips.
     model : str
         Name of the model that the charts show at first.
+    found : RatioLikelihood or None
+        Of the ratio of the variances.
 
     Returns
     -------
@@ -52,6 +59,10 @@ def charts(axes: Axes, group: str, model: str) -> dict[str, Spec]:
         "effects-height": effects(axes, group, "height", model),
         "panel": panel(axes, model),
     }
+    if found is not None:
+        specs["likelihood"] = likelihood(found)
+    if "distance" in axes:
+        specs |= {"truth": truth(axes), "distances": distances(axes, group)}
     if "effects-slope" in axes:
         specs["effects-slope"] = effects(axes, group, "slope", model)
     if "level-2" in axes:

@@ -50,6 +50,10 @@ def dial(axes: Axes, group: str) -> Spec:
         own=(_own("y1"), _own("y2")),
         gone=_GONE,
     )
+    for layer in spec["layer"]:
+        if layer["mark"]["type"] != "point":
+            # The line of few rows may be steep; out of the chart, it would make that larger.
+            layer["mark"]["clip"] = True
     target = dots(size=500, picked=True, tooltip=told_of_rows(axes, group))
     target["mark"] |= {"opacity": 0, "strokeWidth": 0}
     cross = dots(size=70, picked=True)

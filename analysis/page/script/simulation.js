@@ -85,10 +85,10 @@ function tellSimulated() {
   );
 }
 
-let counting = false;
+const many = one("#viz-simulated-many");
 
 function tellMany() {
-  counting = false;
+  many.ariaBusy = "false";
   const found = manyDraws(MANY_SEED, truth, simulation);
   const most = Math.max(found.own, found.pooled);
   for (const kind of ["own", "pooled"]) {
@@ -103,7 +103,7 @@ function tellMany() {
   const told = changed === "0%" ? `leaves ${distance} as it is` : verb;
   const little = gain < 0 ? ": here it does not help" : ": here it barely helps";
   const share = percent(found.nearer / found.groups);
-  one("#viz-simulated-many").textContent =
+  many.textContent =
     `In ${DRAWS} draws like this one the pooled line is nearer for ${share} of the ` +
     `${words.groups}, and pooling ${told}${gain < 0.05 ? little : ""}.`;
 }
@@ -120,8 +120,8 @@ function resimulate(changes) {
   }
   simulate();
   // The drawing follows the slider at once, many draws when the browser has time.
-  if (!counting) idle(tellMany);
-  counting = true;
+  if (many.ariaBusy !== "true") idle(tellMany, { timeout: 200 });
+  many.ariaBusy = "true";
 }
 
 if (truth) {

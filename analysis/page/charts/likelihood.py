@@ -16,6 +16,7 @@ from analysis.page.charts.grammar import (
     only,
     quantity,
 )
+from analysis.results.likelihood import LAST
 
 if TYPE_CHECKING:
     from analysis.results.likelihood import RatioLikelihood
@@ -36,14 +37,13 @@ def likelihood(found: RatioLikelihood) -> Spec:
     """Draw the likelihood as a hill, what the data do not rule out in colour, and the choice."""
     low, high = found.places
     inside = only(f"datum.place >= {low} && datum.place <= {high}")
-    last = len(found.shares) - 1
     chosen = {"type": "circle", "color": INK, "size": 72, "opacity": 1}
     return chart(
         {"place": 0},
         height=100,
         data=_ROWS,
         encoding={
-            "x": {**quantity("place"), "scale": _scale(last, _ACROSS), "axis": None},
+            "x": {**quantity("place"), "scale": _scale(LAST, _ACROSS), "axis": None},
             "y": {**quantity("share"), "scale": _scale(1, _UP), "axis": None},
         },
         layer=[

@@ -69,7 +69,8 @@ function untake() {
   if (!slider) return;
   const row = rows.get(state.picked);
   cancelAnimationFrame(sliding);
-  set({ removed: [], kept: null });
+  // The same object where nothing was taken, and no chart is drawn for it.
+  set({ removed: state.removed.length ? [] : state.removed, kept: null });
   one("#viz-taking").hidden = !row;
   one("#viz-untaken").hidden = Boolean(row);
   if (!row) {

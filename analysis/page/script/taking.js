@@ -13,7 +13,8 @@ const linesOf = new Map(page.datasets.lines.map((row) => [row.group, row]));
 const left = one("#viz-left");
 let sliding = 0;
 
-/* The group's line where its rows are all there, or in a slide's beginning; else of those left. */
+/* The own line of a group's rows that are left, at both of its ends, and the number of those that
+   the models know; with none left, the common line. */
 function lineOf(group, removed) {
   const { x1, x2, y1, y2 } = linesOf.get(group);
   const kept = rowsOf.get(group).filter((row) => !removed.includes(row.id));
@@ -50,10 +51,11 @@ function take(removed) {
 
 /* Take rows away in their order, or put those back that were taken last, until so many are left. */
 function leave(count) {
-  const all = rowsOf.get(state.picked);
-  const taken = state.removed.slice(0, all.length - count);
-  const next = all.map((row) => row.id).filter((id) => !taken.includes(id));
-  take([...taken, ...next.slice(0, all.length - count - taken.length)]);
+  const own = rowsOf.get(state.picked);
+  const wanted = own.length - count;
+  const taken = state.removed.slice(0, wanted);
+  const next = own.map((row) => row.id).filter((id) => !taken.includes(id));
+  take([...taken, ...next.slice(0, wanted - taken.length)]);
 }
 
 clicks.set("dial", (datum) => {
@@ -84,15 +86,15 @@ function untake() {
 }
 
 function tellLeft(line) {
-  const all = rowsOf.get(line.group).length;
-  const count = all - state.removed.length;
+  const most = rowsOf.get(line.group).length;
+  const count = most - state.removed.length;
   left.value = count;
   one("#viz-left-value").textContent = count;
   one("#viz-put-back").disabled = !state.removed.length;
   one("#viz-gone").hidden = !state.removed.length;
   tellWeight(line);
   const told = one("#viz-weight").textContent;
-  left.setAttribute("aria-valuetext", `${count} of ${all} ${words.units}: ${told}`);
+  left.setAttribute("aria-valuetext", `${count} of ${most} ${words.units}: ${told}`);
 }
 
 left?.addEventListener("input", () => leave(Number(left.value)));

@@ -83,7 +83,7 @@ def axes(results: Results, sets: Mapping[str, Rows], notations: Notations) -> di
     if results.truth is not None:
         spread = (0.0, results.truth.residual_deviation)
         unit = study.unit(study.outcome)
-        found["distance"] = Axis.of("Distance from the true line", spread, unit)
+        found["distance"] = Axis.of("Distance", spread, unit)
     if "level-2" in sets:
         found |= _axes_of_level_2(results, sets)
     return found

@@ -24,7 +24,19 @@ _HERE = Path(__file__).parent
 LIBRARIES = ("vega.min.js", "vega-lite.min.js")
 """Vendored libraries, in the order in which a page loads them."""
 
-_SCRIPT = ("page", "views", "tooltips", "picking", "steps", "dials", "table", "start")
+_SCRIPT = (
+    "page",
+    "arithmetic",
+    "views",
+    "tooltips",
+    "picking",
+    "steps",
+    "dials",
+    "taking",
+    "simulation",
+    "table",
+    "start",
+)
 """Parts of the script, in the order in which they set up the page; they share one closure."""
 
 _STYLE = (
@@ -34,6 +46,7 @@ _STYLE = (
     "legends",
     "controls",
     "dials",
+    "truth",
     "panels",
     "table",
     "dock",

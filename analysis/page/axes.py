@@ -74,11 +74,16 @@ def axes(results: Results, sets: Mapping[str, Rows], notations: Notations) -> di
     dict of str to Axis
         ``slope`` and ``outcome`` of the rows, ``n`` and ``weight`` of a group, ``height`` and
         ``slopes`` of the lines, ``effects-height`` and ``effects-slope``, ``rank`` of an effect,
-        and with a level 2 predictor ``level-2`` and ``prediction``.
+        of a simulated line the ``distance`` from the true one, and with a level 2 predictor
+        ``level-2`` and ``prediction``.
     """
     study = results.study
     found = {**_axes_of_rows(study, sets), **_axes_of_weights(study, sets)}
     found |= {**_axes_of_points(results, sets, notations), **_axes_of_effects(sets)}
+    if results.truth is not None:
+        spread = (0.0, results.truth.residual_deviation)
+        unit = study.unit(study.outcome)
+        found["distance"] = Axis.of("Distance", spread, unit)
     if "level-2" in sets:
         found |= _axes_of_level_2(results, sets)
     return found

@@ -59,6 +59,12 @@ def datasets(results: Results) -> dict[str, Rows]:
         ],
         "sizes": [{"weighed": size} for size in lines.size_grid],
     }
+    if results.ratio_likelihood is not None:
+        shares = enumerate(results.ratio_likelihood.shares)
+        sets["likelihood"] = [{"place": place, "share": share} for place, share in shares]
+    if results.truth is not None:
+        # The script draws them.
+        sets |= {"simulated-lines": [], "simulated-rows": []}
     if summary.level_2 is not None:
         sets["level-2"] = [
             {
@@ -81,6 +87,7 @@ def _observations(results: Results) -> Rows:
     last = list(results.lines.choices)[-1]
     return [
         {
+            "id": at,
             "group": each.group,
             "name": group_name(results, each.group),
             "x": each.x,
@@ -88,8 +95,10 @@ def _observations(results: Results) -> Rows:
             "place": each.place,
             "choice": each.choice,
             "open": last != ALL and each.choice == last,
+            "turn": each.turn,
+            "known": each.known,
         }
-        for each in observations(results)
+        for at, each in enumerate(observations(results))
     ]
 
 

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from analysis.page.notations import Notations
     from analysis.results.extremes import Extremes
     from analysis.results.results import Results
+    from analysis.results.weights import Weights
 
 _POPULAR2 = (
     "Data: the simulated `popular2` of J. J. Hox, M. Moerbeek and R. van de Schoot, *Multilevel "
@@ -83,6 +84,9 @@ def facts(
         "extreme_slopes": _extreme_slopes(summary.pooling.slopes),
         # They are told of a model with lines: the dial pulls these.
         "weights": summary.weights if intercepts else None,
+        "example": None if summary.weights is None else _example(summary.weights),
+        "likelihood": results.ratio_likelihood,
+        "truth": results.truth,
         "tests": {row.model: row for row in results.comparison or ()},
         "notations": notations,
         "table": table,
@@ -96,6 +100,11 @@ def credit(results: Results) -> Markup:
     text = str(escape(_POPULAR2 if study.dataset else known))
     text = re.sub(r"\*([^*]+)\*", r"<cite>\1</cite>", text)
     return Markup(re.sub(r"`([^`]+)`", r"<code>\1</code>", text))
+
+
+def _example(weights: Weights) -> str:
+    """Return the group of median size whose line shrinkage moves most."""
+    return next(example.group for example in weights.examples if "median" in example.which)
 
 
 def _extreme_slopes(slopes: Extremes | None) -> list[tuple[str, float]]:

@@ -11,6 +11,7 @@ from analysis.writing.notation import Notation, two_decimals
 if TYPE_CHECKING:
     from analysis.results.coefficients import Coefficient
     from analysis.results.level_2 import Level2
+    from analysis.results.likelihood import RatioLikelihood
     from analysis.results.results import Results
 
 
@@ -27,6 +28,8 @@ class Notations:
         Of the lines.
     ratio : Notation or None
         Of the variances, if a model has random intercepts alone.
+    region : Notation or None
+        Of the ratios that the data do not rule out.
     prediction : Notation or None
         Of the outcome that the model with a level 2 predictor predicts.
     """
@@ -35,6 +38,7 @@ class Notations:
     intercept: Notation
     slope: Notation
     ratio: Notation | None
+    region: Notation | None
     prediction: Notation | None
 
     @classmethod
@@ -48,6 +52,7 @@ class Notations:
             intercept=two_decimals(pooling.intercept_deviation, [line.intercept for line in own]),
             slope=two_decimals(pooling.slope_deviation, slopes),
             ratio=None if weights is None else two_decimals(weights.ratio),
+            region=_of_region(results.ratio_likelihood),
             prediction=None if level_2 is None else _of_predictions(level_2),
         )
 
@@ -81,6 +86,13 @@ def standard_error(effect: Coefficient) -> str:
 
 def _notation(effect: Coefficient, decimals: int) -> Notation:
     return Notation.of_estimate(effect.estimate, effect.error, decimals=decimals)
+
+
+def _of_region(found: RatioLikelihood | None) -> Notation | None:
+    if found is None:
+        return None
+    ends = [end for end in (found.low, found.high) if end is not None]
+    return two_decimals(min(ends, default=None), ends)
 
 
 def _of_predictions(level_2: Level2) -> Notation:

@@ -10,12 +10,15 @@ from analysis.page.axes import axes
 from analysis.page.charts import charts
 from analysis.page.datasets import datasets
 from analysis.page.models import models, shown_first
+from analysis.results.likelihood import CENTRE, LAST, TENFOLD
 
 if TYPE_CHECKING:
     from analysis.page.datasets import Rows
     from analysis.page.level_2 import LevelTwo
     from analysis.page.notations import Notations
+    from analysis.results.likelihood import RatioLikelihood
     from analysis.results.results import Results
+    from analysis.results.truth import Truth
 
 
 def script_data(
@@ -38,11 +41,16 @@ def script_data(
     """
     study, lines, weights = results.study, results.lines, results.summary.weights
     words = study.words
-    found, sets = models(results, level_2), datasets(results)
+    found, sets, truth = models(results, level_2), datasets(results), results.truth
+    likelihood = results.ratio_likelihood if weights else None
     first = shown_first(found)
     return {
         "charts": charts(
-            axes(results, sets, notations), study.heading(study.group), first, lines.steps
+            axes(results, sets, notations),
+            study.heading(study.group),
+            first,
+            lines.steps,
+            likelihood,
         ),
         "datasets": sets,
         "steps": list(lines.steps),
@@ -51,10 +59,37 @@ def script_data(
         "groups": list(lines.groups),
         "ratio": None if weights is None else weights.ratio,
         "median": None if weights is None else weights.median_size,
+        "scale": None if likelihood is None else _of_ratio(likelihood),
+        "truth": None if truth is None else _of_truth(truth),
         "level2": None if level_2 is None else _of_level_2(level_2),
         "notations": dataclasses.asdict(notations),
         "table": table,
-        "words": {"unit": words.unit, "units": words.units, "group": words.group},
+        "words": {
+            "unit": words.unit,
+            "units": words.units,
+            "group": words.group,
+            "groups": words.groups,
+        },
+    }
+
+
+def _of_ratio(likelihood: RatioLikelihood) -> dict[str, Any]:
+    """Return the scale of the slider, and the ratios that the data do not rule out."""
+    return {
+        "last": LAST,
+        "centre": CENTRE,
+        "tenfold": TENFOLD,
+        "region": {"low": likelihood.low, "high": likelihood.high},
+    }
+
+
+def _of_truth(truth: Truth) -> dict[str, Any]:
+    return {
+        "average": dataclasses.asdict(truth.average),
+        "covariance": truth.covariance,
+        "residual": truth.residual_deviation,
+        "size": truth.size,
+        "groups": truth.n_groups,
     }
 
 

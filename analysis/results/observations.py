@@ -11,6 +11,8 @@ import numpy as np
 from analysis.results.choices import ALL, key, panel_column
 
 if TYPE_CHECKING:
+    import pandas as pd
+
     from analysis.results.fitted import Fitted
 
 _GOLDEN = (math.sqrt(5) - 1) / 2
@@ -33,6 +35,10 @@ class Observation:
         Where it is drawn along the predictor.
     choice : str
         Key of the covariate values that it has; `ALL` where a study has no choice between them.
+    turn : int
+        Its place, from 0, in the order in which the rows of its group are taken away.
+    known : bool
+        Whether the models use it.
     """
 
     group: str
@@ -40,6 +46,8 @@ class Observation:
     y: float
     place: float
     choice: str
+    turn: int
+    known: bool
 
 
 def observations(fitted: Fitted) -> tuple[Observation, ...]:
@@ -54,17 +62,27 @@ def observations(fitted: Fitted) -> tuple[Observation, ...]:
     -------
     tuple of Observation
         Whole numbers lie on top of each other; a golden-ratio sequence spreads them evenly and,
-        unlike a random one, the same way every time.
+        unlike a random one, the same way every time. The order in which they are taken away is of
+        the same kind: whatever order the table is in, those that are left spread over it.
     """
     study, rows = fitted.study, fitted.pooled_rows
     x, column = rows[study.slope].to_numpy(), panel_column(fitted)
     spread = _SPREAD if bool(np.all(x % 1 == 0)) else 0.0
     places = x + spread * ((rows.index.to_numpy() * _GOLDEN) % 1 - 0.5)
     choice = [ALL] * len(rows) if column is None else list(map(key, rows[column].tolist()))
-    columns = (rows[study.group], x, rows[study.outcome], places)
+    known = rows.index.isin(fitted.rows.index)
+    columns = (rows[study.group], x, rows[study.outcome], places, _turns(rows[study.group]), known)
     return tuple(
-        Observation(group=group, x=value, y=outcome, place=place, choice=of)
-        for group, value, outcome, place, of in zip(
+        Observation(
+            group=group, x=value, y=outcome, place=place, choice=of, turn=turn, known=in_models
+        )
+        for group, value, outcome, place, turn, in_models, of in zip(
             *(column.tolist() for column in columns), choice, strict=True
         )
     )
+
+
+def _turns(groups: pd.Series[str]) -> pd.Series[int]:
+    """Return each row's place in the order in which those of its group are taken away."""
+    within = groups.groupby(groups).cumcount()
+    return ((within + 1) * _GOLDEN % 1).groupby(groups).rank().astype(int) - 1

@@ -27,6 +27,7 @@ from analysis.results.fitted import Fitted
 from analysis.results.further import Further, further
 from analysis.results.inference import Inference
 from analysis.results.ladder import Ladder, Role, study_ladder
+from analysis.results.likelihood import RatioLikelihood, ratio_likelihood
 from analysis.results.lines import Lines
 from analysis.results.panels import Panel, all_panels
 from analysis.results.pooling import between_groups, complete_pooling, no_pooling
@@ -35,6 +36,7 @@ from analysis.results.report_this import Recommendation, recommendation
 from analysis.results.shrinkage import Shrinkage, shrinkage
 from analysis.results.simple_slopes import SimpleSlopes, simple_slopes
 from analysis.results.summary import Summary, summarise
+from analysis.results.truth import Truth, known_truth
 from analysis.results.verdicts import Verdicts, verdicts
 from analysis.study.sample import load, sample_of
 from analysis.study.study import Study
@@ -135,6 +137,16 @@ class Results(Fitted):
     def shrinkage(self) -> Shrinkage | None:
         """How the model with random slopes moves the lines of groups."""
         return shrinkage(self.lines, self.summary)
+
+    @cached_property
+    def ratio_likelihood(self) -> RatioLikelihood | None:
+        """What the data say of the ratio of the variances."""
+        return ratio_likelihood(self.lines, self.summary.weights)
+
+    @cached_property
+    def truth(self) -> Truth | None:
+        """What groups with known lines are simulated from."""
+        return known_truth(self.lines, self.summary)
 
     @property
     def notes(self) -> tuple[str, ...]:

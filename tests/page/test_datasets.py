@@ -69,6 +69,25 @@ def test_pupils_are_the_rows_of_the_table(data, results):
     assert all(abs(row["place"] - row["x"]) < 0.181 for row in data["datasets"]["observations"])
 
 
+def test_the_order_in_which_pupils_leave_is_spread_over_the_table(data):
+    for group in data["groups"]:
+        turns = [row["turn"] for row in data["datasets"]["observations"] if row["group"] == group]
+        assert sorted(turns) == list(range(len(turns)))
+        # In any five beside each other are some that leave early, and some that stay.
+        for start in range(len(turns) - 4):
+            beside = turns[start : start + 5]
+            assert min(beside) < len(turns) / 2 <= max(beside)
+
+
+def test_pupils_that_the_models_use_are_known(gaps):
+    data = read_data(files(gaps))
+    known = {row["group"]: 0 for row in data["datasets"]["groups"]}
+    for row in data["datasets"]["observations"]:
+        known[row["group"]] += row["known"]
+    assert known == {row["group"]: row["weighed"] for row in data["datasets"]["groups"]}
+    assert sum(known.values()) == len(gaps.rows)
+
+
 def test_effects_are_those_of_the_results_in_order(data, published, results):
     rows = data["datasets"]["effects"]
     assert len(rows) == 15 * (1 + 2 + 2)

@@ -13,32 +13,66 @@ from analysis.page.charts.grammar import (
     computed,
     emphasis,
     expr,
+    only,
     pointed,
+    quantity,
     tooltip,
 )
-from analysis.page.charts.segments import lines
+from analysis.page.charts.segments import dots, lines, told_of_rows
 
 if TYPE_CHECKING:
     from analysis.page.axes import Axes
 
-# Gelman & Hill (2007), equation 12.1, by the ratio of between- to within-group variance.
-_WEIGHT = "(isFinite(ratio) ? datum.weighed * ratio / (datum.weighed * ratio + 1) : 1)"
+_TAKEN = "(kept != null && kept.group === datum.group)"
+"""Whether rows of the mark's group are taken away."""
 
-_PARAMS = {"ratio": 0}
+_SIZE = f"({_TAKEN} ? kept.n : datum.weighed)"
+
+# Gelman & Hill (2007), equation 12.1, by the ratio of between- to within-group variance.
+_WEIGHT = f"(isFinite(ratio) ? {_SIZE} * ratio / ({_SIZE} * ratio + 1) : 1)"
+
+_PARAMS = {"ratio": 0, "kept": None}
+
+_GONE = "indexof(removed, datum.id) >= 0"
+"""Whether a row is taken away."""
+
+_CROSS = "M-0.6,-0.6L0.6,0.6M0.6,-0.6L-0.6,0.6"
 
 
 def dial(axes: Axes, group: str) -> Spec:
-    """Draw every group's line between that of all rows and its own."""
-    return lines(axes, group, _PARAMS, start=_weighed("y1"), end=_weighed("y2"))
+    """Draw every group's line between that of all rows and its own, of the rows that are left."""
+    spec = lines(
+        axes,
+        group,
+        {**_PARAMS, "removed": []},
+        start=_weighed("y1"),
+        end=_weighed("y2"),
+        own=(_own("y1"), _own("y2")),
+        gone=_GONE,
+    )
+    for layer in spec["layer"]:
+        if layer["mark"]["type"] != "point":
+            # The line of few rows may be steep; out of the chart, it would make that larger.
+            layer["mark"]["clip"] = True
+    target = dots(size=500, picked=True, tooltip=told_of_rows(axes, group))
+    target["mark"] |= {"opacity": 0, "strokeWidth": 0}
+    cross = dots(size=70, picked=True)
+    cross["mark"] |= {"shape": _CROSS, "opacity": 1, "fill": None, "strokeWidth": 1.75}
+    cross["transform"] = [*cross["transform"], only(_GONE)]
+    return {**spec, "layer": [*spec["layer"], cross, target]}
+
+
+def _own(end: str) -> str:
+    return f"{_TAKEN} ? kept.{end} : datum.{end}.none.all"
 
 
 def _weighed(end: str) -> str:
-    return f"{_WEIGHT} * datum.{end}.none.all + (1 - {_WEIGHT}) * datum.{end}.complete.all"
+    return f"{_WEIGHT} * ({_own(end)}) + (1 - {_WEIGHT}) * datum.{end}.complete.all"
 
 
 def weights(axes: Axes, group: str) -> Spec:
     """Draw the weight of a group's own line against its size."""
-    weight = computed(weight=_WEIGHT)
+    weight = computed(weight=_WEIGHT, size=_SIZE)
     n = axes["n"]
     return chart(
         _PARAMS,
@@ -63,7 +97,8 @@ def weights(axes: Axes, group: str) -> Spec:
                     "opacity": expr(emphasis(0.75, 0.18)),
                 },
                 "encoding": {
-                    "tooltip": tooltip(name=group, weighed=n.label, weight=axes["weight"])
+                    "x": quantity("size"),
+                    "tooltip": tooltip(name=group, size=n.label, weight=axes["weight"]),
                 },
             },
         ],

@@ -39,7 +39,16 @@ _DASH = [7, 6]
 _DASH_OF_STEPS = expr(f"target === 'complete' && time === 1 ? [1, 0] : {_DASH}")
 
 
-def lines(axes: Axes, group: str, params: Mapping[str, Any], *, start: str, end: str) -> Spec:
+def lines(
+    axes: Axes,
+    group: str,
+    params: Mapping[str, Any],
+    *,
+    start: str,
+    end: str,
+    own: tuple[str, str] = ("datum.y1.none.all", "datum.y2.none.all"),
+    gone: str | None = None,
+) -> Spec:
     """
     Draw the rows, a line per group and the line of the average group.
 
@@ -52,31 +61,39 @@ def lines(axes: Axes, group: str, params: Mapping[str, Any], *, start: str, end:
         Parameters that the lines follow, with their values at first.
     start, end : str
         Expressions for the height of a line at its left and its right end.
+    own : tuple of str
+        The same for the picked group's own line.
+    gone : str, optional
+        Condition on the picked group's rows that are not drawn as dots.
 
     Returns
     -------
     dict
     """
-    told = tooltip(name=group, x=axes["slope"], y=axes["outcome"])
+    told = told_of_rows(axes, group)
     chosen = "choice" in params
+    picked = dots(size=52, chosen=chosen, tooltip=told, picked=True)
+    if gone is not None:
+        picked["transform"] = [*picked["transform"], only(f"!({gone})")]
     return chart(
         params,
         height=440,
         data={"name": "lines"},
-        transform=computed(start=start, end=end),
+        transform=computed(start=start, end=end, ownStart=own[0], ownEnd=own[1]),
         encoding={
             "x": along(axes["slope"], "x1", **whole(axes["slope"])),
             "y": along(axes["outcome"], "start", **whole(axes["outcome"])),
         },
         layer=[
             dots(size=26, chosen=chosen, tooltip=told),
-            dots(size=52, chosen=chosen, tooltip=told, picked=True),
+            picked,
             _every_line(),
             _average_line(_DASH_OF_STEPS if "target" in params else _DASH),
             segment(
                 {"color": NONE, "strokeWidth": 1.5, "strokeDash": [2, 4]},
                 test=PICKED,
-                **at_step("none"),
+                y=quantity("ownStart"),
+                y2={"field": "ownEnd"},
             ),
             segment({"color": SURFACE, "strokeWidth": 8, "opacity": 0.7}, test=PICKED),
             segment({"color": _LINE, "strokeWidth": 4.5}, test=PICKED),
@@ -84,6 +101,11 @@ def lines(axes: Axes, group: str, params: Mapping[str, Any], *, start: str, end:
             _target(axes, group),
         ],
     )
+
+
+def told_of_rows(axes: Axes, group: str) -> list[Spec]:
+    """Tell a row's group and its values."""
+    return tooltip(name=group, x=axes["slope"], y=axes["outcome"])
 
 
 def dots(

@@ -1,17 +1,11 @@
 /* The dials: the ratio of the variances, and the level 2 predictor. */
 
-const SLIDER_END = 1000;
-const CENTRE = 600;
+// A study without a model of random intercepts alone has no ratio to turn.
+const slider = one("#viz-ratio");
+const { last: SLIDER_END, centre: CENTRE, tenfold: PER_TENFOLD } = page.scale ?? {};
 // An estimate of 0 is complete pooling, at the left end; the scale has its centre at 1 then.
 const ESTIMATE_AT = page.ratio ? CENTRE : 0;
 
-// A study without a model of random intercepts alone has no ratio to turn.
-const slider = one("#viz-ratio");
-
-const PER_TENFOLD = 200;
-
-// The weights go from nothing to nearly all while the ratio grows a thousandfold: a logarithmic
-// scale, whose ends are 0 and infinity.
 function ratioAt(position) {
   if (position === ESTIMATE_AT) return page.ratio;
   if (position === 0) return 0;
@@ -23,16 +17,17 @@ function written(ratio) {
   if (ratio === Infinity) return "∞";
   if (ratio === 0) return fixed(2)(0);
   if (ratio === page.ratio) return writers.ratio(ratio);
-  const power = Math.floor(Math.log10(ratio));
-  if (power < -4 || power > 6) return writer({ decimals: 1, power })(ratio);
-  return fixed(Math.max(0, 1 - power))(Number(ratio.toPrecision(2)));
+  return twoDigits(ratio);
 }
+
+// What rounds to the whole is not the whole before the end.
+const nearly = (share) => (share > 0.995 && share < 1 ? "over 99%" : percent(share));
 
 function turn(position) {
   if (!slider) return;
   slider.value = position;
   const ratio = ratioAt(position);
-  set({ ratio });
+  set({ ratio, place: position });
   const shown = written(ratio);
   const said = [
     [0, "complete pooling"],
@@ -44,18 +39,37 @@ function turn(position) {
   slider.setAttribute("aria-valuetext", `${ratio === Infinity ? "infinite" : shown}${note}`);
   slider.style.setProperty("--viz-share", position / SLIDER_END);
   tellWeight();
+  tellLikelihood();
 }
 
-function tellWeight() {
+function tellWeight(line = state.picked == null ? null : lineOf(state.picked, state.removed)) {
   if (!slider) return;
   const row = rows.get(state.picked);
-  const n = row ? row.weighed : page.median;
-  const weight = state.ratio === Infinity ? 1 : (n * state.ratio) / (n * state.ratio + 1);
-  const strong = document.createElement("strong");
-  // What rounds to the whole is not the whole before the end.
-  strong.textContent = weight > 0.995 && weight < 1 ? "over 99%" : percent(weight);
-  const who = row ? `${row.name}, n = ${n},` : `A middle-sized ${words.group}, n = ${n},`;
-  one("#viz-weight").replaceChildren(`${who} keeps `, strong, " of its own line.");
+  const n = line ? line.n : page.median;
+  const share = nearly(weightOf(n, state.ratio));
+  const taken = state.removed.length > 0;
+  const who = row ? row.name : `A middle-sized ${words.group}`;
+  const size = `n = ${n}${taken ? ` of ${row.weighed}` : ""}`;
+  const rest = line?.flat ? ", which has the common slope." : ".";
+  for (const told of all("[data-weight]")) {
+    const strong = document.createElement("strong");
+    strong.textContent = share;
+    const nothing = `${who}, ${size}, has nothing to keep: its line is the common one.`;
+    if (taken && !n) told.textContent = nothing;
+    else told.replaceChildren(`${who}, ${size}, keeps `, strong, ` of its own line${rest}`);
+  }
+}
+
+function tellLikelihood() {
+  const { low, high } = page.scale.region;
+  const share = page.datasets.likelihood[state.place].share;
+  const likely = share > 0 && share < 0.001 ? "less than 0.1%" : nearly(share);
+  const outside = state.ratio < (low ?? 0) || state.ratio > (high ?? Infinity);
+  const verdict = outside ? "ruled out" : "not ruled out";
+  one("#viz-likelihood").textContent =
+    state.place === ESTIMATE_AT
+      ? "The estimate is where the data are likeliest."
+      : `Here the data are ${likely} as likely as at the estimate: ${verdict}.`;
 }
 
 slider?.addEventListener("input", () => turn(Number(slider.value)));

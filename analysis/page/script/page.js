@@ -30,4 +30,10 @@ const writers = Object.fromEntries(
     .filter(([, notation]) => notation)
     .map(([name, notation]) => [name, writer(notation)]),
 );
+function twoDigits(value) {
+  if (value === 0) return fixed(2)(0);
+  const power = Math.floor(Math.log10(value));
+  if (power < -4 || power > 6) return writer({ decimals: 1, power })(value);
+  return fixed(Math.max(0, 1 - power))(Number(value.toPrecision(2)));
+}
 const percent = (value) => `${fixed(0)(100 * value)}%`;

@@ -19,7 +19,7 @@ function pick(group) {
   for (const item of items.get(group) ?? []) mark(item, true);
   search.value = group == null ? "" : names.get(group);
   tell();
-  tellWeight();
+  untake();
 }
 
 function ownLevel2(value) {

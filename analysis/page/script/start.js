@@ -9,6 +9,7 @@ pick(null);
 tellPrediction();
 draw(stepsBox);
 performance.mark("first-chart");
+if (truth) resimulate({});
 
 const boxes = all(".viz-canvas");
 addEventListener("beforeprint", () => {

@@ -14,10 +14,18 @@ const state = {
   target: "complete",
   time: 1,
   ratio: page.ratio,
+  place: 0,
+  removed: [],
+  kept: null,
+  shown: 0,
+  reach: [0, 1],
+  drawn: { groups: 0 },
   level2: page.level2?.grid[page.level2.middle],
 };
 
 const views = new Map();
+// What a click in a chart does beside picking a group; it says whether that was all.
+const clicks = new Map();
 const compiled = new Map();
 
 function compile(name) {
@@ -60,7 +68,9 @@ function draw(box) {
   drawing.removeAttribute("role");
   drawing.setAttribute("aria-hidden", "true");
   if (!box.dataset.panel) {
-    view.addEventListener("click", (event, item) => pick(item?.datum?.group ?? null));
+    view.addEventListener("click", (event, item) => {
+      if (!clicks.get(box.dataset.chart)?.(item?.datum)) pick(item?.datum?.group ?? null);
+    });
     view.addEventListener("mouseover", (event, item) => hover(entry, item?.datum?.group ?? null));
     view.addEventListener("mouseout", () => hover(entry, null));
   }

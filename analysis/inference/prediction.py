@@ -23,7 +23,7 @@ from analysis.mixed.newton import Newton
 from analysis.mixed.optimum import optimise
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
     from numpy.typing import NDArray
 
@@ -78,6 +78,14 @@ class Score:
         """Its Monte Carlo standard error: that of a mean over independent splits."""
         return dict(zip(METHODS, _error(self.by_split).tolist(), strict=True))
 
+    @property
+    def interval(self) -> dict[str, tuple[float, float]]:
+        """What 95% of such means over splits lie between, by method: 1.96 errors to either side."""
+        reach = 1.96 * _error(self.by_split)
+        mean = self.by_split.mean(axis=0)
+        ends = zip((mean - reach).tolist(), (mean + reach).tolist(), strict=True)
+        return dict(zip(METHODS, ends, strict=True))
+
     def gain(self, over: str) -> tuple[float, float]:
         """
         Return by how much partial pooling errs less than another method, with its error.
@@ -95,6 +103,14 @@ class Score:
         """
         apart = self.by_split[:, METHODS.index(over)] - self.by_split[:, METHODS.index("partial")]
         return float(apart.mean()), float(_error(apart))
+
+    @property
+    def least(self) -> tuple[str, ...]:
+        """The method that errs least, and those that err no more by two Monte Carlo errors."""
+        order = np.argsort(self.by_split.mean(axis=0), kind="stable")
+        apart = self.by_split - self.by_split[:, order[:1]]
+        worse = apart.mean(axis=0) > 2 * _error(apart)
+        return tuple(METHODS[i] for i in order if not worse[i])
 
     @property
     def partial_is_clear(self) -> bool:
@@ -143,11 +159,9 @@ def pooling_scores(
     """
     by_group = np.argsort(codes, kind="stable")
     rows = _Rows(x[by_group], y[by_group], np.bincount(codes))
-    random = np.random.default_rng(seed)
     used = [k for k in known if _identified(rows.sizes, k)]
     errors: dict[int, list[list[float]]] = {k: [] for k in used}
-    for _ in range(n_splits):
-        shuffled = np.lexsort((random.random(len(x)), rows.codes))
+    for shuffled in _shuffles(rows, n_splits, seed):
         for k in used:
             scores = _split(rows, shuffled, k)
             if scores is not None:
@@ -161,6 +175,80 @@ def pooling_scores(
         for k, found in errors.items()
         if len(found) > 1
     )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Split:
+    """
+    One random split, with the lines that its known rows give.
+
+    Parameters
+    ----------
+    order : ndarray of int, shape (n_rows,)
+        Place of each row among those of its group, from 0: where k rows are known, it is those
+        with a place below k.
+    known : tuple of int
+        Known rows of a group, rising.
+    lines : ndarray, shape (n_known, 3, n_groups, 2)
+        Intercept and slope by number known, method and group.
+    """
+
+    order: NDArray[np.int64]
+    known: tuple[int, ...]
+    lines: Array
+
+    def __post_init__(self) -> None:
+        self.order.setflags(write=False)
+        self.lines.setflags(write=False)
+
+
+def first_split(
+    x: Array,
+    y: Array,
+    codes: NDArray[np.int64],
+    *,
+    known: Sequence[int],
+    n_splits: int,
+    seed: int,
+) -> Split | None:
+    """
+    Return the first of the splits of `pooling_scores` in which the fewest known rows predict.
+
+    Parameters
+    ----------
+    x, y, codes, n_splits, seed
+        As there.
+    known : sequence of int
+        Numbers of known rows, rising; the last may be so large that all rows are known.
+
+    Returns
+    -------
+    Split or None
+        With the numbers that identify the model in this split; None if the fewest do in no split.
+    """
+    by_group = np.argsort(codes, kind="stable")
+    rows = _Rows(x[by_group], y[by_group], np.bincount(codes))
+    for shuffled in _shuffles(rows, n_splits, seed):
+        found = {k: _lines(_parted(rows, shuffled, k)[0]) for k in known}
+        if found[known[0]] is None:
+            continue
+        fitted = {k: np.array(lines) for k, lines in found.items() if lines is not None}
+        starts = np.cumsum(rows.sizes) - rows.sizes
+        order = np.empty_like(shuffled)
+        order[by_group[shuffled]] = np.arange(len(x)) - np.repeat(starts, rows.sizes)
+        return Split(
+            order=order,
+            known=tuple(fitted),
+            lines=np.array([lines.swapaxes(1, 2) for lines in fitted.values()]),
+        )
+    return None
+
+
+def _shuffles(rows: _Rows, n_splits: int, seed: int) -> Iterator[NDArray[np.int64]]:
+    """Yield the rows of each split, group after group, those first that are known first."""
+    random = np.random.default_rng(seed)
+    for _ in range(n_splits):
+        yield np.lexsort((random.random(len(rows.x)), rows.codes))
 
 
 def _identified(sizes: NDArray[np.int64], k: int) -> bool:
@@ -186,18 +274,30 @@ class _Rows(NamedTuple):
 
 def _split(rows: _Rows, shuffled: NDArray[np.int64], k: int) -> list[float] | None:
     """Return the errors of one split, shuffled within groups; None if no model fits."""
+    known, asked = _parted(rows, shuffled, k)
+    lines = _lines(known)
+    return None if lines is None else [_rmse(asked, *line) for line in lines]
+
+
+def _parted(rows: _Rows, shuffled: NDArray[np.int64], k: int) -> tuple[_Rows, _Rows]:
+    """Return the rows that are known and those that are held out."""
     starts = np.cumsum(rows.sizes) - rows.sizes
     is_known = np.arange(len(shuffled)) - np.repeat(starts, rows.sizes) < k
     sizes = np.minimum(rows.sizes, k)
-    known = rows.taken(shuffled[is_known], sizes)
-    asked = rows.taken(shuffled[~is_known], rows.sizes - sizes)
+    return (
+        rows.taken(shuffled[is_known], sizes),
+        rows.taken(shuffled[~is_known], rows.sizes - sizes),
+    )
+
+
+def _lines(known: _Rows) -> tuple[tuple[Array, Array], ...] | None:
+    """Return intercepts and slopes of every group by each method; None if no model fits."""
     if np.ptp(known.x) <= _ROUNDING * np.abs(known.x).max():
         return None
     partial = _partial_pooling(known)
     if partial is None:
         return None
-    lines = (_complete_pooling(known), _no_pooling(known), partial)
-    return [_rmse(asked, intercepts, slopes) for intercepts, slopes in lines]
+    return _complete_pooling(known), _no_pooling(known), partial
 
 
 def _rmse(asked: _Rows, intercepts: Array, slopes: Array) -> float:

@@ -10,6 +10,7 @@ from analysis.page.axes import axes
 from analysis.page.charts import charts
 from analysis.page.datasets import datasets
 from analysis.page.models import models, shown_first
+from analysis.page.trial import TrialWords
 
 if TYPE_CHECKING:
     from analysis.page.datasets import Rows
@@ -38,7 +39,7 @@ def script_data(
     """
     study, lines, weights = results.study, results.lines, results.summary.weights
     words = study.words
-    found, sets = models(results, level_2), datasets(results)
+    found, sets, trial = models(results, level_2), datasets(results), TrialWords.of(results)
     first = shown_first(found)
     return {
         "charts": charts(axes(results, sets, notations), study.heading(study.group), first),
@@ -50,6 +51,7 @@ def script_data(
         "ratio": None if weights is None else weights.ratio,
         "median": None if weights is None else weights.median_size,
         "level2": None if level_2 is None else _of_level_2(level_2),
+        "trial": None if trial is None else trial.as_data(),
         "notations": dataclasses.asdict(notations),
         "table": table,
         "words": {"unit": words.unit, "units": words.units, "group": words.group},

@@ -48,6 +48,7 @@ def metadata_of(document: Document, project: Project) -> dict[str, Any]:
         "site-title": name,
         "home": up + "index.html",
         "root": up,
+        "page-layout": own["format"].get("html", {}).get("page-layout", "article"),
     }
     return {
         "title": title,

@@ -3,8 +3,9 @@ The charts of the interactive page, as Vega-Lite specifications.
 
 A chart is fixed text but for its axes: the numbers come as data sets, by their names. What a
 reader chooses reaches a chart as the parameters ``picked`` (a group or null), ``hovered``,
-``choice`` (key of the covariate values a line is drawn for), ``model``, ``ratio``, ``level2``, and
-``origin``, ``target``, ``time``, which blend a step of the ladder into the next.
+``choice`` (key of the covariate values a line is drawn for), ``model``, ``ratio``, ``level2``,
+``tested``, ``known`` and ``revealed`` of the test of pooling, and ``origin``, ``target``, ``time``,
+which blend a step of the ladder into the next.
 
 The dictionaries are plain, because importing Altair would cost a quarter of the whole build; a
 test validates them with Altair's schema.
@@ -20,6 +21,7 @@ from analysis.page.charts.level_2 import level_2
 from analysis.page.charts.panel import panel
 from analysis.page.charts.shrinkage import shrinkage
 from analysis.page.charts.steps import steps
+from analysis.page.charts.trial import trial, trial_errors
 
 if TYPE_CHECKING:
     from analysis.page.axes import Axes
@@ -33,7 +35,7 @@ def charts(axes: Axes, group: str, model: str) -> dict[str, Spec]:
     Parameters
     ----------
     axes : Mapping of str to Axis
-        By the name of the quantity; without ``level-2`` there is no chart of it.
+        By the name of the quantity; without ``level-2`` or ``error`` there is no chart of it.
     group : str
         What a group is called, for the tooltips.
     model : str
@@ -54,6 +56,8 @@ def charts(axes: Axes, group: str, model: str) -> dict[str, Spec]:
     }
     if "effects-slope" in axes:
         specs["effects-slope"] = effects(axes, group, "slope", model)
+    if "error" in axes:
+        specs |= {"trial": trial(axes, group), "trial-errors": trial_errors(axes)}
     if "level-2" in axes:
         specs["level-2"] = level_2(axes, group)
     return specs

@@ -14,9 +14,8 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from analysis.results.prediction import Score
-    from analysis.results.results import Results
+    from analysis.results.results import Results, Study
     from analysis.results.shown_split import ShownSplit, Trial
-    from analysis.study.words import Words
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -85,8 +84,8 @@ class TrialWords:
         What a sentence calls the line of each method.
     first : str
         The group that is shown at first.
-    n_shown, n_others, n_groups : int
-        Groups that can be shown, those of them beside the first, and all.
+    n_shown, n_others, n_testable, n_groups : int
+        Groups that can be shown, those of them beside the first, all with a row held out, and all.
     n_splits, seed : int
     stops : tuple of Stop
     last : int
@@ -101,6 +100,7 @@ class TrialWords:
     first: str
     n_shown: int
     n_others: int
+    n_testable: int
     n_groups: int
     n_splits: int
     seed: int
@@ -116,7 +116,7 @@ class TrialWords:
             return None
         scores = {score.known: score for score in test.scores}
         write = _notation(list(scores.values()))
-        names = _names(study.words)
+        names = _names(study)
         return cls(
             fewest=spelled(split.known[0]),
             unit=difference_unit(study.unit(study.outcome), study.words.points),
@@ -124,16 +124,15 @@ class TrialWords:
             first=split.first,
             n_shown=len(split.groups),
             n_others=split.n_others,
+            n_testable=split.n_testable,
             n_groups=split.n_groups,
             n_splits=test.n_splits,
             seed=test.seed,
-            stops=tuple(
-                _stop(k, scores.get(k), write, names, split, study.words) for k in split.known
-            ),
+            stops=tuple(_stop(k, scores.get(k), write, names, split, study) for k in split.known),
             last=split.last,
             groups={
                 name: tuple(
-                    _asked(f"{study.label(study.group)} {name}", trial, write, names, study.words)
+                    _asked(f"{study.label(study.group)} {name}", trial, write, names, study)
                     for trial in group.trials.values()
                 )
                 for name, group in split.groups.items()
@@ -163,7 +162,8 @@ def _notation(scores: list[Score]) -> Notation:
     return Notation.of(min(values), values, decimals=2, digits=2)
 
 
-def _names(words: Words) -> dict[str, str]:
+def _names(study: Study) -> dict[str, str]:
+    words = study.words
     names = (f"the average of all {words.groups}", f"the {words.group}’s own line")
     return dict(zip(METHODS, (*names, "the line in between"), strict=True))
 
@@ -174,8 +174,9 @@ def _stop(
     write: Notation,
     names: Mapping[str, str],
     split: ShownSplit,
-    words: Words,
+    study: Study,
 ) -> Stop:
+    words = study.words
     if score is None:
         said = (
             f"All {words.units} of all {words.groups} are known: these are the lines of all of "
@@ -200,19 +201,22 @@ def _stop(
 
 
 def _least_of_all(least: tuple[str, ...], names: Mapping[str, str]) -> str:
-    called = enumerated([names[method] for method in least])
-    if len(least) == 1:
-        aside = "" if "partial" in least else f": {names['partial']} is not the best here"
-        return f"{called} errs least, by more than two Monte Carlo errors{aside}."
-    aside = "" if "partial" in least else f", and less than {names['partial']}"
-    which = "all three" if len(least) == len(METHODS) else called
-    return f"{which} err alike{aside}: what is between them is within two Monte Carlo errors."
+    best, *others = [names[method] for method in least]
+    aside = "" if "partial" in least else f". Here {names['partial']} is not the best"
+    if not others:
+        return f"{best} errs least, by more than two Monte Carlo errors{aside}."
+    which = "the others" if len(least) == len(METHODS) else enumerated(others)
+    return (
+        f"{best} errs least, but {which} by no more than two Monte Carlo errors more, which may be "
+        f"chance{aside}."
+    )
 
 
 def _asked(
-    name: str, trial: Trial, write: Notation, names: Mapping[str, str], words: Words
+    name: str, trial: Trial, write: Notation, names: Mapping[str, str], study: Study
 ) -> Asked:
-    n, held = trial.n_known + trial.n_held_out, trial.n_held_out
+    words, held = study.words, trial.n_held_out
+    n = trial.n_known + held
     if not held:
         every = f"all {n} {words.units} known"
         return Asked(

@@ -32,8 +32,8 @@ from analysis.results.panels import Panel, all_panels
 from analysis.results.pooling import between_groups, complete_pooling, no_pooling
 from analysis.results.prediction import PredictionTest, prediction
 from analysis.results.report_this import Recommendation, recommendation
-from analysis.results.shrinkage import Shrinkage, shrinkage
 from analysis.results.shown_split import ShownSplit, shown_split
+from analysis.results.shrinkage import Shrinkage, shrinkage
 from analysis.results.simple_slopes import SimpleSlopes, simple_slopes
 from analysis.results.summary import Summary, summarise
 from analysis.results.verdicts import Verdicts, verdicts

@@ -85,8 +85,10 @@ class ShownSplit:
     groups : Mapping of str to ShownGroup
         Those with a row held out where the fewest are known, at most `MOST_SHOWN`.
     first : str
-        The most usual of all groups: with the fewest known rows, its three errors come nearest to those
-        of the whole test.
+        The most usual of all that have one: where the fewest are known, its three errors come
+        nearest to those of the whole test.
+    n_testable : int
+        Groups with a row held out there.
     n_groups : int
         Groups of the test.
     """
@@ -94,6 +96,7 @@ class ShownSplit:
     known: tuple[int, ...]
     groups: Mapping[str, ShownGroup]
     first: str
+    n_testable: int
     n_groups: int
 
     @property
@@ -139,12 +142,16 @@ def shown_split(fitted: Fitted, test: PredictionTest | None) -> ShownSplit | Non
     apart = np.linalg.norm(errors - np.array([*test.fewest.rmse.values()])[:, None], axis=0)
     first = int(np.nanargmin(apart))
     drawn = observations(fitted)
-    groups = {
-        str(names[code]): _group(split, drawn, np.flatnonzero(codes == code), code)
-        for code in _chosen(np.flatnonzero(~np.isnan(apart)), first, test.seed)
-    }
+    testable = np.flatnonzero(~np.isnan(apart))
     return ShownSplit(
-        known=split.known, groups=groups, first=str(names[first]), n_groups=len(names)
+        known=split.known,
+        groups={
+            str(names[code]): _group(split, drawn, np.flatnonzero(codes == code), code)
+            for code in _chosen(testable, first, test.seed)
+        },
+        first=str(names[first]),
+        n_testable=len(testable),
+        n_groups=len(names),
     )
 
 
@@ -168,9 +175,7 @@ def _chosen(codes: Integers, first: int, seed: int) -> list[int]:
     return sorted([first, *others.tolist()])
 
 
-def _group(
-    split: Split, drawn: tuple[Observation, ...], places: Integers, code: int
-) -> ShownGroup:
+def _group(split: Split, drawn: tuple[Observation, ...], places: Integers, code: int) -> ShownGroup:
     rows = tuple((drawn[i], int(split.order[i])) for i in places)
     predictor = [row.x for row, _ in rows]
     return ShownGroup(

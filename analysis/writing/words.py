@@ -56,8 +56,12 @@ def spelled(n: int) -> str:
     >>> spelled(3), spelled(12), spelled(13)
     ('three', 'twelve', '13')
     """
-    names = "no one two three four five six seven eight nine ten eleven twelve".split()
-    return names[n] if n < len(names) else str(n)
+    return _NUMBERS.get(n, str(n))
+
+
+_NUMBERS = dict(
+    enumerate(("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten"))
+) | {11: "eleven", 12: "twelve"}
 
 
 def enumerated(parts: Sequence[str]) -> str:

@@ -53,7 +53,13 @@ def trial(axes: Axes, group: str) -> Spec:
             "y": along(axes["outcome"], "y", tickCount=6, **whole(axes["outcome"])),
         },
         layer=[
-            _dots(f"!revealed && !({_OF_GROUP}) && {_IS_KNOWN}", told, size=16, fill=MUTED, opacity=0.4),
+            _dots(
+                f"!revealed && !({_OF_GROUP}) && {_IS_KNOWN}",
+                told,
+                size=16,
+                fill=MUTED,
+                opacity=0.4,
+            ),
             _dots(
                 f"revealed && {_OF_GROUP} && !({_IS_KNOWN})",
                 told,
@@ -77,9 +83,12 @@ def _dots(test: str, told: list[Spec], **mark: Any) -> Spec:  # noqa: ANN401
 
 
 def _line(method: str) -> Spec:
-    ends = {"y": quantity(f"y1.{method}"), "y2": {"field": f"y2.{method}"}}
     # A line of few rows may be so steep that it leaves the chart.
-    layer = segment({**_LINES[method], "clip": True}, **ends)
+    layer = segment(
+        {**_LINES[method], "clip": True},
+        y=quantity(f"y1.{method}"),
+        y2={"field": f"y2.{method}"},
+    )
     shown = [_AT_STOP, only("revealed")] if method == "partial" else [_AT_STOP]
     return {**layer, "data": {"name": "trial-lines"}, "transform": shown}
 
@@ -110,7 +119,9 @@ def _course(axes: Axes, method: str) -> list[Spec]:
     of_method = [only(f"datum.method === '{method}'")]
     look = {**_LINES[method], "strokeWidth": 2}
     error = axes["error"]
-    told = tooltip(name="Pooling", rmse=error, low=error.called("95% from"), high=error.called("to"))
+    told = tooltip(
+        name="Pooling", rmse=error, low=error.called("95% from"), high=error.called("to")
+    )
     return [
         {"transform": of_method, "mark": {"type": "line", **look}},
         {

@@ -6,6 +6,7 @@ showModel();
 turn(ESTIMATE_AT);
 pick(null);
 tellPrediction();
+if (trial) draw(one('[data-chart="trial"]'));
 draw(stepsBox);
 performance.mark("first-chart");
 
@@ -28,4 +29,4 @@ idle(function drawNext(deadline) {
   } while (deadline.timeRemaining() > 10);
   return idle(drawNext);
 });
-root.visualization = { state, views, set, pick, goTo, csv };
+root.visualization = { state, views, set, pick, goTo, restart, csv };

@@ -48,10 +48,14 @@ function show(revealed) {
   if (revealed) draw(one('[data-chart="trial-errors"]'));
 }
 
-function another() {
-  const order = [...trials.keys()];
+function restart() {
   for (const input of bets) input.checked = false;
   show(false);
+}
+
+function another() {
+  const order = [...trials.keys()];
+  restart();
   pick(order[(order.indexOf(state.tested) + 1) % order.length]);
 }
 

@@ -165,7 +165,7 @@ def _notation(scores: list[Score]) -> Notation:
 def _names(study: Study) -> dict[str, str]:
     words = study.words
     names = (f"the average of all {words.groups}", f"the {words.group}’s own line")
-    return dict(zip(METHODS, (*names, "the line in between"), strict=True))
+    return dict(zip(METHODS, (*names, "the compromise"), strict=True))
 
 
 def _stop(

@@ -15,7 +15,9 @@ def test_the_table_sorts_both_ways(visit):
     head = page.get_by_role("columnheader", name="Pupils")
 
     def column():
-        return [int(text) for text in page.locator("tbody td:nth-child(2)").all_inner_texts()]
+        return [
+            int(text) for text in page.locator(".viz-table tbody td:nth-child(2)").all_inner_texts()
+        ]
 
     head.get_by_role("button").click()
     assert head.get_attribute("aria-sort") == "ascending"

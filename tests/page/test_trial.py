@@ -86,7 +86,7 @@ def test_sentences_of_a_group_name_what_errs_least(data):
     assert first["at"][0]["head"] == "Class 7: 3 of 21 pupils known"
     assert first["at"][0]["show"] == "Show the other 18 pupils"
     said = first["at"][0]["said"]
-    assert said == "On the other 18 pupils of class 7, the line in between errs least."
+    assert said == "On the other 18 pupils of class 7, the compromise errs least."
     assert first["at"][-1]["head"] == "Class 7: all 21 pupils known"
     assert first["at"][-1]["said"] == (
         "Of class 7 all 21 pupils are known: nothing is left to predict."
@@ -94,7 +94,7 @@ def test_sentences_of_a_group_name_what_errs_least(data):
     names = {
         "complete": "the average of all classes",
         "none": "the class’s own line",
-        "partial": "the line in between",
+        "partial": "the compromise",
     }
     seen = set()
     for row in data["trial"]["groups"]:
@@ -121,16 +121,16 @@ BETWEEN_OTHERS = [[1.0, 1.5, 2.0], [1.0, 1.1, 2.1]]
 @pytest.mark.parametrize(
     ("errors", "said"),
     [
-        (CLEAR, "the line in between errs least, by more than two Monte Carlo errors."),
+        (CLEAR, "the compromise errs least, by more than two Monte Carlo errors."),
         (
             IN_DOUBT,
-            "the line in between errs least, but the average of all classes by no more than two "
+            "the compromise errs least, but the average of all classes by no more than two "
             "Monte Carlo errors more, which may be chance.",
         ),
         (
             OTHERWISE,
             "the average of all classes errs least, by more than two Monte Carlo errors. Here the "
-            "line in between is not the best.",
+            "compromise is not the best.",
         ),
         (
             ALIKE,
@@ -140,7 +140,7 @@ BETWEEN_OTHERS = [[1.0, 1.5, 2.0], [1.0, 1.1, 2.1]]
         (
             BETWEEN_OTHERS,
             "the average of all classes errs least, but the class’s own line by no more than two "
-            "Monte Carlo errors more, which may be chance. Here the line in between is not the "
+            "Monte Carlo errors more, which may be chance. Here the compromise is not the "
             "best.",
         ),
     ],
@@ -149,7 +149,7 @@ def test_what_is_said_of_all_groups_is_true_whatever_the_numbers(results, errors
     words = TrialWords.of(with_scores(results, errors))
     assert words.stops[0].said == f"Over 15 classes and 2 random splits, {said}"
     body = page_text(files(with_scores(results, errors)))
-    assert f"<li>With 3 known per class: Over 15 classes and 2 random splits, {said}</li>" in body
+    assert f"<li>3 pupils known per class. Over 15 classes and 2 random splits, {said}</li>" in body
 
 
 def test_errors_in_small_units_are_not_zero(altered):

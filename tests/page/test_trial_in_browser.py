@@ -84,7 +84,7 @@ def test_the_reader_bets_first_and_then_sees_the_others(visit, results, name):
     reveal.click()
     found = assert_shows(page, results, "7", 3, revealed=True)
     assert found["elsewhere"] == []
-    said = "On the other 18 pupils of class 7, the line in between errs least."
+    said = "On the other 18 pupils of class 7, the compromise errs least."
     assert page.locator("#viz-said").inner_text() == said
     errors = results.shown_split.groups["7"].trials[3].errors
     score = results.prediction.fewest
@@ -114,6 +114,7 @@ def test_more_known_pupils_move_the_lines_until_none_is_left_to_predict(visit, r
         assert_shows(page, results, "7", known, revealed=True)
         seen.add(page.locator("#viz-said-of-all").inner_text())
     assert {row.nth(0).inner_text() for row in cells(page).values()} == {"–"}
+    assert "The others" not in page.locator(".viz-key:visible").all_inner_texts()
     assert "there is nothing left to test them on" in page.locator("#viz-said-of-all").inner_text()
     assert page.locator("#viz-tested").inner_text() == "Class 7: all 21 pupils known"
     assert page.locator(".viz-least").count() == 0
@@ -122,7 +123,7 @@ def test_more_known_pupils_move_the_lines_until_none_is_left_to_predict(visit, r
 
 def test_another_class_is_a_new_bet(visit, results):
     page = visit()
-    bet(page, "In between")
+    bet(page, "A compromise")
     reveal = page.locator("#viz-reveal")
     reveal.click()
     assert reveal.inner_text() == "Bet on another class"
@@ -240,11 +241,11 @@ def test_the_keys_are_of_what_is_drawn(visit):
     keys = page.locator(".viz-trial figcaption .viz-key:visible")
     known = ["Known pupil", "Known in other classes"]
     assert keys.all_inner_texts() == [*known, "Its own line", "The average"]
-    bet(page, "In between")
+    bet(page, "A compromise")
     page.locator("#viz-reveal").click()
     assert keys.all_inner_texts() == [
         *("Known pupil", "The others"),
-        *("Its own line", "In between", "The average"),
+        *("Its own line", "The compromise", "The average"),
     ]
 
 
@@ -254,8 +255,8 @@ def test_without_scripts_the_outcome_of_the_test_is_told(visit, results, name):
     told = page.locator(".viz-trial li:visible").all_inner_texts()
     assert len(told) == 4
     for text, score in zip(told, results.prediction.scores, strict=True):
-        assert text.startswith(f"With {score.known} known per class: Over 15 classes")
-        assert "the line in between errs least, by more than two Monte Carlo errors." in text
+        assert text.startswith(f"{score.known} pupils known per class. Over 15 classes")
+        assert "the compromise errs least, by more than two Monte Carlo errors." in text
     assert not page.locator("#viz-reveal").is_visible()
     page.get_by_text("How this is tested").click()
     row = page.locator(".viz-how tbody tr").first

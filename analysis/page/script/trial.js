@@ -16,6 +16,7 @@ function tellTrial() {
   const stop = trial.stops[at];
   set({ tested, known: stop.known });
   const own = trials.get(tested)[at];
+  trialSection.classList.toggle("viz-whole", !own.least.length);
   const missing = state.picked != null && !trials.has(state.picked);
   one("#viz-tested").textContent = own.head;
   one("#viz-missing").hidden = !missing;

@@ -42,7 +42,7 @@ RESET = """() => {
   root.visualization.goTo("complete");
   root.visualization.pick(null);
   root.querySelector("#viz-known").value = "0";
-  root.visualization.restart();
+  root.visualization.restartTrial();
   const level2 = document.getElementById("viz-level-2");
   level2.value = level2.defaultValue;
   level2.dispatchEvent(new Event("input"));

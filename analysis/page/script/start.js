@@ -29,4 +29,4 @@ idle(function drawNext(deadline) {
   } while (deadline.timeRemaining() > 10);
   return idle(drawNext);
 });
-root.visualization = { state, views, set, pick, goTo, restart, csv };
+root.visualization = { state, views, set, pick, goTo, restartTrial, csv };

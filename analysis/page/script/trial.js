@@ -5,7 +5,7 @@ const trials = new Map(trial?.groups.map(({ group, at }) => [group, at]));
 const trialSection = one(".viz-trial");
 const stopSlider = one("#viz-known");
 const bets = all('[name="viz-bet"]');
-const reveal = one("#viz-reveal");
+const revealButton = one("#viz-reveal");
 
 if (trial) Object.assign(state, { tested: trial.first, known: trial.stops[0].known, revealed: false });
 
@@ -23,7 +23,7 @@ function tellTrial() {
   one("#viz-missing b").textContent = missing ? names.get(state.picked) : "";
   one("#viz-known-value").textContent = stop.name;
   stopSlider.setAttribute("aria-valuetext", stop.name);
-  reveal.textContent = state.revealed ? reveal.dataset.again : own.show;
+  revealButton.textContent = state.revealed ? revealButton.dataset.again : own.show;
   one("#viz-said").textContent = own.said;
   one("#viz-said-of-all").textContent = stop.said;
   one("#viz-tested-column").textContent = names.get(tested);
@@ -39,7 +39,7 @@ function tellTrial() {
   }
 }
 
-function show(revealed) {
+function showTrial(revealed) {
   set({ revealed });
   trialSection.classList.toggle("viz-revealed", revealed);
   one(".viz-found").hidden = !revealed;
@@ -49,23 +49,23 @@ function show(revealed) {
   if (revealed) draw(one('[data-chart="trial-errors"]'));
 }
 
-function restart() {
+function restartTrial() {
   for (const input of bets) input.checked = false;
-  show(false);
+  showTrial(false);
 }
 
-function another() {
+function anotherTrial() {
   const order = [...trials.keys()];
-  restart();
+  restartTrial();
   pick(order[(order.indexOf(state.tested) + 1) % order.length]);
 }
 
-reveal?.addEventListener("click", () => {
-  if (state.revealed) return another();
+revealButton?.addEventListener("click", () => {
+  if (state.revealed) return anotherTrial();
   const undecided = !bets.some((input) => input.checked);
   one("#viz-bet-first").hidden = !undecided;
   if (undecided) return bets[0].focus();
-  return show(true);
+  return showTrial(true);
 });
 for (const input of bets) {
   input.addEventListener("change", () => (one("#viz-bet-first").hidden = true));

@@ -31,10 +31,18 @@ LOCKS = {
     "types": [*PROJECT, "--group", "types"],
     "bench": [*PROJECT, "--group", "bench"],
     "lint": ["--group", "lint"],
+    "ci": ["--group", "ci"],
 }
 """What each file of requirements/ is compiled from; a session installs the file of its name."""
 
-QUARTO = "1.7.34"
+SCHEMAS = {
+    "vendor.github-workflows": [".github/workflows/checks.yml"],
+    "vendor.dependabot": [".github/dependabot.yml"],
+    "vendor.citation-file-format": ["CITATION.cff"],
+}
+"""What is checked against a schema that comes with the checker, so that no network is needed."""
+
+QUARTO = Path(__file__).with_name(".ci").joinpath("quarto.sha256").read_text("utf-8").split("-")[1]
 """The release of Quarto that is installed where none is found, and that publishes the site."""
 
 STUDY = "MULTILEVEL_REPORT_STUDY"
@@ -73,10 +81,13 @@ def tests(session: nox.Session) -> None:
 
 @nox.session
 def lint(session: nox.Session) -> None:
-    """Check the style of the code, and its format: nox -s lint [-- --fix]."""
+    """Check the style of the code, its format, and the workflows: nox -s lint [-- --fix]."""
     install(session)
     session.run("ruff", "check", *session.posargs)
     session.run("ruff", "format", *([] if "--fix" in session.posargs else ["--check"]))
+    session.run("zizmor", "--offline", "--quiet", "--persona=pedantic", ".github")
+    for schema, files in SCHEMAS.items():
+        session.run("check-jsonschema", "--builtin-schema", schema, *files, silent=True)
 
 
 @nox.session

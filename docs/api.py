@@ -5,6 +5,7 @@ from __future__ import annotations
 import inspect
 import re
 from collections.abc import Iterator
+from functools import cached_property
 from pathlib import Path
 
 import analysis
@@ -43,7 +44,8 @@ def _about(name: str, thing: object) -> Iterator[str]:
         return
     yield from _described(thing, parameters="Fields")
     members = {key: value for key, value in vars(thing).items() if not key.startswith("_")}
-    properties = {key: value for key, value in members.items() if isinstance(value, property)}
+    kinds = (property, cached_property)
+    properties = {key: value for key, value in members.items() if isinstance(value, kinds)}
     if properties:
         yield "**Properties**\n"
     for member, value in properties.items():

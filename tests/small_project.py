@@ -95,6 +95,10 @@ Term
 x = 1
 ```
 
+```r
+library(lme4)
+```
+
 [^1]: A footnote.
 
 # References {.unnumbered}

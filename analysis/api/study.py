@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, fields
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -38,14 +39,10 @@ class Analysis(Results):
     def _repr_html_(self) -> str:
         return render(contents_table(self, self.table_names, self.figure_names))
 
-    @property
+    @cached_property
     def table_names(self) -> tuple[str, ...]:
         """Names of the tables that the study has."""
-        lacking = {
-            *(() if self.comparison else ("comparison",)),
-            *(() if self.summary.weights else ("weights",)),
-        }
-        return tuple(name for name in TABLES if name not in lacking)
+        return tuple(name for name, table in TABLES.items() if table(self) is not None)
 
     @property
     def figure_names(self) -> tuple[str, ...]:

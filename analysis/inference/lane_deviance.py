@@ -22,6 +22,9 @@ if TYPE_CHECKING:
     from analysis.mixed.crossproducts import Array
     from analysis.mixed.likelihood import Method
 
+# Elements of the largest array of a block of lanes: those of a few stay in a processor's cache.
+_BLOCK_ELEMENTS = 2**16
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LaneProfiles:
@@ -57,6 +60,12 @@ class LaneProfiles:
             getattr(self, f.name)[lanes] = getattr(others, f.name)
 
 
+def _joined(parts: list[LaneProfiles]) -> LaneProfiles:
+    """Return the profiles of lanes that come in parts."""
+    names = [f.name for f in fields(LaneProfiles)]
+    return LaneProfiles(**{n: np.concatenate([getattr(part, n) for part in parts]) for n in names})
+
+
 class LaneDeviances:
     """
     Profiled deviances of lanes as functions of their relative covariance factors.
@@ -77,6 +86,8 @@ class LaneDeviances:
         self._shared = sums.predictors
         if not among:
             self._shared = np.concatenate((sums.roots, sums.predictors), axis=2)
+        _, q, k, n_groups = self._shared.shape
+        self._at_once = max(1, _BLOCK_ELEMENTS // (q * (k + 1) * n_groups))
 
     def __call__(self, factor: Array, lanes: NDArray[np.intp]) -> LaneProfiles:
         """
@@ -92,14 +103,54 @@ class LaneDeviances:
         -------
         LaneProfiles
         """
+        at_once = self._at_once
+        parts = [slice(first, first + at_once) for first in range(0, len(lanes), at_once)]
         # What has no finite criterion has been too long a step.
         with np.errstate(all="ignore"):
-            return self._profiles(factor, lanes)
+            found = [self._profiles(factor[part], lanes[part]) for part in parts]
+        return found[0] if len(found) == 1 else _joined(found)
+
+    def criteria(self, factor: Array) -> Array:
+        """
+        Evaluate the deviances of all lanes at one factor.
+
+        Lanes on one design share what is not of their outcomes, so that each costs little.
+
+        Parameters
+        ----------
+        factor : ndarray, shape (q, q)
+
+        Returns
+        -------
+        ndarray, shape (n_lanes,)
+        """
+        n, p = self.sums.n_lanes, self.sums.n_fixed
+        if len(self._shared) > 1:
+            return self(np.repeat(factor[None], n, axis=0), np.arange(n)).criterion
+        with np.errstate(all="ignore"):
+            solved = self._shared.copy()
+            log_determinant, lower = self._solve(factor[None], solved)
+            outcome = self.sums.outcome.copy()
+            _solve(lower, outcome)
+            c = solved[0, :, -p:].swapaxes(0, 1).reshape(p, -1)
+            y = outcome.reshape(n, -1)
+            within = self.sums.within
+            root = lower_roots((within[0, :p, :p] + c @ c.T)[None])
+            explained = (within[:, p, :p] + y @ c.T) @ _inverses(root)[0].T
+            left = within[:, p, p] + (y * y).sum(axis=1) - (explained * explained).sum(axis=1)
+            criterion = log_determinant + self.df * (1 + np.log(2 * math.pi * left / self.df))
+            if self.method == "REML":
+                criterion += 2 * np.log(root[0].diagonal()).sum()
+        found: Array = np.where(np.isfinite(criterion), criterion, math.inf)
+        return found
 
     def _profiles(self, factor: Array, lanes: NDArray[np.intp]) -> LaneProfiles:
         p, q, df = self.sums.n_fixed, self.sums.n_random, self.df[lanes].astype(float)
-        log_determinant, solved = self._solved(factor, lanes)
-        c = solved[:, :, -p - 1 :]
+        shared = self._shared if len(self._shared) == 1 else self._shared[lanes]
+        columns = np.empty((len(lanes), q, shared.shape[2] + 1, shared.shape[-1]))
+        columns[:, :, :-1], columns[:, :, -1] = shared, self.sums.outcome[lanes]
+        log_determinant, _ = self._solve(factor, columns)
+        c = columns[:, :, -p - 1 :]
         products = self.sums.within[lanes] + (c @ c.swapaxes(-1, -2)).sum(axis=1)
         root = lower_roots(products)
         inverse = _inverses(root)
@@ -110,7 +161,7 @@ class LaneDeviances:
         if self.method == "REML":
             criterion += 2 * np.log(np.diagonal(root, axis1=1, axis2=2)[:, :p]).sum(axis=1)
             weights[:, :p] = 1.0
-        slope, hessian, expected = _derivatives(solved, inverse, weights)
+        slope, hessian, expected = _derivatives(columns, inverse, weights)
         nowhere = ~(np.isfinite(criterion) & np.isfinite(hessian).all(axis=(1, 2)))
         criterion[nowhere], slope[nowhere] = math.inf, 0.0
         hessian[nowhere] = expected[nowhere] = np.eye(q * q)
@@ -123,12 +174,11 @@ class LaneDeviances:
             residual_variance=variance,
         )
 
-    def _solved(self, factor: Array, lanes: NDArray[np.intp]) -> tuple[Array, Array]:
-        """Return log|V|, (n,), and [R, C], (n, q, k or q + k, n_groups), solved for roots of U."""
+    def _solve(self, factor: Array, columns: Array) -> tuple[Array, Array]:
+        """Solve columns of [Z, X, y] in place for roots of U; return log|V|, (n,), and these."""
         q = self.sums.n_random
-        shared = self._shared if len(self._shared) == 1 else self._shared[lanes]
-        roots = shared[:, :, :q]
-        spread = np.zeros((len(lanes), q, q, roots.shape[-1]))
+        roots = self._shared[:, :, :q] if len(self._shared) == 1 else columns[:, :, :q]
+        spread = np.zeros((len(factor), q, q, roots.shape[-1]))
         for a in range(q):
             for c in range(q):
                 for b in range(max(a, c), q):
@@ -140,14 +190,17 @@ class LaneDeviances:
             u[:, a, a] += 1.0
         lower = lower_roots(u)
         diagonal = np.stack([lower[:, a, a] for a in range(q)], axis=1)
-        solved = np.empty((len(lanes), q, shared.shape[2] + 1, roots.shape[-1]))
-        solved[:, :, :-1] = shared
-        solved[:, :, -1] = self.sums.outcome[lanes]
-        for a in range(q):
-            for b in range(a):
-                solved[:, a] -= lower[:, a, b, None] * solved[:, b]
-            solved[:, a] /= diagonal[:, a, None]
-        return 2 * np.log(diagonal).sum(axis=(1, 2)), solved
+        _solve(lower, columns)
+        return 2 * np.log(diagonal).sum(axis=(1, 2)), lower
+
+
+def _solve(lower: Array, columns: Array) -> None:
+    """Solve (n, q, ..., n_groups) in place for lower triangular matrices, (n, q, q, n_groups)."""
+    more = (slice(None),) + (None,) * (columns.ndim - 3)
+    for a in range(columns.shape[1]):
+        for b in range(a):
+            columns[:, a] -= lower[:, a, b][more] * columns[:, b]
+        columns[:, a] /= lower[:, a, a][more]
 
 
 def lower_roots(matrices: Array) -> Array:

@@ -17,12 +17,15 @@ import numpy as np
 from analysis.mixed.crossproducts import CrossProducts
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from numpy.typing import NDArray
 
     from analysis.mixed.crossproducts import Array
 
-# Elements of the largest array of a chunk of lanes: those of a few stay in a processor's cache.
-_CHUNK_ELEMENTS = 2**18
+# Elements of all groups and lanes of a chunk: what a step of the last searches takes longer for a
+# lane than for many counts little among so many.
+_CHUNK_ELEMENTS = 2**21
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -102,6 +105,32 @@ def lanes_at_once(products: CrossProducts) -> int:
     """Return how many lanes of a design make a chunk."""
     q, k, n_groups = products.spanned.shape
     return max(1, _CHUNK_ELEMENTS // int(q * (q + k) * n_groups))
+
+
+def stacked(products: Sequence[CrossProducts]) -> LaneSums:
+    """
+    Return a lane for each of some designs.
+
+    Parameters
+    ----------
+    products : sequence of CrossProducts
+        In the same groups, with columns of the same kinds; at least one. Their sizes are taken to
+        be those of the last.
+
+    Returns
+    -------
+    LaneSums
+    """
+    p = products[0].n_fixed
+    spanned = np.stack([sums.spanned for sums in products])
+    return LaneSums(
+        n_observations=np.array([sums.n_observations for sums in products]),
+        sizes=products[-1].sizes,
+        roots=np.stack([sums.roots for sums in products]),
+        predictors=np.ascontiguousarray(spanned[:, :, :p]),
+        outcome=np.ascontiguousarray(spanned[:, :, p]),
+        within=np.stack([sums.within for sums in products]),
+    )
 
 
 def without_each_group(products: CrossProducts, groups: NDArray[np.intp]) -> LaneSums:

@@ -14,14 +14,11 @@ import numpy as np
 
 from analysis.errors import ConvergenceError
 from analysis.inference.lane_certificate import certified, natural_units, noise_of
-from analysis.inference.lane_deviance import LaneDeviances, LaneProfiles, lower_roots
+from analysis.inference.lane_deviance import LaneDeviances, LaneProfiles
 from analysis.inference.lane_newton import LanePoints, search
+from analysis.inference.lane_starts import LaneStarts, starts_around
 from analysis.mixed.likelihood import ProfiledDeviance
-from analysis.mixed.optimum import (
-    optimise,
-    starts,
-    turned,
-)
+from analysis.mixed.optimum import optimise
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -40,13 +37,9 @@ _ELSEWHERE = 1e-3
 # An optimum is the only one if the least variance in it, in any direction, has so many of its
 # standard errors. In random designs of 2 to 14 groups others are lower in some lanes up to 1.63.
 _CLEAR = 1.7
-_PAIR = 2
 # A lower rank that costs more than this, before any search, is not tried; with few groups it may be
 # as good all the same.
 _DEAR, _FEW_DEAR = 0.1, 5.0
-# What a start adds to each variance so that no search starts at a boundary: in standard errors,
-# and for finding these.
-_AWAY, _ALMOST = 0.5, 1e-6
 # With so many groups for each random effect, or fewer, a lower rank may be as good anywhere.
 _FEW_GROUPS = 2
 
@@ -97,9 +90,9 @@ def optima(sums: LaneSums, method: Method, start: Array, *, diagonal: bool = Fal
     """
     deviances = LaneDeviances(sums, method, diagonal=diagonal)
     lanes = np.arange(sums.n_lanes)
-    near = _inside(deviances, lanes, np.repeat(start[None], sums.n_lanes, axis=0))
-    ends = search(deviances, lanes, near, sums.n_random, until=_TIGHT)
-    _search_elsewhere(deviances, ends)
+    starts = starts_around(deviances, start)
+    ends = search(deviances, lanes, starts.lowest(), sums.n_random, until=_TIGHT)
+    _search_elsewhere(deviances, ends, starts)
     rank = np.where(certified(deviances, lanes, ends), sums.n_random, -1)
     for lower in reversed(range(sums.n_random)):
         _try_rank(deviances, ends, rank, lower)
@@ -117,35 +110,14 @@ def optima(sums: LaneSums, method: Method, start: Array, *, diagonal: bool = Fal
     )
 
 
-def _inside(deviances: LaneDeviances, lanes: NDArray[np.intp], covariance: Array) -> Array:
-    """Return the factors of covariances, (n, q, q), moved a little away from the boundary."""
-    q = deviances.sums.n_random
-    near = covariance + _ALMOST * np.eye(q)
-    if deviances.diagonal:
-        near *= np.eye(q)
-    unit = natural_units(deviances(lower_roots(near), lanes))
-    near[:, np.arange(q), np.arange(q)] += _AWAY * unit**2
-    return lower_roots(near)
-
-
-def _search_elsewhere(deviances: LaneDeviances, ends: LanePoints) -> None:
-    """Search the lanes that may have several optima from the starts of a single fit as well."""
-    q = deviances.sums.n_random
-    least = _variances(ends)[:, -1]
-    lanes = np.flatnonzero((least < _CLEAR) | ~np.isfinite(ends.profiles.criterion))
-    if not len(lanes):
-        return
-    further = starts(q, diagonal=deviances.diagonal)
-    if q == _PAIR and not deviances.diagonal:
-        # Each lower optimum of random designs is reached from a correlation of 1 or of -1.
-        further = further[-2:]
-    for start in further:
-        _search_from(deviances, ends, lanes, np.repeat(start[None], len(lanes), axis=0))
-    if not deviances.diagonal:
-        # A correlation may be an optimum of either sign.
-        for other in turned(ends.factor[lanes]):
-            across = other @ other.swapaxes(1, 2)
-            _search_from(deviances, ends, lanes, _inside(deviances, lanes, across))
+def _search_elsewhere(deviances: LaneDeviances, ends: LanePoints, starts: LaneStarts) -> None:
+    """Search the lanes that may have several optima from other starts as well."""
+    criterion = ends.profiles.criterion
+    unclear = (_variances(ends)[:, -1] < _CLEAR) | ~np.isfinite(criterion)
+    for near, factors in starts.elsewhere(criterion):
+        lanes = np.flatnonzero(unclear & near)
+        if len(lanes):
+            _search_from(deviances, ends, lanes, factors[lanes])
 
 
 def _search_from(

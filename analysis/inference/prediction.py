@@ -14,13 +14,10 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from analysis.errors import ConvergenceError
+from analysis.inference.lane_sums import stacked
+from analysis.inference.lanes import optima
 from analysis.mixed.crossproducts import cross_products
-from analysis.mixed.curvature import further_variance
 from analysis.mixed.grouping import Grouping
-from analysis.mixed.likelihood import ProfiledDeviance
-from analysis.mixed.newton import Newton
-from analysis.mixed.optimum import optimise
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -28,16 +25,13 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from analysis.mixed.crossproducts import Array, CrossProducts
-    from analysis.mixed.newton import Point
 
 METHODS = ("complete", "none", "partial")
 """The ways to pool, in the order of the scores."""
 
 # Predictors of known rows that differ by less, as a share of their size, differ by rounding.
 _ROUNDING = 64 * float(np.finfo(float).eps)
-# What may be in sight, of the deviance, where a search from one start counts as an optimum: it
-# moves a prediction by a thousandth of its standard error at most.
-_IN_SIGHT = 1e-6
+_START = np.eye(2)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -159,13 +153,17 @@ def pooling_scores(
     """
     by_group = np.argsort(codes, kind="stable")
     rows = _Rows(x[by_group], y[by_group], np.bincount(codes))
+    shuffles = list(_shuffles(rows, n_splits, seed))
     used = [k for k in known if _identified(rows.sizes, k)]
+    splits = [(k, shuffled) for k in used for shuffled in shuffles]
+    # All at once, which is what lanes are for; the rows themselves are split again after that.
+    partial = _partial_pooling([_products(_split(rows, *each).known) for each in splits])
     errors: dict[int, list[list[float]]] = {k: [] for k in used}
-    for shuffled in _shuffles(rows, n_splits, seed):
-        for k in used:
-            scores = _split(rows, shuffled, k)
-            if scores is not None:
-                errors[k].append(scores)
+    for (k, shuffled), shrunken in zip(splits, partial, strict=True):
+        if shrunken is not None:
+            known_rows, asked = _split(rows, k, shuffled)
+            lines = (_complete_pooling(known_rows), _no_pooling(known_rows), shrunken)
+            errors[k].append([_rmse(asked, *each) for each in lines])
     return tuple(
         Score(
             known=k,
@@ -229,10 +227,15 @@ def first_split(
     by_group = np.argsort(codes, kind="stable")
     rows = _Rows(x[by_group], y[by_group], np.bincount(codes))
     for shuffled in _shuffles(rows, n_splits, seed):
-        found = {k: _lines(_parted(rows, shuffled, k)[0]) for k in known}
-        if found[known[0]] is None:
+        parts = [_split(rows, k, shuffled).known for k in known]
+        partial = _partial_pooling([_products(part) for part in parts])
+        if partial[0] is None:
             continue
-        fitted = {k: np.array(lines) for k, lines in found.items() if lines is not None}
+        fitted = {
+            k: np.array([_complete_pooling(part), _no_pooling(part), shrunken])
+            for k, part, shrunken in zip(known, parts, partial, strict=True)
+            if shrunken is not None
+        }
         starts = np.cumsum(rows.sizes) - rows.sizes
         order = np.empty_like(shuffled)
         order[by_group[shuffled]] = np.arange(len(x)) - np.repeat(starts, rows.sizes)
@@ -272,32 +275,22 @@ class _Rows(NamedTuple):
         return _Rows(self.x[where], self.y[where], sizes)
 
 
-def _split(rows: _Rows, shuffled: NDArray[np.int64], k: int) -> list[float] | None:
-    """Return the errors of one split, shuffled within groups; None if no model fits."""
-    known, asked = _parted(rows, shuffled, k)
-    lines = _lines(known)
-    return None if lines is None else [_rmse(asked, *line) for line in lines]
+class _Split(NamedTuple):
+    """The rows of a split that are known, and those that are to be predicted."""
+
+    known: _Rows
+    asked: _Rows
 
 
-def _parted(rows: _Rows, shuffled: NDArray[np.int64], k: int) -> tuple[_Rows, _Rows]:
-    """Return the rows that are known and those that are held out."""
+def _split(rows: _Rows, k: int, shuffled: NDArray[np.int64]) -> _Split:
+    """Split rows, shuffled within groups."""
     starts = np.cumsum(rows.sizes) - rows.sizes
     is_known = np.arange(len(shuffled)) - np.repeat(starts, rows.sizes) < k
     sizes = np.minimum(rows.sizes, k)
-    return (
-        rows.taken(shuffled[is_known], sizes),
-        rows.taken(shuffled[~is_known], rows.sizes - sizes),
+    return _Split(
+        known=rows.taken(shuffled[is_known], sizes),
+        asked=rows.taken(shuffled[~is_known], rows.sizes - sizes),
     )
-
-
-def _lines(known: _Rows) -> tuple[tuple[Array, Array], ...] | None:
-    """Return intercepts and slopes of every group by each method; None if no model fits."""
-    if np.ptp(known.x) <= _ROUNDING * np.abs(known.x).max():
-        return None
-    partial = _partial_pooling(known)
-    if partial is None:
-        return None
-    return _complete_pooling(known), _no_pooling(known), partial
 
 
 def _rmse(asked: _Rows, intercepts: Array, slopes: Array) -> float:
@@ -326,43 +319,50 @@ def _no_pooling(known: _Rows) -> tuple[Array, Array]:
     return mean_y - slopes * mean_x, slopes
 
 
-def _partial_pooling(known: _Rows) -> tuple[Array, Array] | None:
-    """Return those of random intercepts and slopes; None if the known rows identify none."""
+def _partial_pooling(
+    products: Sequence[CrossProducts | None],
+) -> list[tuple[Array, Array] | None]:
+    """Return those of random intercepts and slopes, by split; None where no model is identified."""
+    lines: list[tuple[Array, Array] | None] = [None] * len(products)
+    places = [i for i, sums in enumerate(products) if sums is not None]
+    identified = [sums for sums in products if sums is not None]
+    if not identified:
+        return lines
+    found = optima(stacked(identified), "REML", _START)
+    for lane, (place, sums) in enumerate(zip(places, identified, strict=True)):
+        if found.rank[lane] >= 0:
+            lines[place] = _lines(sums, found.factor[lane], found.fixed_effects[lane])
+    return lines
+
+
+def _products(known: _Rows) -> CrossProducts | None:
+    """Return the sums of known rows; None if their predictor is constant, or lines fit them."""
+    if np.ptp(known.x) <= _ROUNDING * np.abs(known.x).max():
+        return None
     groups = Grouping(order=None, bounds=np.append(0, np.cumsum(known.sizes)), names=())
     products = cross_products([known.x, known.y], groups, n_random=2)
+    return products if (products.basis.diagonal() > 0).all() else None
+
+
+def _lines(products: CrossProducts, factor: Array, fixed_effects: Array) -> tuple[Array, Array]:
+    """Return the intercepts and slopes of the groups' lines, in the units of the rows."""
     basis = products.basis
-    deviance = ProfiledDeviance(products, "REML")
-    if not (basis.diagonal() > 0).all():
-        return None
-    try:
-        point = _optimum(deviance)
-    except ConvergenceError:
-        return None
-    line = point.profile.fixed_effects + _group_effects(products, point)
+    line = fixed_effects + _group_effects(products, factor, fixed_effects)
     # From the orthogonal columns, in which the outcome is what the predictor leaves of it.
     slopes = (basis[1, 2] + basis[2, 2] * line[:, 1]) / basis[1, 1]
     return basis[0, 2] + basis[2, 2] * line[:, 0] - slopes * basis[0, 1], slopes
 
 
-def _optimum(deviance: ProfiledDeviance) -> Point:
-    """Return the optimum by one search, or by the whole of them where that one ends elsewhere."""
-    newton = Newton(deviance)
-    end = newton(newton.start(np.eye(2), 2), until=_IN_SIGHT / 100)
-    assert end is not None  # nothing is known
-    in_sight = end.in_sight + further_variance(end.profile, diagonal=False).gain
-    return end if np.isfinite(end.criterion) and in_sight <= _IN_SIGHT else optimise(deviance)
-
-
-def _group_effects(products: CrossProducts, point: Point) -> Array:
+def _group_effects(products: CrossProducts, factor: Array, fixed_effects: Array) -> Array:
     r"""
     Predict the random effects, (n_groups, 2), in the columns of the sums.
 
     With :math:`P_j = R_j\Lambda`, :math:`\Lambda(I + P_j'P_j)^{-1}P_j'C_j(-\beta, 1)` (Bates et al.
     2015, section 5.1).
     """
-    residual = np.einsum("qkg,k->gq", products.spanned, [*-point.profile.fixed_effects, 1.0])
-    spread = np.einsum("abg,bc->gac", products.roots, point.factor)
+    residual = np.einsum("qkg,k->gq", products.spanned, [*-fixed_effects, 1.0])
+    spread = np.einsum("abg,bc->gac", products.roots, factor)
     across = np.einsum("gac,ga->gc", spread, residual)
     inner = np.eye(2) + np.einsum("gab,gac->gbc", spread, spread)
-    effects: Array = np.linalg.solve(inner, across[:, :, None])[:, :, 0] @ point.factor.T
+    effects: Array = np.linalg.solve(inner, across[:, :, None])[:, :, 0] @ factor.T
     return effects

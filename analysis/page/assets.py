@@ -39,6 +39,8 @@ _STYLE = (
     "table",
     "dock",
     "phone",
+    "short",
+    "forced",
     "print",
     "alone",
     "report",

@@ -42,8 +42,9 @@ def files(results: Results, figures: Mapping[str, bytes] | None = None) -> dict[
         Content by path, relative to the folder of the artifacts.
     """
     level_2, notations, table = LevelTwo.of(results), Notations.of(results), estimates(results)
-    known = facts(results, level_2, notations, table)
     data = script_data(results, level_2, notations, table)
+    plots = {name: spec["height"] for name, spec in data["charts"].items()}
+    known = {**facts(results, level_2, notations, table), "plots": plots}
     texts = {**assets(), "data.js": as_script(data)}
     names = tuple(results.panels)
     linked = {name: f"_artifacts/figures/{name}.svg" for name in names}

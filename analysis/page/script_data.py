@@ -42,7 +42,9 @@ def script_data(
     found, sets, trial = models(results, level_2), datasets(results), TrialWords.of(results)
     first = shown_first(found)
     return {
-        "charts": charts(axes(results, sets, notations), study.heading(study.group), first),
+        "charts": charts(
+            axes(results, sets, notations), study.heading(study.group), first, lines.steps
+        ),
         "datasets": sets,
         "steps": list(lines.steps),
         "models": {name: model.title for name, model in found.items()},

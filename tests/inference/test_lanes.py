@@ -10,7 +10,7 @@ from inference.lanes_of import DATA, check_equal, drawn, fitted, one_by_one
 from mixed.designs import simulated, wild
 
 from analysis.errors import AnalysisError, ConvergenceError
-from analysis.inference import lanes
+from analysis.inference import lane_deviance, lanes
 from analysis.inference.lane_certificate import further_gains
 from analysis.inference.lane_deviance import LaneDeviances, lower_roots
 from analysis.inference.lane_draws import Drawing, with_outcomes
@@ -92,6 +92,46 @@ def test_lanes_of_random_tables(kind):
         check_equal(optima(sums, model.method, start), one_by_one(sums, model))
         models += 1
     assert models >= 4
+
+
+# Lower optima that lie elsewhere: at a correlation of 1 as the groups were drawn with, its valley
+# narrow; at one of -1 beside no variance at all; at a rank of 2 beside one of 1.
+@pytest.mark.parametrize(("seed", "q"), [(113, 2), (291, 2), (51, 3)])
+def test_lanes_of_odd_designs(seed, q):
+    rng = np.random.default_rng(seed + 10**6)
+    one = rng.integers(3) == 2
+    root = np.tril(rng.normal(size=(q, q))) * 10 ** rng.uniform(-1.5, 1)
+    covariance = np.outer(root[:, 0], root[:, 0]) if one else root @ root.T
+    products = simulated(seed, q)
+    sums = with_outcomes(products, Drawing(products, covariance, seed)(20))
+    found = optima(sums, "ML", covariance)
+    check_equal(found, one_by_one(sums, replace(fitted(slopes=(), method="ML"), products=products)))
+
+
+def test_deviances_at_one_factor():
+    """All lanes at once have what each has by itself, on designs of their own as on one."""
+    products = simulated(5, 2, n_groups=9, spread=1.0)
+    shared = with_outcomes(products, Drawing(products, np.eye(2), 3)(6))
+    factor = np.array([[1.3, 0.0], [-0.4, 0.2]])
+    for sums in (shared, without_each_group(products, np.arange(6))):
+        for method in ("ML", "REML"):
+            found = LaneDeviances(sums, method).criteria(factor)
+            for lane in range(6):
+                single = ProfiledDeviance(sums.single(lane), method).criterion(factor)
+                assert found[lane] == pytest.approx(single, abs=1e-9)
+
+
+def test_deviances_in_blocks(monkeypatch):
+    model = fitted()
+    sums, _ = drawn(model, 12)
+    factor, every = np.repeat(model.factor[None], 12, axis=0), np.arange(12)
+    whole = LaneDeviances(sums, "REML")(factor, every)
+    monkeypatch.setattr(lane_deviance, "_BLOCK_ELEMENTS", 800)
+    blocks = LaneDeviances(sums, "REML")(factor, every)
+    for field in fields(whole):
+        np.testing.assert_allclose(
+            getattr(blocks, field.name), getattr(whole, field.name), rtol=1e-13, atol=1e-13
+        )
 
 
 def test_two_groups():

@@ -3,6 +3,8 @@
 import csv
 import io
 
+import numpy as np
+import pypdfium2
 import pytest
 import yaml
 from axe_playwright_python.sync_playwright import Axe
@@ -116,6 +118,17 @@ def test_paper_shows_whole_charts_and_the_whole_table(visit):
     )
 
 
+@pytest.mark.parametrize("name", ["visualization.html", "complete-visualization.html"])
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_no_page_of_paper_is_half_empty_or_dark(visit, name, scheme):
+    page = visit(name, color_scheme=scheme)
+    paper = pypdfium2.PdfDocument(page.pdf(prefer_css_page_size=True))
+    darkness = [255 - sheet.render().to_numpy().min(axis=2).astype(int) for sheet in paper]
+    last = [np.flatnonzero(sheet.max(axis=1) > 60).max() / len(sheet) for sheet in darkness]
+    assert min(last[:-1]) > 0.5
+    assert all(0.005 < (sheet > 60).mean() < 0.2 for sheet in darkness)
+
+
 def test_the_single_file_says_who_hands_it_in(visit, site):
     page = visit("complete-visualization.html")
     settings = yaml.safe_load((site.parent / "_quarto.yml").read_text(encoding="utf-8"))
@@ -130,6 +143,28 @@ def test_a_phone_scrolls_in_one_direction_only(visit):
     page = visit(**PHONE)
     width = "document.documentElement.scrollWidth"
     assert page.evaluate(width) == 360
+
+
+@pytest.mark.parametrize(("width", "height"), [(320, 256), (640, 512), (740, 360)])
+def test_the_bar_takes_at_most_a_fifth_of_a_short_window(visit, width, height):
+    """At 400% and 200% of a window of 1280 by 1024 pixels, and on a phone held sideways."""
+    page = visit(viewport={"width": width, "height": height})
+    bar, status = page.locator(".viz-dock"), page.get_by_role("status")
+    page.get_by_label("Girls").check(force=True)
+    page.locator("#viz-search").fill("Class 14")
+    box = bar.bounding_box()
+    assert box["y"] + box["height"] == pytest.approx(height, abs=1)
+    # At 400% a bar of scrolling may take its part.
+    assert box["height"] <= height / 5 - (10 if height == 256 else 0)
+    assert page.evaluate("document.documentElement.scrollWidth") == width
+    assert status.inner_text().startswith("Class 14: 17 pupils")
+    ends = """(status) => {
+      const bar = status.closest(".viz-dock");
+      bar.scrollLeft = bar.scrollWidth;
+      return [status.getBoundingClientRect().right, bar.getBoundingClientRect().right];
+    }"""
+    end, edge = status.evaluate(ends)
+    assert end <= edge
 
 
 @pytest.mark.parametrize(

@@ -118,6 +118,19 @@ def test_every_control_is_reached_by_tab(visit):
     assert wanted | {"FIGURE", "TR", "viz-csv", "viz-search", "choice"} <= reached
 
 
+def test_the_picker_is_the_first_that_tab_reaches_in_the_page(visit):
+    page = visit("visualization.html")
+    page.locator("main").focus()
+    named = "document.activeElement.id || document.activeElement.getAttribute('aria-label')"
+    reached = []
+    for _ in range(3):
+        page.keyboard.press("Tab")
+        reached.append(page.evaluate(named))
+    assert reached == ["Previous class", "viz-search", "Next class"]
+    bar = page.locator(".viz-dock").bounding_box()
+    assert bar["y"] + bar["height"] == pytest.approx(900, abs=15)
+
+
 def test_the_search_box_finds_a_class_by_its_number(visit):
     page = visit()
     page.locator("#viz-search").fill("13")

@@ -121,6 +121,7 @@ def test_each_format_sees_its_own(page, typst_source):
 
 def test_code_and_boxes_and_footnotes(page, typst_source):
     assert '<pre class="sourceCode python">' in page
+    assert '<span class="fu">library</span>(lme4)' in page
     assert '<div class="notes">' in page
     assert "#notes[" in typst_source
     assert "#footnote[A footnote.]" in typst_source

@@ -4,8 +4,8 @@ The charts of the interactive page, as Vega-Lite specifications.
 A chart is fixed text but for its axes: the numbers come as data sets, by their names. What a
 reader chooses reaches a chart as the parameters ``picked`` (a group or null), ``hovered``,
 ``choice`` (key of the covariate values a line is drawn for), ``model``, ``ratio``, ``level2``,
-``tested``, ``known`` and ``revealed`` of the test of pooling, and ``origin``, ``target``, ``time``,
-which blend a step of the ladder into the next.
+``tested``, ``known`` and ``revealed`` of the test of pooling, and ``shares``, ``target``, ``time``,
+which blend the steps of the ladder on the way to the next.
 
 The dictionaries are plain, because importing Altair would cost a quarter of the whole build; a
 test validates them with Altair's schema.
@@ -13,6 +13,7 @@ test validates them with Altair's schema.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from analysis.page.charts.dial import dial, weights
@@ -28,7 +29,7 @@ if TYPE_CHECKING:
     from analysis.page.charts.grammar import Spec
 
 
-def charts(axes: Axes, group: str, model: str) -> dict[str, Spec]:
+def charts(axes: Axes, group: str, model: str, ladder: Sequence[str]) -> dict[str, Spec]:
     """
     Specify every chart of the page.
 
@@ -40,6 +41,8 @@ def charts(axes: Axes, group: str, model: str) -> dict[str, Spec]:
         What a group is called, for the tooltips.
     model : str
         Name of the model that the charts show at first.
+    ladder : sequence of str
+        Keys of the steps, in order.
 
     Returns
     -------
@@ -47,7 +50,7 @@ def charts(axes: Axes, group: str, model: str) -> dict[str, Spec]:
         Vega-Lite specifications by the name of the chart.
     """
     specs = {
-        "steps": steps(axes, group),
+        "steps": steps(axes, group, ladder),
         "dial": dial(axes, group),
         "weights": weights(axes, group),
         "shrinkage": shrinkage(axes, group, model),

@@ -60,7 +60,7 @@ def weights(axes: Axes, group: str) -> Spec:
                     "type": "circle",
                     "color": PARTIAL,
                     "size": pointed(170, 60),
-                    "opacity": expr(emphasis(0.5, 0.18)),
+                    "opacity": expr(emphasis(0.75, 0.18)),
                 },
                 "encoding": {
                     "tooltip": tooltip(name=group, weighed=n.label, weight=axes["weight"])

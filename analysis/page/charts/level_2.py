@@ -80,7 +80,7 @@ def _every_group(told: list[Spec]) -> Spec:
             "type": "circle",
             "color": MUTED,
             "size": pointed(180, 70),
-            "opacity": expr(emphasis(0.65, 0.2)),
+            "opacity": expr(emphasis(0.75, 0.2)),
         },
         "encoding": {**_XY, "tooltip": told},
     }

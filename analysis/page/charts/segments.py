@@ -106,7 +106,7 @@ def dots(
     -------
     dict
     """
-    ink, opacity, faint = (INK, 0.9, 0.12) if picked else (MUTED, 0.42, 0.06)
+    ink, opacity, faint = (INK, 0.9, 0.12) if picked else (MUTED, 0.7, 0.06)
     encoding: Spec = {"x": quantity("place"), "y": quantity("y")}
     # The style sheet fades all dots at once; thousands of dots are not drawn anew for a pick.
     layer: Spec = {

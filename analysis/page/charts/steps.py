@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from analysis.page.charts.segments import lines
@@ -10,15 +12,17 @@ if TYPE_CHECKING:
     from analysis.page.axes import Axes
     from analysis.page.charts.grammar import Spec
 
-# Lines of complete and no pooling know no covariate. Where a model's line stands beside them, to
-# be compared, all three are of everyone, and the chart has no parameter "choice".
-_PARAMS = {"choice": "all", "origin": "complete", "target": "complete", "time": 1}
+
+def steps(axes: Axes, group: str, ladder: Sequence[str]) -> Spec:
+    """Draw the lines at the first step, or on their way from one to another."""
+    # Lines of complete and no pooling know no covariate. Where a model's line stands beside them,
+    # to be compared, all three are of everyone, and the chart has no parameter "choice".
+    shares = {step: int(step == ladder[0]) for step in ladder}
+    params = {"choice": "all", "shares": shares, "target": ladder[0], "time": 1}
+    return lines(axes, group, params, start=_blend("y1", ladder), end=_blend("y2", ladder))
 
 
-def steps(axes: Axes, group: str) -> Spec:
-    """Draw the lines on their way from one step to another."""
-    return lines(axes, group, _PARAMS, start=_blend("y1"), end=_blend("y2"))
-
-
-def _blend(end: str) -> str:
-    return f"(1 - time) * datum.{end}[origin][choice] + time * datum.{end}[target][choice]"
+def _blend(end: str, ladder: Sequence[str]) -> str:
+    """Weigh the heights at all steps: a way that is interrupted starts between several."""
+    keys = [json.dumps(step) for step in ladder]
+    return " + ".join(f"shares[{key}] * datum.{end}[{key}][choice]" for key in keys)

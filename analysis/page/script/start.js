@@ -1,6 +1,7 @@
 /* The first view of everything. */
 
 root.classList.add("viz-on");
+root.classList.remove("viz-waiting");
 showStep("complete");
 showModel();
 turn(ESTIMATE_AT);

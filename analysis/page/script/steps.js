@@ -6,6 +6,7 @@ const reducedMotion = matchMedia("(prefers-reduced-motion: reduce)");
 const tabs = all("[role=tab]");
 const stepsBox = one('[data-chart="steps"]');
 const [back, next] = all("[data-turn]");
+const headingBelow = one("h2", stepsBox.closest("section").nextElementSibling);
 let frame = 0;
 
 function showStep(step) {
@@ -16,9 +17,11 @@ function showStep(step) {
     tab.classList.toggle("viz-past", i < at);
   });
   for (const panel of all(".viz-step")) panel.hidden = panel.id !== `viz-step-${step}`;
-  one(".viz-now").textContent = tabs[at].textContent.replace(/^\d+/, "");
-  back.disabled = at === 0;
-  next.disabled = at === page.steps.length - 1;
+  const [number, name] = all("span", tabs[at]).map((part) => part.textContent);
+  one(".viz-now").textContent = `Step ${number} of ${tabs.length}: ${name}`;
+  // A button that is disabled would lose the focus.
+  back.setAttribute("aria-disabled", String(at === 0));
+  next.textContent = at < page.steps.length - 1 ? "Next step" : `Go on: ${headingBelow.textContent}`;
   root.dataset.step = { complete: "complete", none: "none" }[step] ?? "partial";
 }
 
@@ -26,20 +29,24 @@ function goTo(step) {
   if (step === state.target) return;
   showStep(step);
   cancelAnimationFrame(frame);
-  const changes = { origin: state.target, target: step, time: reducedMotion.matches ? 1 : 0 };
+  const changes = { target: step, time: 0 };
+  if (reducedMotion.matches) Object.assign(changes, { shares: wholly(step), time: 1 });
   if (step in page.models) changes.model = step;
   set(changes);
   showModel();
   tell();
-  if (!reducedMotion.matches) animate(performance.now());
+  // From where the lines are, which is between steps if another way was not at its end.
+  if (!reducedMotion.matches) animate(performance.now(), state.shares, wholly(step));
 }
 
-function animate(start) {
+function animate(start, from, to) {
   frame = requestAnimationFrame((now) => {
-    const share = Math.min(1, Math.max(0, (now - start) / STEP_MILLISECONDS));
+    const done = Math.min(1, Math.max(0, (now - start) / STEP_MILLISECONDS));
     // Slow at both ends, exactly 1 at the last.
-    set({ time: share < 1 ? share * share * (3 - 2 * share) : 1 });
-    if (share < 1) animate(start);
+    const time = done < 1 ? done * done * (3 - 2 * done) : 1;
+    const between = (step) => [step, from[step] + time * (to[step] - from[step])];
+    set({ time, shares: time < 1 ? Object.fromEntries(page.steps.map(between)) : to });
+    if (done < 1) animate(start, from, to);
   });
 }
 
@@ -55,6 +62,14 @@ one("[role=tablist]").addEventListener("keydown", (event) => {
 });
 for (const button of [back, next]) {
   button.addEventListener("click", () => {
-    goTo(page.steps[page.steps.indexOf(state.target) + Number(button.dataset.turn)]);
+    const step = page.steps[page.steps.indexOf(state.target) + Number(button.dataset.turn)];
+    if (step) goTo(step);
+    else if (button === next) goOn();
   });
+}
+
+function goOn() {
+  headingBelow.tabIndex = -1;
+  headingBelow.focus({ preventScroll: true });
+  headingBelow.scrollIntoView();
 }

@@ -1,11 +1,16 @@
 /* The charts: what a reader has chosen, and views that follow it. */
 
+// Of a step, all of it: on the way to another the lines show some of several.
+function wholly(step) {
+  return Object.fromEntries(page.steps.map((each) => [each, Number(each === step)]));
+}
+
 const state = {
   picked: null,
   hovered: null,
   choice: "all",
   model: page.model,
-  origin: "complete",
+  shares: wholly("complete"),
   target: "complete",
   time: 1,
   ratio: page.ratio,
@@ -50,7 +55,6 @@ function draw(box) {
   views.set(box, entry);
   for (const name of signals) view.signal(name, state[name]);
   fit(view, box);
-  box.style.minHeight = "";
   // The frame around it has the role and the words.
   const drawing = one("svg", box);
   drawing.removeAttribute("role");

@@ -5,6 +5,9 @@
 local TYPST = FORMAT == "typst"
 local NAMES = { fig = "Figure", tbl = "Table", eq = "Equation", sec = "Section" }
 local NBSP = "\u{a0}"
+-- Pandoc knows a syntax by its whole name at once; for any other it reads all that it has, which
+-- takes ten times as long as the rest of a page.
+local SYNTAX = { r = "R Script", sh = "bash", pycon = "default" }
 
 local here = pandoc.path.directory(PANDOC_SCRIPT_FILE)
 local read_artifact = dofile(here .. "/../../_extensions/artifact/blocks.lua")
@@ -274,11 +277,17 @@ local function reference(cite)
   return pandoc.Link(name .. NBSP .. numbers[id], "#" .. id, "", { class = "quarto-xref" })
 end
 
+local function code_block(block)
+  block.classes = block.classes:map(function(class) return SYNTAX[class] or class end)
+  return block
+end
+
 local written = {
   traverse = "topdown",
   Span = equation,
   Math = TYPST and function(math) return typst_math(math, "", ""), false end or nil,
   Cite = reference,
+  CodeBlock = not TYPST and code_block or nil,
 }
 
 function Pandoc(doc)

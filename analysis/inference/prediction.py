@@ -20,7 +20,7 @@ from analysis.mixed.crossproducts import cross_products
 from analysis.mixed.grouping import Grouping
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
     from numpy.typing import NDArray
 
@@ -72,6 +72,14 @@ class Score:
         """Its Monte Carlo standard error: that of a mean over independent splits."""
         return dict(zip(METHODS, _error(self.by_split).tolist(), strict=True))
 
+    @property
+    def interval(self) -> dict[str, tuple[float, float]]:
+        """What 95% of such means over splits lie between, by method: 1.96 errors to either side."""
+        reach = 1.96 * _error(self.by_split)
+        mean = self.by_split.mean(axis=0)
+        ends = zip((mean - reach).tolist(), (mean + reach).tolist(), strict=True)
+        return dict(zip(METHODS, ends, strict=True))
+
     def gain(self, over: str) -> tuple[float, float]:
         """
         Return by how much partial pooling errs less than another method, with its error.
@@ -89,6 +97,14 @@ class Score:
         """
         apart = self.by_split[:, METHODS.index(over)] - self.by_split[:, METHODS.index("partial")]
         return float(apart.mean()), float(_error(apart))
+
+    @property
+    def least(self) -> tuple[str, ...]:
+        """The method that errs least, and those that err no more by two Monte Carlo errors."""
+        order = np.argsort(self.by_split.mean(axis=0), kind="stable")
+        apart = self.by_split - self.by_split[:, order[:1]]
+        worse = apart.mean(axis=0) > 2 * _error(apart)
+        return tuple(METHODS[i] for i in order if not worse[i])
 
     @property
     def partial_is_clear(self) -> bool:
@@ -137,8 +153,7 @@ def pooling_scores(
     """
     by_group = np.argsort(codes, kind="stable")
     rows = _Rows(x[by_group], y[by_group], np.bincount(codes))
-    random = np.random.default_rng(seed)
-    shuffles = [np.lexsort((random.random(len(x)), rows.codes)) for _ in range(n_splits)]
+    shuffles = list(_shuffles(rows, n_splits, seed))
     used = [k for k in known if _identified(rows.sizes, k)]
     splits = [(k, shuffled) for k in used for shuffled in shuffles]
     # All at once, which is what lanes are for; the rows themselves are split again after that.
@@ -158,6 +173,85 @@ def pooling_scores(
         for k, found in errors.items()
         if len(found) > 1
     )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Split:
+    """
+    One random split, with the lines that its known rows give.
+
+    Parameters
+    ----------
+    order : ndarray of int, shape (n_rows,)
+        Place of each row among those of its group, from 0: where k rows are known, it is those
+        with a place below k.
+    known : tuple of int
+        Known rows of a group, rising.
+    lines : ndarray, shape (n_known, 3, n_groups, 2)
+        Intercept and slope by number known, method and group.
+    """
+
+    order: NDArray[np.int64]
+    known: tuple[int, ...]
+    lines: Array
+
+    def __post_init__(self) -> None:
+        self.order.setflags(write=False)
+        self.lines.setflags(write=False)
+
+
+def first_split(
+    x: Array,
+    y: Array,
+    codes: NDArray[np.int64],
+    *,
+    known: Sequence[int],
+    n_splits: int,
+    seed: int,
+) -> Split | None:
+    """
+    Return the first of the splits of `pooling_scores` in which the fewest known rows predict.
+
+    Parameters
+    ----------
+    x, y, codes, n_splits, seed
+        As there.
+    known : sequence of int
+        Numbers of known rows, rising; the last may be so large that all rows are known.
+
+    Returns
+    -------
+    Split or None
+        With the numbers that identify the model in this split; None if the fewest do in no split.
+    """
+    by_group = np.argsort(codes, kind="stable")
+    rows = _Rows(x[by_group], y[by_group], np.bincount(codes))
+    for shuffled in _shuffles(rows, n_splits, seed):
+        parts = [_split(rows, k, shuffled).known for k in known]
+        partial = _partial_pooling([_products(part) for part in parts])
+        if partial[0] is None:
+            continue
+        fitted = {
+            k: np.array([_complete_pooling(part), _no_pooling(part), shrunken])
+            for k, part, shrunken in zip(known, parts, partial, strict=True)
+            if shrunken is not None
+        }
+        starts = np.cumsum(rows.sizes) - rows.sizes
+        order = np.empty_like(shuffled)
+        order[by_group[shuffled]] = np.arange(len(x)) - np.repeat(starts, rows.sizes)
+        return Split(
+            order=order,
+            known=tuple(fitted),
+            lines=np.array([lines.swapaxes(1, 2) for lines in fitted.values()]),
+        )
+    return None
+
+
+def _shuffles(rows: _Rows, n_splits: int, seed: int) -> Iterator[NDArray[np.int64]]:
+    """Yield the rows of each split, group after group, those first that are known first."""
+    random = np.random.default_rng(seed)
+    for _ in range(n_splits):
+        yield np.lexsort((random.random(len(rows.x)), rows.codes))
 
 
 def _identified(sizes: NDArray[np.int64], k: int) -> bool:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from analysis.results.limits import padded
 from analysis.writing.notation import Notation
 from analysis.writing.numbers import raised
-from analysis.writing.words import heading
+from analysis.writing.words import difference_unit, heading
 
 if TYPE_CHECKING:
     from analysis.page.datasets import Rows
@@ -74,8 +74,8 @@ def axes(results: Results, sets: Mapping[str, Rows], notations: Notations) -> di
     dict of str to Axis
         ``slope`` and ``outcome`` of the rows, ``n`` and ``weight`` of a group, ``height`` and
         ``slopes`` of the lines, ``effects-height`` and ``effects-slope``, ``rank`` of an effect,
-        of a simulated line the ``distance`` from the true one, and with a level 2 predictor
-        ``level-2`` and ``prediction``.
+        of a simulated line the ``distance`` from the true one, with a level 2 predictor
+        ``level-2`` and ``prediction``, and where prediction tests pooling ``known`` and ``error``.
     """
     study = results.study
     found = {**_axes_of_rows(study, sets), **_axes_of_weights(study, sets)}
@@ -86,6 +86,8 @@ def axes(results: Results, sets: Mapping[str, Rows], notations: Notations) -> di
         found["distance"] = Axis.of("Distance", spread, unit)
     if "level-2" in sets:
         found |= _axes_of_level_2(results, sets)
+    if "trial-errors" in sets:
+        found |= _axes_of_errors(study, sets)
     return found
 
 
@@ -143,6 +145,17 @@ def _axes_of_level_2(results: Results, sets: Mapping[str, Rows]) -> dict[str, Ax
     return {
         "level-2": _column(study, found.column, values),
         "prediction": _column(study, study.outcome, padded([*predicted, *ends], 0.08)),
+    }
+
+
+def _axes_of_errors(study: Study, sets: Mapping[str, Rows]) -> dict[str, Axis]:
+    rows, words = sets["trial-errors"], study.words
+    ends = [row[end] for row in rows for end in ("low", "high")]
+    title = f"Known {words.units} of each {words.group}"
+    unit = difference_unit(study.unit(study.outcome), words.points)
+    return {
+        "known": Axis.of(title, padded([float(row["known"]) for row in rows], 0.06)),
+        "error": Axis.of("Error of prediction", padded(ends, 0.08), unit),
     }
 
 

@@ -10,13 +10,21 @@ from analysis.results.observations import observations
 
 if TYPE_CHECKING:
     from analysis.results.lines import Lines
+    from analysis.results.prediction import PredictionTest
     from analysis.results.results import Results
+    from analysis.results.shown_split import ShownSplit
 
 Rows = list[dict[str, Any]]
 
 _AVERAGE = {"group": None, "name": "Average"}
 
 _COMPLETE = {"group": None, "name": "Complete pooling"}
+
+_METHODS = {
+    "complete": "Complete pooling",
+    "none": "No pooling",
+    "partial": "Partial pooling",
+}
 
 _NO_SIZE = {"n": None, "weighed": None}
 
@@ -75,7 +83,52 @@ def datasets(results: Results) -> dict[str, Rows]:
             }
             for each in summary.level_2.predictions
         ]
+    if results.prediction is not None and results.shown_split is not None:
+        sets |= _of_prediction(results, results.prediction, results.shown_split)
     return sets
+
+
+def _of_prediction(results: Results, test: PredictionTest, split: ShownSplit) -> dict[str, Rows]:
+    """Return a split's rows with their places in it, its lines, and the errors over all splits."""
+    return {
+        "trial-rows": [
+            {
+                "group": name,
+                "name": group_name(results, name),
+                "x": row.x,
+                "place": row.place,
+                "y": row.y,
+                "order": order,
+            }
+            for name, group in split.groups.items()
+            for row, order in group.rows
+        ],
+        "trial-lines": [
+            {
+                "group": name,
+                "known": known,
+                "x1": low,
+                "x2": high,
+                "y1": {method: line.at(low) for method, line in trial.lines.items()},
+                "y2": {method: line.at(high) for method, line in trial.lines.items()},
+            }
+            for name, group in split.groups.items()
+            for low, high in [group.range]
+            for known, trial in group.trials.items()
+        ],
+        "trial-errors": [
+            {
+                "known": score.known,
+                "method": method,
+                "name": _METHODS[method],
+                "rmse": score.rmse[method],
+                "low": low,
+                "high": high,
+            }
+            for score in test.scores
+            for method, (low, high) in score.interval.items()
+        ],
+    }
 
 
 def group_name(results: Results, group: str) -> str:

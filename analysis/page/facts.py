@@ -9,6 +9,7 @@ from markupsafe import Markup, escape
 
 from analysis.page.choices import choosable
 from analysis.page.models import by_role, models, shown_first, steps
+from analysis.page.trial import TrialWords
 from analysis.results.ladder import Role
 from analysis.writing.words import heading
 
@@ -64,6 +65,7 @@ def facts(
             study.label(column) for column in (*study.covariates, *study.level_1_categories)
         ],
         "level_2": level_2,
+        "trial": TrialWords.of(results),
         "models": found,
         "intercepts": intercepts,
         "slopes": by_role(results, found, Role.SLOPES),

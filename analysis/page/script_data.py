@@ -10,6 +10,7 @@ from analysis.page.axes import axes
 from analysis.page.charts import charts
 from analysis.page.datasets import datasets
 from analysis.page.models import models, shown_first
+from analysis.page.trial import TrialWords
 from analysis.results.likelihood import CENTRE, LAST, TENFOLD
 
 if TYPE_CHECKING:
@@ -41,8 +42,8 @@ def script_data(
     """
     study, lines, weights = results.study, results.lines, results.summary.weights
     words = study.words
-    found, sets, truth = models(results, level_2), datasets(results), results.truth
-    likelihood = results.ratio_likelihood if weights else None
+    found, sets, trial = models(results, level_2), datasets(results), TrialWords.of(results)
+    truth, likelihood = results.truth, results.ratio_likelihood if weights else None
     first = shown_first(found)
     return {
         "charts": charts(
@@ -62,6 +63,7 @@ def script_data(
         "scale": None if likelihood is None else _of_ratio(likelihood),
         "truth": None if truth is None else _of_truth(truth),
         "level2": None if level_2 is None else _of_level_2(level_2),
+        "trial": None if trial is None else trial.as_data(),
         "notations": dataclasses.asdict(notations),
         "table": table,
         "words": {

@@ -33,6 +33,7 @@ from analysis.results.panels import Panel, all_panels
 from analysis.results.pooling import between_groups, complete_pooling, no_pooling
 from analysis.results.prediction import PredictionTest, prediction
 from analysis.results.report_this import Recommendation, recommendation
+from analysis.results.shown_split import ShownSplit, shown_split
 from analysis.results.shrinkage import Shrinkage, shrinkage
 from analysis.results.simple_slopes import SimpleSlopes, simple_slopes
 from analysis.results.summary import Summary, summarise
@@ -122,6 +123,11 @@ class Results(Fitted):
     def prediction(self) -> PredictionTest | None:
         """How well the ways to pool predict rows that are held out."""
         return prediction(self)
+
+    @cached_property
+    def shown_split(self) -> ShownSplit | None:
+        """One split of this test, group by group."""
+        return shown_split(self, self.prediction)
 
     @cached_property
     def checks(self) -> Checks:

@@ -47,6 +47,23 @@ def counted(n: int, one: str, several: str) -> str:
     return f"{n} {one if n == 1 else several}"
 
 
+def spelled(n: int) -> str:
+    """
+    Write a small number as a word.
+
+    Examples
+    --------
+    >>> spelled(3), spelled(12), spelled(13)
+    ('three', 'twelve', '13')
+    """
+    return _NUMBERS.get(n, str(n))
+
+
+_NUMBERS = dict(
+    enumerate(("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten"))
+) | {11: "eleven", 12: "twelve"}
+
+
 def enumerated(parts: Sequence[str]) -> str:
     """
     Return parts of a sentence with commas and "and" between them.

@@ -6,7 +6,7 @@ import pytest
 from statsmodels.regression.linear_model import OLS
 
 from analysis.inference import prediction as engine
-from analysis.inference.prediction import METHODS, pooling_scores
+from analysis.inference.prediction import METHODS, first_split, pooling_scores
 from analysis.mixed.estimate import ModelSpec, fit
 from analysis.mixed.likelihood import ProfiledDeviance
 from analysis.mixed.optimum import optimise
@@ -154,6 +154,78 @@ def test_means_and_errors_of_the_splits():
     assert score.gain("complete") == (1.5, pytest.approx(0.5))
     assert score.gain("none") == (1.5, pytest.approx(0.5))
     assert score.n_splits == 2
+
+
+def test_the_least_errors_are_those_not_worse_by_two_monte_carlo_errors():
+    def least(*by_split):
+        return engine.Score(known=3, n_held_out=9, by_split=np.array(by_split)).least
+
+    # Of the differences 0.4 and 0.2 the mean is 0.3 and the error 0.1.
+    assert least([1.4, 2.0, 1.0], [1.2, 2.1, 1.0]) == ("partial",)
+    # Of 0.5 and 0.1 the mean is 0.3 and the error 0.2.
+    assert least([1.5, 2.0, 1.0], [1.1, 2.1, 1.0]) == ("partial", "complete")
+    assert least([1.0, 1.5, 2.0], [1.0, 1.1, 2.1]) == ("complete", "none")
+    # Errors that move together are told apart, however much they move.
+    assert least([1.4, 9.0, 1.0], [5.2, 9.0, 5.0]) == ("partial",)
+
+
+def test_intervals_of_the_errors_hold_95_percent():
+    score = engine.Score(
+        known=3, n_held_out=9, by_split=np.array([[2.0, 3.0, 1.0], [4.0, 3.0, 2.0]])
+    )
+    assert score.interval["complete"] == pytest.approx((3 - 1.96, 3 + 1.96))
+    assert score.interval["none"] == (3.0, 3.0)
+
+
+@pytest.mark.parametrize("which", ["pupils", "groups_of_2_to_30"])
+def test_a_split_holds_the_lines_of_its_known_rows(which, request):
+    """By least squares and the project's estimator on these rows alone, and the same errors."""
+    table = request.getfixturevalue(which)
+    codes, names = pd.factorize(table["g"])
+    x, y = table["x"].to_numpy(float), table["y"].to_numpy(float)
+    most = int(np.bincount(codes).max())
+    split = first_split(x, y, codes, known=(*KNOWN, most), n_splits=2, seed=3)
+    assert split.known == (*KNOWN, most)
+    for places in pd.Series(split.order).groupby(codes):
+        assert sorted(places[1]) == list(range(len(places[1])))
+    for i, k in enumerate(split.known):
+        given = table[split.order < k]
+        partial = fit(SPEC, given)
+        line = OLS(given["y"], np.column_stack((np.ones(len(given)), given["x"]))).fit().params
+        for code, name in enumerate(names):
+            own = given[given["g"] == name]
+            mine = [own["y"].mean(), 0.0]
+            if np.ptp(own["x"]):
+                mine = OLS(own["y"], np.column_stack((np.ones(len(own)), own["x"]))).fit().params
+            effect = partial.group_effects[name]
+            both = [partial.fixed_effects[c] + effect[c] for c in ("Intercept", "x")]
+            expected = [np.asarray(line), np.asarray(mine), both]
+            np.testing.assert_allclose(split.lines[i, :, code], expected, rtol=2e-3, atol=1e-3)
+    for score in scores(table, n_splits=2):
+        lines = split.lines[split.known.index(score.known)]
+        residuals = y - lines[:, codes, 0] - lines[:, codes, 1] * x
+        held_out = residuals[:, split.order >= score.known]
+        np.testing.assert_allclose(np.sqrt((held_out**2).mean(axis=1)), score.by_split[0])
+
+
+def test_a_split_in_which_the_fewest_known_rows_predict_is_taken(pupils):
+    rare = pupils.assign(x=np.where(np.arange(len(pupils)) % 60 == 0, 2.0, 1.0))
+    codes, _ = pd.factorize(rare["g"])
+    columns = rare["x"].to_numpy(float), rare["y"].to_numpy(float), codes
+    [score] = scores(rare, n_splits=30, known=(3,))
+    for seed in range(20):
+        split = first_split(*columns, known=(3, 12), n_splits=30, seed=seed)
+        assert rare["x"][split.order < 3].nunique() == 2
+    split = first_split(*columns, known=(3,), n_splits=30, seed=3)
+    residuals = (
+        rare["y"].to_numpy()
+        - split.lines[0, 0, codes, 0]
+        - split.lines[0, 0, codes, 1] * rare["x"].to_numpy()
+    )
+    rmse = np.sqrt((residuals[split.order >= 3] ** 2).mean())
+    assert rmse == pytest.approx(score.by_split[0, 0])
+    exact = 2 * columns[0]
+    assert first_split(columns[0], exact, codes, known=(3,), n_splits=3, seed=1) is None
 
 
 def test_the_report_has_the_evidence(results):

@@ -41,6 +41,8 @@ RESET = """() => {
   press('[data-ratio="600"]');
   root.visualization.goTo("complete");
   root.visualization.pick(null);
+  root.querySelector("#viz-known").value = "0";
+  root.visualization.restartTrial();
   const level2 = document.getElementById("viz-level-2");
   level2.value = level2.defaultValue;
   level2.dispatchEvent(new Event("input"));

@@ -5,8 +5,9 @@ A chart is fixed text but for its axes: the numbers come as data sets, by their 
 reader chooses reaches a chart as the parameters ``picked`` (a group or null), ``hovered``,
 ``choice`` (key of the covariate values a line is drawn for), ``model``, ``ratio``, its ``place`` on
 the slider, ``removed`` (rows that are taken away), ``kept`` (the line of those left), ``level2``,
-``shares``, ``target``, ``time``, which blend the steps of the ladder on the way to the next, and
-``shown``, ``drawn`` and ``reach``: the simulated group, the draw, and how high and low it goes.
+``tested``, ``known`` and ``revealed`` of the test of pooling, ``shares``, ``target``, ``time``,
+which blend the steps of the ladder on the way to the next, and ``shown``, ``drawn`` and ``reach``:
+the simulated group, the draw, and how high and low it goes.
 
 The dictionaries are plain, because importing Altair would cost a quarter of the whole build; a
 test validates them with Altair's schema.
@@ -24,6 +25,7 @@ from analysis.page.charts.likelihood import likelihood
 from analysis.page.charts.panel import panel
 from analysis.page.charts.shrinkage import shrinkage
 from analysis.page.charts.steps import steps
+from analysis.page.charts.trial import trial, trial_errors
 from analysis.page.charts.truth import distances, truth
 
 if TYPE_CHECKING:
@@ -41,7 +43,7 @@ def charts(
     Parameters
     ----------
     axes : Mapping of str to Axis
-        By the name of the quantity; without ``level-2`` there is no chart of it.
+        By the name of the quantity; without ``level-2`` or ``error`` there is no chart of it.
     group : str
         What a group is called, for the tooltips.
     model : str
@@ -70,6 +72,8 @@ def charts(
         specs |= {"truth": truth(axes), "distances": distances(axes, group)}
     if "effects-slope" in axes:
         specs["effects-slope"] = effects(axes, group, "slope", model)
+    if "error" in axes:
+        specs |= {"trial": trial(axes, group), "trial-errors": trial_errors(axes)}
     if "level-2" in axes:
         specs["level-2"] = level_2(axes, group)
     return specs

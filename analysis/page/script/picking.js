@@ -20,6 +20,7 @@ function pick(group) {
   search.value = group == null ? "" : names.get(group);
   tell();
   untake();
+  tellTrial();
 }
 
 function ownLevel2(value) {
@@ -53,6 +54,7 @@ function move(order, by) {
 }
 
 function orderOf(box) {
+  if (box.dataset.chart === "trial") return [...trials.keys()];
   const term = { "effects-height": "height", "effects-slope": "slope" }[box.dataset.chart];
   if (!term) return page.groups;
   return page.datasets.effects

@@ -7,6 +7,7 @@ showModel();
 turn(ESTIMATE_AT);
 pick(null);
 tellPrediction();
+if (trial) draw(one('[data-chart="trial"]'));
 draw(stepsBox);
 performance.mark("first-chart");
 if (truth) resimulate({});
@@ -30,4 +31,4 @@ idle(function drawNext(deadline) {
   } while (deadline.timeRemaining() > 10);
   return idle(drawNext);
 });
-root.visualization = { state, views, set, pick, goTo, csv };
+root.visualization = { state, views, set, pick, goTo, restartTrial, csv };

@@ -62,7 +62,7 @@ function draw(box) {
   const entry = { box, view, signals, stale: false, visible: true };
   views.set(box, entry);
   for (const name of signals) view.signal(name, state[name]);
-  view.width(box.clientWidth).run();
+  fit(view, box);
   // The frame around it has the role and the words.
   const drawing = one("svg", box);
   drawing.removeAttribute("role");
@@ -130,12 +130,23 @@ function hover(entry, group) {
   entry.view.signal("hovered", group).run();
 }
 
+// The style sheet may say how high a chart is, by the window.
+const isAsHighAsItsBox = (box) => page.charts[box.dataset.chart].height === "container";
+
+function fit(view, box) {
+  if (isAsHighAsItsBox(box)) view.height(box.clientHeight);
+  view.width(box.clientWidth).run();
+}
+
+function fits(view, box) {
+  const high = !isAsHighAsItsBox(box) || view.height() === box.clientHeight;
+  return high && view.width() === box.clientWidth;
+}
+
 const widths = new ResizeObserver((entries) => {
   for (const { target } of entries) {
     // What is not drawn yet is left to `sight`: this reports every box once, all in one task.
     const entry = views.get(target);
-    if (entry && target.clientWidth && entry.view.width() !== target.clientWidth) {
-      entry.view.width(target.clientWidth).run();
-    }
+    if (entry && target.clientWidth && !fits(entry.view, target)) fit(entry.view, target);
   }
 });

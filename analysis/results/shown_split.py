@@ -1,0 +1,204 @@
+"""One split of the prediction test, group by group, for a reader to look into."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+
+from analysis.inference.prediction import METHODS, first_split
+from analysis.results.observations import observations
+from analysis.results.pooling import Line
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from numpy.typing import NDArray
+
+    from analysis.inference.prediction import Split
+    from analysis.results.fitted import Fitted
+    from analysis.results.observations import Observation
+    from analysis.results.prediction import PredictionTest
+
+    Array = NDArray[np.float64]
+    Integers = NDArray[np.int64]
+
+MOST_SHOWN = 24
+"""Groups that are shown at most; of more, those beside the first are drawn at random."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Trial:
+    """
+    A group of which so many rows are known.
+
+    Parameters
+    ----------
+    n_known, n_held_out : int
+        Its rows on either side.
+    lines : Mapping of str to Line
+        By method; without pooling a group whose known rows have one predictor value has its mean.
+    errors : Mapping of str to float
+        Root mean square error over the rows that are held out, in units of the outcome, by method;
+        empty where none is.
+    """
+
+    n_known: int
+    n_held_out: int
+    lines: Mapping[str, Line]
+    errors: Mapping[str, float]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ShownGroup:
+    """
+    A group in the split.
+
+    Parameters
+    ----------
+    rows : tuple of (Observation, int)
+        Its rows, each with its place in the split's order: with k known, those below k are.
+    range : tuple of float
+        Least and greatest predictor of these.
+    trials : Mapping of int to Trial
+        By the number of known rows.
+    """
+
+    rows: tuple[tuple[Observation, int], ...]
+    range: tuple[float, float]
+    trials: Mapping[int, Trial]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ShownSplit:
+    """
+    A split of the prediction test.
+
+    Parameters
+    ----------
+    known : tuple of int
+        Numbers of known rows, rising; those of the test, and last the size of the largest group,
+        with which all rows are known.
+    groups : Mapping of str to ShownGroup
+        Those with a row held out where the fewest are known, at most `MOST_SHOWN`.
+    first : str
+        The most usual of all that have one: where the fewest are known, its three errors come
+        nearest to those of the whole test.
+    n_testable : int
+        Groups with a row held out there.
+    n_groups : int
+        Groups of the test.
+    """
+
+    known: tuple[int, ...]
+    groups: Mapping[str, ShownGroup]
+    first: str
+    n_testable: int
+    n_groups: int
+
+    @property
+    def n_others(self) -> int:
+        """Groups that can be shown beside the first."""
+        return len(self.groups) - 1
+
+    @property
+    def last(self) -> int:
+        """Place of the last of these numbers, from 0."""
+        return len(self.known) - 1
+
+
+def shown_split(fitted: Fitted, test: PredictionTest | None) -> ShownSplit | None:
+    """
+    Take one of the splits of a prediction test apart.
+
+    Parameters
+    ----------
+    fitted : Fitted
+    test : PredictionTest or None
+
+    Returns
+    -------
+    ShownSplit or None
+        The first split in which the fewest known rows predict; None without a test.
+    """
+    if test is None:
+        return None
+    study, rows = fitted.study, fitted.pooled_rows
+    codes, names = pd.factorize(rows[study.group])
+    x, y = (rows[column].to_numpy(dtype=float) for column in (study.axis, study.outcome))
+    split = first_split(
+        x,
+        y,
+        codes,
+        known=(*test.known, int(np.bincount(codes).max())),
+        n_splits=test.n_splits,
+        seed=test.seed,
+    )
+    assert split is not None  # a score of the fewest rests on two such splits at least
+    errors = _errors(split, x, y, codes)
+    apart = np.linalg.norm(errors - np.array([*test.fewest.rmse.values()])[:, None], axis=0)
+    first = int(np.nanargmin(apart))
+    drawn = observations(fitted)
+    testable = np.flatnonzero(~np.isnan(apart))
+    return ShownSplit(
+        known=split.known,
+        groups={
+            str(names[code]): _group(split, drawn, np.flatnonzero(codes == code), code)
+            for code in _chosen(testable, first, test.seed)
+        },
+        first=str(names[first]),
+        n_testable=len(testable),
+        n_groups=len(names),
+    )
+
+
+def _errors(split: Split, x: Array, y: Array, codes: Integers) -> Array:
+    """Return the errors by method and group where the fewest are known; NaN without a row."""
+    lines = split.lines[0]
+    residuals = y - lines[:, codes, 0] - lines[:, codes, 1] * x
+    held_out = split.order >= split.known[0]
+    n = np.bincount(codes, held_out)
+    squares = np.array([np.bincount(codes, held_out * each**2) for each in residuals])
+    # A group that is known whole has no error: 0 / 0.
+    errors: Array = np.sqrt(np.divide(squares, n, out=np.full_like(squares, np.nan), where=n > 0))
+    return errors
+
+
+def _chosen(codes: Integers, first: int, seed: int) -> list[int]:
+    """Return the groups to show, in order."""
+    others = codes[codes != first]
+    if len(others) >= MOST_SHOWN:
+        others = np.random.default_rng(seed).choice(others, MOST_SHOWN - 1, replace=False)
+    return sorted([first, *others.tolist()])
+
+
+def _group(split: Split, drawn: tuple[Observation, ...], places: Integers, code: int) -> ShownGroup:
+    rows = tuple((drawn[i], int(split.order[i])) for i in places)
+    predictor = [row.x for row, _ in rows]
+    return ShownGroup(
+        rows=rows,
+        range=(min(predictor), max(predictor)),
+        trials={k: _trial(rows, k, split.lines[i, :, code]) for i, k in enumerate(split.known)},
+    )
+
+
+def _trial(rows: tuple[tuple[Observation, int], ...], known: int, lines: Array) -> Trial:
+    held_out = [row for row, place in rows if place >= known]
+    by_method = {
+        method: Line(intercept=float(intercept), slope=float(slope))
+        for method, (intercept, slope) in zip(METHODS, lines, strict=True)
+    }
+    errors = {
+        method: math.sqrt(math.fsum((row.y - line.at(row.x)) ** 2 for row in held_out) / n)
+        for method, line in by_method.items()
+        if (n := len(held_out))
+    }
+    return Trial(
+        n_known=len(rows) - len(held_out),
+        n_held_out=len(held_out),
+        lines=by_method,
+        errors=errors,
+    )

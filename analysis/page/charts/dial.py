@@ -9,11 +9,12 @@ from analysis.page.charts.grammar import (
     PARTIAL,
     Spec,
     along,
+    at_rest,
     chart,
     computed,
-    emphasis,
-    expr,
-    pointed,
+    faint,
+    lighter,
+    standing_out,
     tooltip,
 )
 from analysis.page.charts.segments import lines
@@ -40,6 +41,12 @@ def weights(axes: Axes, group: str) -> Spec:
     """Draw the weight of a group's own line against its size."""
     weight = computed(weight=_WEIGHT)
     n = axes["n"]
+    groups = {
+        "data": {"name": "groups"},
+        "transform": weight,
+        "mark": faint(lighter(0.5, axes), {"type": "circle", "color": PARTIAL, "size": 60}),
+        "encoding": {"tooltip": tooltip(name=group, weighed=n.label, weight=axes["weight"])},
+    }
     return chart(
         _PARAMS,
         height=150,
@@ -53,18 +60,7 @@ def weights(axes: Axes, group: str) -> Spec:
                 "transform": weight,
                 "mark": {"type": "line", "color": MUTED, "strokeWidth": 1.5, "opacity": 0.7},
             },
-            {
-                "data": {"name": "groups"},
-                "transform": weight,
-                "mark": {
-                    "type": "circle",
-                    "color": PARTIAL,
-                    "size": pointed(170, 60),
-                    "opacity": expr(emphasis(0.5, 0.18)),
-                },
-                "encoding": {
-                    "tooltip": tooltip(name=group, weighed=n.label, weight=axes["weight"])
-                },
-            },
+            at_rest("weights", groups),
+            standing_out(groups, size=170),
         ],
     )

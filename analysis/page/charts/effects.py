@@ -12,24 +12,30 @@ from analysis.page.charts.grammar import (
     TALL,
     Spec,
     along,
+    at_rest,
     chart,
-    emphasis,
-    expr,
+    faint,
+    lighter,
+    name_mark,
+    number_of_groups,
     only,
-    pointed,
     quantity,
+    standing_out,
     tooltip,
 )
 
 if TYPE_CHECKING:
     from analysis.page.axes import Axes
 
-_OPACITY = f"({emphasis(0.85, 0.25)})"
+_BESIDE: Spec = {"x": {"value": -8}, "text": {"field": "group"}}
 
 _MEASURED = {"effect": "Effect", "low": "95% from", "high": "95% to"}
 
-_SMALLEST = 9
-"""Height of a row where groups are many, in pixels."""
+_HIGHEST = 640
+"""Height of the chart where groups are many, in pixels: their rows get as low as they must."""
+
+_NAMED = 9
+"""Height of a row from which on it has a name, in pixels."""
 
 
 def effects(axes: Axes, group: str, term: str, model: str) -> Spec:
@@ -49,11 +55,12 @@ def effects(axes: Axes, group: str, term: str, model: str) -> Spec:
     -------
     dict
     """
-    count = int(axes["rank"].domain[1] + 1)
-    row = 24 if count <= 20 else 16 if count <= 40 else _SMALLEST
+    count = number_of_groups(axes)
+    row = 24 if count <= 20 else min(16, _HIGHEST / count)
+    intervals, points = _intervals(axes), _points(64 if row >= 16 else lighter(40, axes))
     return chart(
         {"model": model},
-        height=count * row,
+        height=round(count * row),
         data={"name": "effects"},
         transform=[only(f"datum.model === model && datum.term === '{term}'")],
         encoding={
@@ -66,9 +73,12 @@ def effects(axes: Axes, group: str, term: str, model: str) -> Spec:
         },
         layer=[
             _zero(),
-            _intervals(),
-            _points(64 if row > _SMALLEST else 26),
-            _names(12 if row > _SMALLEST else 8),
+            at_rest("intervals", intervals),
+            at_rest("points", points),
+            *([at_rest("names", _names(12 if row >= 16 else 8))] if row >= _NAMED else []),
+            standing_out(intervals, strokeWidth=3),
+            standing_out(points, size=130),
+            _picked_name(),
             _targets(row, _told(axes, group, term)),
         ],
     )
@@ -88,47 +98,46 @@ def _zero() -> Spec:
     }
 
 
-def _intervals() -> Spec:
+def _intervals(axes: Axes) -> Spec:
     return {
-        "mark": {
-            "type": "rule",
-            "color": PARTIAL,
-            "strokeWidth": pointed(3, 1.5),
-            "opacity": expr(f"0.8 * {_OPACITY}"),
-        },
+        "mark": faint(
+            lighter(0.68, axes),
+            {"type": "rule", "color": PARTIAL, "strokeWidth": lighter(1.5, axes)},
+        ),
         "encoding": {"x": quantity("low"), "x2": {"field": "high"}},
     }
 
 
-def _points(size: int) -> Spec:
+def _points(size: float) -> Spec:
     return {
-        "mark": {
-            "type": "circle",
-            "color": PARTIAL,
-            "size": pointed(130, size),
-            "opacity": expr(_OPACITY),
-        },
+        "mark": faint(0.85, {"type": "circle", "color": PARTIAL, "size": size}),
     }
 
 
 def _names(size: int) -> Spec:
     return {
-        "mark": {
-            "type": "text",
-            "align": "right",
-            "baseline": "middle",
-            "fontSize": size,
-            "color": INK,
-            "fontWeight": expr(f"{PICKED} ? 700 : 400"),
-            "opacity": expr(emphasis(0.8, 0.45)),
-        },
-        "encoding": {"x": {"value": -8}, "text": {"field": "group"}},
+        "mark": faint(
+            0.8,
+            {
+                "type": "text",
+                "align": "right",
+                "baseline": "middle",
+                "fontSize": size,
+                "color": INK,
+            },
+        ),
+        "encoding": _BESIDE,
     }
 
 
-def _targets(height: int, told: list[Spec]) -> Spec:
+def _picked_name() -> Spec:
+    mark = name_mark(dy=0, size=12, align="right", baseline="middle")
+    return {"transform": [only(PICKED)], "mark": mark, "encoding": _BESIDE}
+
+
+def _targets(height: float, told: list[Spec]) -> Spec:
     """Answer, unseen, for a whole row."""
     return {
-        "mark": {"type": "bar", "height": height, "opacity": 0},
+        "mark": faint(0, {"type": "bar", "height": height}),
         "encoding": {"x": {"value": 0}, "x2": {"value": "width"}, "tooltip": told},
     }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
@@ -12,16 +13,19 @@ from analysis.page.charts.grammar import (
     MUTED,
     NONE,
     PICKED,
-    SHOWN,
+    POINTED,
     SURFACE,
     Spec,
     along,
+    at_rest,
     chart,
     computed,
     expr,
+    faint,
+    lighter,
     name_mark,
+    number_of_groups,
     only,
-    pointed,
     quantity,
     tooltip,
     whole,
@@ -34,6 +38,16 @@ if TYPE_CHECKING:
 _LINE = "var(--viz-line)"
 
 _DASH = [7, 6]
+
+_DOT = 26
+"""Area of a dot, in square pixels."""
+
+_EDGE = 1.25
+"""Width of the edge of an open dot, in pixels."""
+
+_DRAWN_APART = 60
+"""Groups up to which a dot is an element that answers the pointer; with more, a script paints all
+dots into one picture."""
 
 # With complete pooling the lines of all groups lie under the one line that there is.
 _DASH_OF_STEPS = expr(f"target === 'complete' && time === 1 ? [1, 0] : {_DASH}")
@@ -58,20 +72,23 @@ def lines(axes: Axes, group: str, params: Mapping[str, Any], *, start: str, end:
     dict
     """
     told = tooltip(name=group, x=axes["slope"], y=axes["outcome"])
-    chosen = "choice" in params
+    chosen, opacity = "choice" in params, lighter(0.42, axes)
+    every_dot = dots(size=_DOT, chosen=chosen, tooltip=told, opacity=opacity)
+    many = number_of_groups(axes) > _DRAWN_APART
     return chart(
         params,
         height=440,
         data={"name": "lines"},
         transform=computed(start=start, end=end),
+        **({"usermeta": {"dots": _picture(opacity, chosen=chosen)}} if many else {}),
         encoding={
             "x": along(axes["slope"], "x1", **whole(axes["slope"])),
             "y": along(axes["outcome"], "start", **whole(axes["outcome"])),
         },
         layer=[
-            dots(size=26, chosen=chosen, tooltip=told),
+            *(() if many else (at_rest("dots", every_dot),)),
             dots(size=52, chosen=chosen, tooltip=told, picked=True),
-            _every_line(),
+            _every_line(axes),
             _average_line(_DASH_OF_STEPS if "target" in params else _DASH),
             segment(
                 {"color": NONE, "strokeWidth": 1.5, "strokeDash": [2, 4]},
@@ -79,7 +96,7 @@ def lines(axes: Axes, group: str, params: Mapping[str, Any], *, start: str, end:
                 **at_step("none"),
             ),
             segment({"color": SURFACE, "strokeWidth": 8, "opacity": 0.7}, test=PICKED),
-            segment({"color": _LINE, "strokeWidth": 4.5}, test=PICKED),
+            segment({"color": _LINE, "strokeWidth": expr(f"{PICKED} ? 4.5 : 3.5")}, test=POINTED),
             _name(),
             _target(axes, group),
         ],
@@ -87,7 +104,12 @@ def lines(axes: Axes, group: str, params: Mapping[str, Any], *, start: str, end:
 
 
 def dots(
-    *, size: int, chosen: bool = False, tooltip: list[Spec] | None = None, picked: bool = False
+    *,
+    size: int,
+    chosen: bool = False,
+    tooltip: list[Spec] | None = None,
+    opacity: float = 0.42,
+    picked: bool = False,
 ) -> Spec:
     """
     Draw a dot per row.
@@ -99,6 +121,8 @@ def dots(
     chosen : bool
         Whether those with other covariate values than those chosen are faint.
     tooltip : list of dict, optional
+    opacity : float
+        Of a dot that is not faint.
     picked : bool
         Only those of the picked group, in ink.
 
@@ -106,22 +130,48 @@ def dots(
     -------
     dict
     """
-    ink, opacity, faint = (INK, 0.9, 0.12) if picked else (MUTED, 0.42, 0.06)
+    ink, opacity = (INK, 0.9) if picked else (MUTED, opacity)
     encoding: Spec = {"x": quantity("place"), "y": quantity("y")}
-    # The style sheet fades all dots at once; thousands of dots are not drawn anew for a pick.
+    shown = f"({IN_CHOICE} ? {opacity} : {_unchosen(opacity)})" if chosen else f"{opacity}"
+    mark = {
+        "type": "point",
+        # Only open dots have an edge, or it would be darker than what it encloses.
+        "size": expr(f"datum.open ? {size} : {_with_edge(size)}"),
+        "strokeWidth": _EDGE,
+        "stroke": ink,
+        "fill": expr(f"datum.open ? '{SURFACE}' : '{ink}'"),
+    }
     layer: Spec = {
         "data": {"name": "observations"},
         "mark": {
-            "type": "point",
-            "size": size,
-            "strokeWidth": 1.25,
-            "stroke": ink,
-            "fill": expr(f"datum.open ? '{SURFACE}' : '{ink}'"),
-            "opacity": expr(f"{IN_CHOICE} ? {opacity} : {faint}") if chosen else opacity,
+            **faint(1, mark),
+            "fillOpacity": expr(shown),
+            "strokeOpacity": expr(f"datum.open ? {shown} : 0"),
         },
         "encoding": encoding if tooltip is None else {**encoding, "tooltip": tooltip},
     }
     return {**layer, "transform": [only(PICKED)]} if picked else layer
+
+
+def _unchosen(opacity: float) -> float:
+    """Return the opacity of a dot with other covariate values than those chosen."""
+    return round(opacity / 7, 3)
+
+
+def _with_edge(size: float) -> float:
+    """Return the area of a dot with the outer half of its edge, in square pixels."""
+    return round(math.pi * (math.sqrt(size / math.pi) + _EDGE / 2) ** 2, 2)
+
+
+def _picture(opacity: float, *, chosen: bool) -> Spec:
+    """Return what the script needs to paint the dots of every row."""
+    return {
+        "radius": round(math.sqrt(_DOT / math.pi), 2),
+        "edge": _EDGE,
+        "opacity": opacity,
+        "unchosen": _unchosen(opacity),
+        "chosen": chosen,
+    }
 
 
 def segment(mark: Spec, *, test: str | None = None, **encoding: Any) -> Spec:  # noqa: ANN401
@@ -159,13 +209,13 @@ def at_step(step: str) -> Spec:
     return {"y": quantity(f"y1.{step}.all"), "y2": {"field": f"y2.{step}.all"}}
 
 
-def _every_line() -> Spec:
+def _every_line(axes: Axes) -> Spec:
     mark = {
         "color": _LINE,
-        "strokeWidth": pointed(3.5, 2),
-        "opacity": expr(f"{SHOWN} ? 0.8 : 0.2"),
+        "strokeWidth": lighter(2, axes),
     }
-    return segment(mark, test="datum.group != null")
+    layer = segment(faint(lighter(0.8, axes), mark), test="datum.group != null")
+    return at_rest("lines", layer)
 
 
 def _average_line(dash: list[int] | Spec) -> Spec:
@@ -176,7 +226,7 @@ def _average_line(dash: list[int] | Spec) -> Spec:
         "strokeCap": "butt",
         "opacity": expr("picked == null ? 1 : 0.75"),
     }
-    return segment(mark, test="datum.group == null")
+    return {"name": "average", **segment(mark, test="datum.group == null")}
 
 
 def _name() -> Spec:
@@ -191,5 +241,5 @@ def _target(axes: Axes, group: str) -> Spec:
     """Answer, unseen, for lines that are too thin to hit."""
     begin, end = (axes["outcome"].called(f"Line {verb} at") for verb in ("begins", "ends"))
     told = tooltip(name=group, n=axes["n"].label, start=begin, end=end)
-    mark = {"color": INK, "strokeWidth": 14, "opacity": 0}
-    return segment(mark, test="datum.group != null", tooltip=told)
+    mark = {"color": INK, "strokeWidth": 14}
+    return segment(faint(0, mark), test="datum.group != null", tooltip=told)

@@ -50,6 +50,7 @@ function draw(box) {
   views.set(box, entry);
   for (const name of signals) view.signal(name, state[name]);
   view.width(box.clientWidth).run();
+  paint(entry);
   box.style.minHeight = "";
   // The frame around it has the role and the words.
   const drawing = one("svg", box);
@@ -97,6 +98,7 @@ function refresh(entry) {
   entry.stale = false;
   for (const name of entry.signals) entry.view.signal(name, state[name]);
   entry.view.run();
+  if (entry.painted !== state.choice) paint(entry);
 }
 
 function set(changes) {
@@ -122,6 +124,7 @@ const widths = new ResizeObserver((entries) => {
     const entry = views.get(target);
     if (entry && target.clientWidth && entry.view.width() !== target.clientWidth) {
       entry.view.width(target.clientWidth).run();
+      paint(entry);
     }
   }
 });

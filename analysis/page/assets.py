@@ -24,7 +24,19 @@ _HERE = Path(__file__).parent
 LIBRARIES = ("vega.min.js", "vega-lite.min.js")
 """Vendored libraries, in the order in which a page loads them."""
 
-_SCRIPT = ("page", "views", "dots", "tooltips", "picking", "steps", "dials", "table", "start")
+_SCRIPT = (
+    "page",
+    "views",
+    "dots",
+    "address",
+    "tooltips",
+    "picking",
+    "panels",
+    "steps",
+    "dials",
+    "table",
+    "start",
+)
 """Parts of the script, in the order in which they set up the page; they share one closure."""
 
 _STYLE = (

@@ -6,6 +6,7 @@ import dataclasses
 from typing import TYPE_CHECKING, Any
 
 from analysis.results.choices import ALL
+from analysis.results.moved import moved
 from analysis.results.observations import observations
 
 if TYPE_CHECKING:
@@ -123,6 +124,7 @@ def _group_points(results: Results, group: str) -> dict[str, Any]:
         **_group(results, group),
         "none": _point(lines, "none", group),
         "partial": _points(lines, group),
+        "moved": {model: moved(lines, model, group) for model in lines.fits},
     }
     if level_2 is not None:
         own = level_2.groups[group]

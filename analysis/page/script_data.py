@@ -52,7 +52,12 @@ def script_data(
         "level2": None if level_2 is None else _of_level_2(level_2),
         "notations": dataclasses.asdict(notations),
         "table": table,
-        "words": {"unit": words.unit, "units": words.units, "group": words.group},
+        "words": {
+            "unit": words.unit,
+            "units": words.units,
+            "group": words.group,
+            "groups": words.groups,
+        },
     }
 
 

@@ -41,6 +41,9 @@ RESET = """() => {
   press('[data-ratio="600"]');
   root.visualization.goTo("complete");
   root.visualization.pick(null);
+  const order = document.getElementById("viz-order");
+  order.value = order.options[0].value;
+  order.dispatchEvent(new Event("change"));
   const level2 = document.getElementById("viz-level-2");
   level2.value = level2.defaultValue;
   level2.dispatchEvent(new Event("input"));

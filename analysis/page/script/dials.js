@@ -46,6 +46,14 @@ function turn(position) {
   tellWeight();
 }
 
+if (slider) {
+  keep(
+    "ratio",
+    () => slider.value,
+    (place) => whole(place, SLIDER_END) && turn(Number(place)),
+  );
+}
+
 function tellWeight() {
   if (!slider) return;
   const row = rows.get(state.picked);
@@ -87,7 +95,17 @@ function tellPrediction() {
   );
 }
 
-level2?.addEventListener("input", () => {
-  set({ level2: page.level2.grid[Number(level2.value)] });
+function predictAt(place) {
+  level2.value = place;
+  set({ level2: page.level2.grid[place] });
   tellPrediction();
-});
+}
+
+if (level2) {
+  level2.addEventListener("input", () => predictAt(Number(level2.value)));
+  keep(
+    "level2",
+    () => level2.value,
+    (place) => whole(place, page.level2.grid.length - 1) && predictAt(Number(place)),
+  );
+}

@@ -7,6 +7,13 @@ const { words } = page;
 const names = new Map(page.datasets.groups.map((row) => [row.group, row.name]));
 const rows = new Map(page.datasets.groups.map((row) => [row.group, row]));
 
+const byGroup = new Map();
+// The rows of a data set that are of one group.
+function ofGroup(name, group) {
+  if (!byGroup.has(name)) byGroup.set(name, Map.groupBy(page.datasets[name], (row) => row.group));
+  return byGroup.get(name).get(group) ?? [];
+}
+
 const fixed = (digits) => {
   const format = new Intl.NumberFormat("en", {
     useGrouping: false,

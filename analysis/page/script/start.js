@@ -6,6 +6,8 @@ showModel();
 turn(ESTIMATE_AT);
 pick(null);
 tellPrediction();
+listPanels();
+arrive();
 draw(stepsBox);
 performance.mark("first-chart");
 
@@ -28,4 +30,4 @@ idle(function drawNext(deadline) {
   } while (deadline.timeRemaining() > 10);
   return idle(drawNext);
 });
-root.visualization = { state, views, set, pick, goTo, csv };
+root.visualization = { state, views, set, pick, goTo, keep, csv };

@@ -34,6 +34,27 @@ function goTo(step) {
   if (!reducedMotion.matches) animate(performance.now());
 }
 
+const modelOf = (step) => (Object.hasOwn(page.models, step) ? step : page.model);
+
+function standAt(step) {
+  cancelAnimationFrame(frame);
+  showStep(step);
+  set({ origin: step, target: step, time: 1 });
+  chooseModel(modelOf(step));
+}
+
+keep(
+  "step",
+  () => state.target,
+  (step) => page.steps.includes(step) && standAt(step),
+);
+// A step sets the model; the address says one that was chosen after it.
+keep(
+  "model",
+  () => (state.model === modelOf(state.target) ? "" : state.model),
+  (model) => Object.hasOwn(page.models, model) && chooseModel(model),
+);
+
 function animate(start) {
   frame = requestAnimationFrame((now) => {
     const share = Math.min(1, Math.max(0, (now - start) / STEP_MILLISECONDS));

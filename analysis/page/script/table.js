@@ -18,8 +18,7 @@ function sort(button) {
     const order = typeof x === "string" ? x.localeCompare(y, "en", { numeric: true }) : x - y;
     return down ? -order : order;
   });
-  const byGroup = new Map(all("tr[data-group]").map((tr) => [tr.dataset.group, tr]));
-  body.append(...listed.map((row) => byGroup.get(row[groupColumn])));
+  body.append(...listed.map((row) => lineOf.get(row[groupColumn])));
 }
 
 for (const button of all(".viz-sort")) button.addEventListener("click", () => sort(button));

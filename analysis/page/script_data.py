@@ -10,6 +10,7 @@ from analysis.page.axes import axes
 from analysis.page.charts import charts
 from analysis.page.datasets import datasets
 from analysis.page.models import models, shown_first
+from analysis.page.packing import by_column
 
 if TYPE_CHECKING:
     from analysis.page.datasets import Rows
@@ -42,7 +43,7 @@ def script_data(
     first = shown_first(found)
     return {
         "charts": charts(axes(results, sets, notations), study.heading(study.group), first),
-        "datasets": sets,
+        "datasets": {name: by_column(rows) for name, rows in sets.items()},
         "steps": list(lines.steps),
         "models": {name: model.title for name, model in found.items()},
         "model": first,
@@ -51,7 +52,7 @@ def script_data(
         "median": None if weights is None else weights.median_size,
         "level2": None if level_2 is None else _of_level_2(level_2),
         "notations": dataclasses.asdict(notations),
-        "table": table,
+        "table": by_column(table),
         "words": {
             "unit": words.unit,
             "units": words.units,

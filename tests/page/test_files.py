@@ -6,8 +6,9 @@ import re
 
 import altair
 import pytest
-from page.reading import read_data
+from page.reading import read_data, unpacked
 
+from analysis.page.packing import by_column
 from analysis.page.page import files
 
 BUDGET = 1.2 * 1024**2
@@ -82,3 +83,12 @@ def test_libraries_are_the_releases_that_the_licences_name(pages):
     for name, version in {"vega": "6.4.0", "vega-lite": "6.4.1"}.items():
         assert f"{name} {version} (BSD-3-Clause)" in licences
         assert f'"{version}"'.encode() in pages[f"visualization/{name}.min.js"]
+
+
+def test_rows_that_differ_or_are_empty_stay_rows():
+    assert by_column([]) == []
+    assert by_column([{}, {}]) == [{}, {}]
+    assert by_column([{"a": 1}, {"b": 1}]) == [{"a": 1}, {"b": 1}]
+    rows = [{"a": {"b": 1, "c": None}, "d": "x"}, {"a": {"b": 2, "c": 3}, "d": "y"}]
+    assert by_column(rows) == {"a": {"b": [1, 2], "c": [None, 3]}, "d": ["x", "y"]}
+    assert unpacked(by_column(rows)) == rows

@@ -144,10 +144,9 @@ def test_the_picture_of_the_dots_follows_theme_and_choice(many):
     many.wait_for_function(SETTLED)
     assert many.evaluate(PAINTED) == light
     many.emulate_media(color_scheme="dark")
-    dark = many.evaluate(PAINTED)
+    many.wait_for_function(f"(light) => ({PAINTED})()[0] > light", arg=light[0])
     many.emulate_media(color_scheme="light")
-    assert dark[0] > light[0]
-    assert many.evaluate(PAINTED) == light
+    many.wait_for_function(f"(light) => ({PAINTED})()[0] === light", arg=light[0])
 
 
 def test_one_of_many_is_on_top(many):

@@ -30,7 +30,8 @@ _PARAMS = {"ratio": 0}
 
 def dial(axes: Axes, group: str) -> Spec:
     """Draw every group's line between that of all rows and its own."""
-    return lines(axes, group, _PARAMS, start=_weighed("y1"), end=_weighed("y2"))
+    slope = f"datum.slope.none.all == null ? null : {_weighed('slope')}"
+    return lines(axes, group, _PARAMS, start=_weighed("y1"), end=_weighed("y2"), slope=slope)
 
 
 def _weighed(end: str) -> str:

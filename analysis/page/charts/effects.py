@@ -14,6 +14,8 @@ from analysis.page.charts.grammar import (
     along,
     at_rest,
     chart,
+    computed,
+    expr,
     faint,
     lighter,
     name_mark,
@@ -27,7 +29,7 @@ from analysis.page.charts.grammar import (
 if TYPE_CHECKING:
     from analysis.page.axes import Axes
 
-_BESIDE: Spec = {"x": {"value": -8}, "text": {"field": "group"}}
+_AT_EDGE: Spec = {"x": {"value": -8}, "text": {"field": "group"}}
 
 _MEASURED = {"effect": "Effect", "low": "95% from", "high": "95% to"}
 
@@ -78,13 +80,13 @@ def effects(axes: Axes, group: str, term: str, model: str) -> Spec:
             *([at_rest("names", _names(12 if row >= 16 else 8))] if row >= _NAMED else []),
             standing_out(intervals, strokeWidth=3),
             standing_out(points, size=130),
-            _picked_name(),
+            _picked_name(beside=row < _NAMED),
             _targets(row, _told(axes, group, term)),
         ],
     )
 
 
-def _told(axes: Axes, group: str, term: str) -> list[Spec]:
+def _told(axes: Axes, group: str, term: str) -> Spec:
     axis = axes[f"effects-{term}"]
     measured = {field: axis.called(title) for field, title in _MEASURED.items()}
     return tooltip(name=group, n=axes["n"].label, **measured)
@@ -101,7 +103,7 @@ def _zero() -> Spec:
 def _intervals(axes: Axes) -> Spec:
     return {
         "mark": faint(
-            lighter(0.68, axes),
+            0.68,
             {"type": "rule", "color": PARTIAL, "strokeWidth": lighter(1.5, axes)},
         ),
         "encoding": {"x": quantity("low"), "x2": {"field": "high"}},
@@ -126,16 +128,31 @@ def _names(size: int) -> Spec:
                 "color": INK,
             },
         ),
-        "encoding": _BESIDE,
+        "encoding": _AT_EDGE,
     }
 
 
-def _picked_name() -> Spec:
-    mark = name_mark(dy=0, size=12, align="right", baseline="middle")
-    return {"transform": [only(PICKED)], "mark": mark, "encoding": _BESIDE}
+def _picked_name(*, beside: bool) -> Spec:
+    """Write the picked group's name at the left edge, or beside its interval, towards zero."""
+    if not beside:
+        mark = name_mark(dy=0, size=12, align="right", baseline="middle")
+        return {"transform": [only(PICKED)], "mark": mark, "encoding": _AT_EDGE}
+    above = "datum.effect > 0"
+    mark = name_mark(
+        dy=0,
+        size=12,
+        align=expr(f"{above} ? 'right' : 'left'"),
+        dx=expr(f"{above} ? -8 : 8"),
+        baseline="middle",
+    )
+    return {
+        "transform": [only(PICKED), *computed(end=f"{above} ? datum.low : datum.high")],
+        "mark": mark,
+        "encoding": {"x": quantity("end"), "text": {"field": "name"}},
+    }
 
 
-def _targets(height: float, told: list[Spec]) -> Spec:
+def _targets(height: float, told: Spec) -> Spec:
     """Answer, unseen, for a whole row."""
     return {
         "mark": faint(0, {"type": "bar", "height": height}),

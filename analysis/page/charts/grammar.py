@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import dataclasses
+import json
+import math
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
@@ -102,14 +105,20 @@ def _labels(notation: Notation) -> Spec:
     return {"labelExpr": shown}
 
 
-def tooltip(**told: str | Axis) -> list[Spec]:
-    """Tell fields of the data as they are, by a title, or as measured along an axis."""
-    return [
+def tooltip(**told: str | Axis) -> Spec:
+    """
+    Tell fields of the data as they are, by a title, or as measured along an axis.
+
+    The script reads what to tell from this text when the pointer is on a mark. Written by the
+    chart, numbers would be written anew for every mark of every frame.
+    """
+    lines = [
         {"field": field, "title": axis}
         if isinstance(axis, str)
-        else {**quantity(field), "title": axis.label, "format": number_format(axis.notation)}
+        else {"field": field, "title": axis.label, "notation": dataclasses.asdict(axis.told)}
         for field, axis in told.items()
     ]
+    return {"value": json.dumps(lines, ensure_ascii=False)}
 
 
 def number_format(notation: Notation) -> str:
@@ -153,7 +162,8 @@ def lighter(value: float, axes: Axes) -> float:
     -------
     float
     """
-    return round(value * min(1.0, (_FEW / number_of_groups(axes)) ** 0.4), 3)
+    share = min(1.0, _FEW / number_of_groups(axes))
+    return round(value * math.pow(share, 0.4), 3)
 
 
 def at_rest(name: str, layer: Spec) -> Spec:

@@ -75,7 +75,7 @@ def level_2(axes: Axes, group: str) -> Spec:
     )
 
 
-def _every_group(axes: Axes, told: list[Spec]) -> Spec:
+def _every_group(axes: Axes, told: Spec) -> Spec:
     return {
         "data": _GROUPS,
         "transform": _PREDICTED,

@@ -53,7 +53,9 @@ dots into one picture."""
 _DASH_OF_STEPS = expr(f"target === 'complete' && time === 1 ? [1, 0] : {_DASH}")
 
 
-def lines(axes: Axes, group: str, params: Mapping[str, Any], *, start: str, end: str) -> Spec:
+def lines(
+    axes: Axes, group: str, params: Mapping[str, Any], *, start: str, end: str, slope: str
+) -> Spec:
     """
     Draw the rows, a line per group and the line of the average group.
 
@@ -66,6 +68,8 @@ def lines(axes: Axes, group: str, params: Mapping[str, Any], *, start: str, end:
         Parameters that the lines follow, with their values at first.
     start, end : str
         Expressions for the height of a line at its left and its right end.
+    slope : str
+        Expression for its slope, null for a point.
 
     Returns
     -------
@@ -79,7 +83,7 @@ def lines(axes: Axes, group: str, params: Mapping[str, Any], *, start: str, end:
         params,
         height=440,
         data={"name": "lines"},
-        transform=computed(start=start, end=end),
+        transform=computed(start=start, end=end, steep=slope),
         **({"usermeta": {"dots": _picture(opacity, chosen=chosen)}} if many else {}),
         encoding={
             "x": along(axes["slope"], "x1", **whole(axes["slope"])),
@@ -107,7 +111,7 @@ def dots(
     *,
     size: int,
     chosen: bool = False,
-    tooltip: list[Spec] | None = None,
+    tooltip: Spec | None = None,
     opacity: float = 0.42,
     picked: bool = False,
 ) -> Spec:
@@ -120,7 +124,7 @@ def dots(
         Area of a dot, in square pixels.
     chosen : bool
         Whether those with other covariate values than those chosen are faint.
-    tooltip : list of dict, optional
+    tooltip : dict, optional
     opacity : float
         Of a dot that is not faint.
     picked : bool
@@ -240,6 +244,12 @@ def _name() -> Spec:
 def _target(axes: Axes, group: str) -> Spec:
     """Answer, unseen, for lines that are too thin to hit."""
     begin, end = (axes["outcome"].called(f"Line {verb} at") for verb in ("begins", "ends"))
-    told = tooltip(name=group, n=axes["n"].label, start=begin, end=end)
+    told = tooltip(
+        name=group,
+        n=axes["n"].label,
+        steep=axes["slopes"].called("Slope"),
+        start=begin,
+        end=end,
+    )
     mark = {"color": INK, "strokeWidth": 14}
     return segment(faint(0, mark), test="datum.group != null", tooltip=told)

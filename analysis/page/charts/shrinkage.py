@@ -95,7 +95,7 @@ def _shafts(axes: Axes) -> Spec:
         "data": _GROUPS,
         "transform": [_WITH_SLOPE, *_IN_MODEL],
         "mark": faint(
-            lighter(0.75, axes),
+            0.75,
             {
                 "type": "rule",
                 "color": MUTED,
@@ -111,7 +111,7 @@ def _own_lines(axes: Axes) -> Spec:
         "data": _GROUPS,
         "transform": [_WITH_SLOPE],
         "mark": faint(
-            lighter(0.75, axes),
+            0.75,
             {
                 "type": "point",
                 "fill": SURFACE,
@@ -129,7 +129,7 @@ def _heads(axes: Axes) -> Spec:
         "data": _GROUPS,
         "transform": [_WITH_SLOPE, *_IN_MODEL],
         "mark": faint(
-            lighter(0.75, axes),
+            0.75,
             {
                 "type": "point",
                 "shape": "M0,0L-1.1,0.46L-1.1,-0.46Z",
@@ -178,7 +178,7 @@ def _average(axes: Axes, group: str) -> Spec:
     }
 
 
-def _told(axes: Axes, group: str) -> list[Spec]:
+def _told(axes: Axes, group: str) -> Spec:
     height, slope = axes["height"].called("Height"), axes["slopes"].called("Slope")
     return tooltip(name=group, height=height, slope=slope)
 

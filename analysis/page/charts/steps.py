@@ -17,7 +17,8 @@ _PARAMS = {"choice": "all", "origin": "complete", "target": "complete", "time": 
 
 def steps(axes: Axes, group: str) -> Spec:
     """Draw the lines on their way from one step to another."""
-    return lines(axes, group, _PARAMS, start=_blend("y1"), end=_blend("y2"))
+    slope = "datum.slope[target][choice]"
+    return lines(axes, group, _PARAMS, start=_blend("y1"), end=_blend("y2"), slope=slope)
 
 
 def _blend(end: str) -> str:

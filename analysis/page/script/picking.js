@@ -19,6 +19,7 @@ function pick(group) {
   for (const item of all(".viz-picked")) mark(item, false);
   showPanelOf(group);
   for (const item of itemsOf(group)) mark(item, true);
+  if (lineOf.has(group)) idle(() => reveal(lineOf.get(group)));
   search.value = group == null ? "" : names.get(group);
   tell();
   tellWeight();

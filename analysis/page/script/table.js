@@ -23,6 +23,15 @@ function sort(button) {
 
 for (const button of all(".viz-sort")) button.addEventListener("click", () => sort(button));
 
+// Only the box of the table scrolls, not the page.
+function reveal(line) {
+  const box = one(".viz-scroll");
+  const [inside, around] = [line.getBoundingClientRect(), box.getBoundingClientRect()];
+  const head = one("thead", box).offsetHeight;
+  if (inside.top >= around.top + head && inside.bottom <= around.bottom) return;
+  box.scrollTop += inside.top - around.top - box.clientHeight / 2;
+}
+
 function csv() {
   const columns = Object.keys(page.table[0]);
   const cell = (value) => {

@@ -75,8 +75,8 @@ def effects(axes: Axes, group: str, term: str, model: str) -> Spec:
         },
         layer=[
             _zero(),
-            at_rest("intervals", intervals),
-            at_rest("points", points),
+            at_rest("intervals", intervals if row >= _NAMED else _BAND),
+            at_rest("points", points if row >= _NAMED else _CURVE),
             *([at_rest("names", _names(12 if row >= 16 else 8))] if row >= _NAMED else []),
             standing_out(intervals, strokeWidth=3),
             standing_out(points, size=130),
@@ -130,6 +130,24 @@ def _names(size: int) -> Spec:
         ),
         "encoding": _AT_EDGE,
     }
+
+
+# Rows too low for a name are one mark, as they look.
+_BAND: Spec = {
+    "mark": {
+        "type": "area",
+        "orient": "horizontal",
+        "interpolate": "step",
+        "color": PARTIAL,
+        "fillOpacity": 0.22,
+        "opacity": 1,
+    },
+    "encoding": {"x": quantity("low"), "x2": {"field": "high"}},
+}
+_CURVE: Spec = {
+    "mark": {"type": "line", "orient": "horizontal", "color": PARTIAL, "strokeWidth": 2.5},
+    "encoding": {"x": quantity("effect"), "order": quantity("rank")},
+}
 
 
 def _picked_name(*, beside: bool) -> Spec:

@@ -1,6 +1,7 @@
 """The panels in headless Chromium: sorted, filtered, and a page of them at a time."""
 
 import pytest
+from axe_playwright_python.sync_playwright import Axe
 from page.crowd import CLASSES, of_a_crowd
 from page.screen import SETTLED
 from page.test_look_in_browser import PHONE
@@ -104,6 +105,35 @@ def test_a_frame_shows_one_class_after_another(many, crowd):
     assert (groups, dots) == (["260"], crowd.sample.sizes["260"])
     own = f"{crowd.none['260'].slope:.2f}".replace("-", "−")
     assert label.startswith(f"Class 260: slope of its own {own}, in model 1 ")
+
+
+def test_a_tap_on_a_panel_picks_its_class(visit):
+    page = visit("complete-visualization.html", **PHONE, has_touch=True)
+    page.locator("#viz-order").select_option("largest")
+    panel = page.locator(SHOWN).nth(1)
+    panel.tap()
+    assert panel.locator("button").get_attribute("aria-pressed") == "true"
+    group = panel.get_attribute("data-group")
+    assert page.locator("tr.viz-picked").get_attribute("data-group") == group
+
+
+def test_the_keyboard_turns_and_filters_the_panels(many):
+    many.locator("#viz-filter").focus()
+    many.keyboard.type("Class 2")
+    assert names(many)[:2] == ["Class 2", "Class 20"]
+    many.get_by_role("button", name="Further classes").focus()
+    many.keyboard.press("Enter")
+    assert names(many)[0] == f"Class {200 + MOST - 11}"
+
+
+def test_axe_finds_no_violation_in_many_panels(many):
+    for scheme in ("light", "dark"):
+        many.emulate_media(color_scheme=scheme)
+        options = {"preload": False, "runOnly": ["wcag2a", "wcag2aa", "best-practice"]}
+        parts = {"include": [[".viz-sorting"], [".viz-panels"], [".viz-pager"]]}
+        found = Axe().run(many, context=parts, options=options).response["violations"]
+        assert not found, scheme
+    many.emulate_media(color_scheme="light")
 
 
 def test_a_phone_s_page_is_no_longer_for_many_classes(many, visit):

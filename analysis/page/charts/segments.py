@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
+from analysis.page.charts.dots import DOT, dots, painted, picture
 from analysis.page.charts.grammar import (
     COMPLETE,
-    IN_CHOICE,
     INK,
-    MUTED,
     NONE,
     PICKED,
     POINTED,
@@ -24,7 +22,6 @@ from analysis.page.charts.grammar import (
     faint,
     lighter,
     name_mark,
-    number_of_groups,
     only,
     quantity,
     tooltip,
@@ -38,16 +35,6 @@ if TYPE_CHECKING:
 _LINE = "var(--viz-line)"
 
 _DASH = [7, 6]
-
-_DOT = 26
-"""Area of a dot, in square pixels."""
-
-_EDGE = 1.25
-"""Width of the edge of an open dot, in pixels."""
-
-_DRAWN_APART = 60
-"""Groups up to which a dot is an element that answers the pointer; with more, a script paints all
-dots into one picture."""
 
 # With complete pooling the lines of all groups lie under the one line that there is.
 _DASH_OF_STEPS = expr(f"target === 'complete' && time === 1 ? [1, 0] : {_DASH}")
@@ -77,20 +64,19 @@ def lines(
     """
     told = tooltip(name=group, x=axes["slope"], y=axes["outcome"])
     chosen, opacity = "choice" in params, lighter(0.42, axes)
-    every_dot = dots(size=_DOT, chosen=chosen, tooltip=told, opacity=opacity)
-    many = number_of_groups(axes) > _DRAWN_APART
+    every_dot = dots(size=DOT, chosen=chosen, tooltip=told, opacity=opacity)
     return chart(
         params,
         height=440,
         data={"name": "lines"},
         transform=computed(start=start, end=end, steep=slope),
-        **({"usermeta": {"dots": _picture(opacity, chosen=chosen)}} if many else {}),
+        **({"usermeta": {"dots": picture(opacity, chosen=chosen)}} if painted(axes) else {}),
         encoding={
             "x": along(axes["slope"], "x1", **whole(axes["slope"])),
             "y": along(axes["outcome"], "start", **whole(axes["outcome"])),
         },
         layer=[
-            *(() if many else (at_rest("dots", every_dot),)),
+            *(() if painted(axes) else (at_rest("dots", every_dot),)),
             dots(size=52, chosen=chosen, tooltip=told, picked=True),
             _every_line(axes),
             _average_line(_DASH_OF_STEPS if "target" in params else _DASH),
@@ -105,77 +91,6 @@ def lines(
             _target(axes, group),
         ],
     )
-
-
-def dots(
-    *,
-    size: int,
-    chosen: bool = False,
-    tooltip: Spec | None = None,
-    opacity: float = 0.42,
-    picked: bool = False,
-) -> Spec:
-    """
-    Draw a dot per row.
-
-    Parameters
-    ----------
-    size : int
-        Area of a dot, in square pixels.
-    chosen : bool
-        Whether those with other covariate values than those chosen are faint.
-    tooltip : dict, optional
-    opacity : float
-        Of a dot that is not faint.
-    picked : bool
-        Only those of the picked group, in ink.
-
-    Returns
-    -------
-    dict
-    """
-    ink, opacity = (INK, 0.9) if picked else (MUTED, opacity)
-    encoding: Spec = {"x": quantity("place"), "y": quantity("y")}
-    shown = f"({IN_CHOICE} ? {opacity} : {_unchosen(opacity)})" if chosen else f"{opacity}"
-    mark = {
-        "type": "point",
-        # Only open dots have an edge, or it would be darker than what it encloses.
-        "size": expr(f"datum.open ? {size} : {_with_edge(size)}"),
-        "strokeWidth": _EDGE,
-        "stroke": ink,
-        "fill": expr(f"datum.open ? '{SURFACE}' : '{ink}'"),
-    }
-    layer: Spec = {
-        "data": {"name": "observations"},
-        "mark": {
-            **faint(1, mark),
-            "fillOpacity": expr(shown),
-            "strokeOpacity": expr(f"datum.open ? {shown} : 0"),
-        },
-        "encoding": encoding if tooltip is None else {**encoding, "tooltip": tooltip},
-    }
-    return {**layer, "transform": [only(PICKED)]} if picked else layer
-
-
-def _unchosen(opacity: float) -> float:
-    """Return the opacity of a dot with other covariate values than those chosen."""
-    return round(opacity / 7, 3)
-
-
-def _with_edge(size: float) -> float:
-    """Return the area of a dot with the outer half of its edge, in square pixels."""
-    return round(math.pi * (math.sqrt(size / math.pi) + _EDGE / 2) ** 2, 2)
-
-
-def _picture(opacity: float, *, chosen: bool) -> Spec:
-    """Return what the script needs to paint the dots of every row."""
-    return {
-        "radius": round(math.sqrt(_DOT / math.pi), 2),
-        "edge": _EDGE,
-        "opacity": opacity,
-        "unchosen": _unchosen(opacity),
-        "chosen": chosen,
-    }
 
 
 def segment(mark: Spec, *, test: str | None = None, **encoding: Any) -> Spec:  # noqa: ANN401

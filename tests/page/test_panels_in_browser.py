@@ -189,6 +189,6 @@ def test_one_of_many_is_on_top(many):
         getComputedStyle(layer).opacity]);
     }""")
     every = next(i for i, layer in enumerate(drawn) if "rest_lines" in layer[0])
-    assert drawn[every][1:] == [CLASSES, pytest.approx(0.594), "0.5"]
+    assert drawn[every][1:] == [CLASSES, pytest.approx(0.56), "0.5"]
     above = [layer for layer in drawn[every + 1 :] if layer[1] == 1 and layer[2] == 4.5]
     assert len(above) == 1

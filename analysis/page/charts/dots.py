@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from typing import TYPE_CHECKING
 
 from analysis.page.charts.grammar import (
@@ -25,8 +24,11 @@ if TYPE_CHECKING:
 DOT = 26
 """Area of a dot, in square pixels."""
 
-_EDGE = 1.25
-"""Width of the edge of an open dot, in pixels."""
+_RADIUS, _EDGE = 2.88, 1.25
+"""Radius of a dot and width of the edge of an open one, in pixels."""
+
+_FILLED = {14: 23.5, DOT: 38.5, 52: 69.2}
+"""Areas of filled dots as large as open ones with their edges, by the area of these."""
 
 _DRAWN_APART = 60
 """Groups up to which a dot is an element that answers the pointer; with more, a script paints all
@@ -66,7 +68,7 @@ def dots(
     mark = {
         "type": "point",
         # Only open dots have an edge, or it would be darker than what it encloses.
-        "size": expr(f"datum.open ? {size} : {_with_edge(size)}"),
+        "size": expr(f"datum.open ? {size} : {_FILLED[size]}"),
         "strokeWidth": _EDGE,
         "stroke": ink,
         "fill": expr(f"datum.open ? '{SURFACE}' : '{ink}'"),
@@ -85,12 +87,7 @@ def dots(
 
 def _unchosen(opacity: float) -> float:
     """Return the opacity of a dot with other covariate values than those chosen."""
-    return round(opacity / 7, 3)
-
-
-def _with_edge(size: float) -> float:
-    """Return the area of a dot with the outer half of its edge, in square pixels."""
-    return round(math.pi * (math.sqrt(size / math.pi) + _EDGE / 2) ** 2, 2)
+    return round(0.14 * opacity, 3)
 
 
 def painted(axes: Axes) -> bool:
@@ -101,7 +98,7 @@ def painted(axes: Axes) -> bool:
 def picture(opacity: float, *, chosen: bool) -> Spec:
     """Return what the script needs to paint the dots of every row."""
     return {
-        "radius": round(math.sqrt(DOT / math.pi), 2),
+        "radius": _RADIUS,
         "edge": _EDGE,
         "opacity": opacity,
         "unchosen": _unchosen(opacity),

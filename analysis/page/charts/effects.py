@@ -36,8 +36,8 @@ _MEASURED = {"effect": "Effect", "low": "95% from", "high": "95% to"}
 _HIGHEST = 640
 """Height of the chart where groups are many, in pixels: their rows get as low as they must."""
 
-_NAMED = 9
-"""Height of a row from which on it has a name, in pixels."""
+_NAMED = 70
+"""Groups up to which a row is high enough for a name."""
 
 
 def effects(axes: Axes, group: str, term: str, model: str) -> Spec:
@@ -58,11 +58,11 @@ def effects(axes: Axes, group: str, term: str, model: str) -> Spec:
     dict
     """
     count = number_of_groups(axes)
-    row = 24 if count <= 20 else min(16, _HIGHEST / count)
-    intervals, points = _intervals(axes), _points(64 if row >= 16 else lighter(40, axes))
+    named, roomy = count <= _NAMED, count <= 40
+    intervals, points = _intervals(axes), _points(64 if roomy else lighter(40, axes))
     return chart(
         {"model": model},
-        height=round(count * row),
+        height=24 * count if count <= 20 else min(16 * count, _HIGHEST),
         data={"name": "effects"},
         transform=[only(f"datum.model === model && datum.term === '{term}'")],
         encoding={
@@ -75,13 +75,13 @@ def effects(axes: Axes, group: str, term: str, model: str) -> Spec:
         },
         layer=[
             _zero(),
-            at_rest("intervals", intervals if row >= _NAMED else _BAND),
-            at_rest("points", points if row >= _NAMED else _CURVE),
-            *([at_rest("names", _names(12 if row >= 16 else 8))] if row >= _NAMED else []),
+            at_rest("intervals", intervals if named else _BAND),
+            at_rest("points", points if named else _CURVE),
+            *([at_rest("names", _names(12 if roomy else 8))] if named else []),
             standing_out(intervals, strokeWidth=3),
             standing_out(points, size=130),
-            _picked_name(beside=row < _NAMED),
-            _targets(row, _told(axes, group, term)),
+            _picked_name(beside=not named),
+            _targets(_told(axes, group, term)),
         ],
     )
 
@@ -170,9 +170,16 @@ def _picked_name(*, beside: bool) -> Spec:
     }
 
 
-def _targets(height: float, told: Spec) -> Spec:
+def _targets(told: Spec) -> Spec:
     """Answer, unseen, for a whole row."""
     return {
-        "mark": faint(0, {"type": "bar", "height": height}),
-        "encoding": {"x": {"value": 0}, "x2": {"value": "width"}, "tooltip": told},
+        "transform": computed(below="datum.rank - 0.5", above="datum.rank + 0.5"),
+        "mark": faint(0, {"type": "rect"}),
+        "encoding": {
+            "x": {"value": 0},
+            "x2": {"value": "width"},
+            "y": quantity("below"),
+            "y2": {"field": "above"},
+            "tooltip": told,
+        },
     }

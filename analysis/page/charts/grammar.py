@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import dataclasses
 import json
-import math
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
@@ -21,8 +20,10 @@ COMPLETE = "var(--viz-complete)"
 NONE = "var(--viz-none)"
 PARTIAL = "var(--viz-partial)"
 
-_FEW = 24
-"""Groups whose marks need not be lighter to be told apart."""
+_SHARES = {24: 1.0, 60: 0.75, 150: 0.5, 400: 0.35}
+"""What is left of a width or an opacity with up to so many groups."""
+
+_LEAST_SHARE = 0.28
 
 _FOR_WHOLE_TICKS = 4
 """Length of an axis from which on whole numbers alone have ticks."""
@@ -162,8 +163,9 @@ def lighter(value: float, axes: Axes) -> float:
     -------
     float
     """
-    share = min(1.0, _FEW / number_of_groups(axes))
-    return round(value * math.pow(share, 0.4), 3)
+    count = number_of_groups(axes)
+    share = next((share for most, share in _SHARES.items() if count <= most), _LEAST_SHARE)
+    return round(value * share, 3)
 
 
 def at_rest(name: str, layer: Spec) -> Spec:

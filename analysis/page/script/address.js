@@ -1,4 +1,4 @@
-/* A reader's choices in the address, so that one can link to a view: #SECTION&step=m2&group=7. */
+/* A reader's choices in the address, so that one can link to a view: #SECTION&step=none&group=7. */
 
 const WRITTEN_AFTER_MILLISECONDS = 400;
 

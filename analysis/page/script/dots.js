@@ -40,5 +40,5 @@ function paintAll() {
 // The colours of a picture do not follow the theme by themselves.
 matchMedia("(prefers-color-scheme: dark)").addEventListener("change", paintAll);
 for (const element of [document.documentElement, document.body]) {
-  new MutationObserver(paintAll).observe(element, { attributeFilter: ["class", "data-theme"] });
+  new MutationObserver(paintAll).observe(element, { attributes: true });
 }

@@ -31,23 +31,34 @@ class Axis:
     domain : tuple of float
         Lower and upper end, in the unit of the quantity.
     notation : Notation
-        Of the numbers along the axis and in tooltips.
+        Of the numbers along the axis.
+    told : Notation
+        Of a number that stands alone, as in a tooltip.
     """
 
     label: str
     title: str
     domain: tuple[float, float]
     notation: Notation
+    told: Notation
 
     @classmethod
-    def of(cls, label: str, domain: tuple[float, float], unit: str = "") -> Axis:
+    def of(
+        cls,
+        label: str,
+        domain: tuple[float, float],
+        unit: str = "",
+        told: Notation | None = None,
+    ) -> Axis:
         """Make an axis whose numbers stand without a power of ten, which its title tells."""
         low, high = domain
         notation = Notation.of_difference(low, high, decimals=2)
         power = f"10{raised(notation.power)}" if notation.power else ""
-        told = " ".join(filter(None, (power, unit)))
-        title = f"{label} ({told})" if told else label
-        return cls(label=label, title=title, domain=domain, notation=notation)
+        beside = " ".join(filter(None, (power, unit)))
+        title = f"{label} ({beside})" if beside else label
+        return cls(
+            label=label, title=title, domain=domain, notation=notation, told=told or notation
+        )
 
     def called(self, label: str) -> Axis:
         """Return the axis for another quantity along it."""
@@ -121,8 +132,16 @@ def _axes_of_points(
     slope, centre = study.label(study.axis), notations.predictor.in_prose(results.summary.centre)
     height = f"{study.heading(study.outcome)} at the mean {slope}, {centre}"
     return {
-        "height": Axis.of(height, padded([point["height"] for point in points], 0.04)),
-        "slopes": Axis.of(f"Slope of {slope}", padded([point["slope"] for point in points], 0.06)),
+        "height": Axis.of(
+            height,
+            padded([point["height"] for point in points], 0.04),
+            told=notations.height,
+        ),
+        "slopes": Axis.of(
+            f"Slope of {slope}",
+            padded([point["slope"] for point in points], 0.06),
+            told=notations.slope,
+        ),
     }
 
 

@@ -6,6 +6,7 @@ import dataclasses
 from typing import TYPE_CHECKING, Any
 
 from analysis.results.choices import ALL
+from analysis.results.moved import moved
 from analysis.results.observations import observations
 
 if TYPE_CHECKING:
@@ -40,7 +41,8 @@ def datasets(results: Results) -> dict[str, Rows]:
     Returns
     -------
     dict of str to list of dict
-        Rows by the name of the data set.
+        Rows by the name of the data set. Those of observations and of effects say their group; the
+        script adds what ``groups`` knows of it.
     """
     summary, lines = results.summary, results.lines
     sets = {
@@ -53,7 +55,7 @@ def datasets(results: Results) -> dict[str, Rows]:
             {
                 "model": effect.model,
                 "term": effect.term,
-                **_group(results, effect.group),
+                "group": effect.group,
                 "rank": effect.rank,
                 "effect": effect.effect,
                 **effect.interval._asdict(),
@@ -142,7 +144,6 @@ def _observations(results: Results) -> Rows:
         {
             "id": at,
             "group": each.group,
-            "name": group_name(results, each.group),
             "x": each.x,
             "y": each.y,
             "place": each.place,
@@ -166,17 +167,21 @@ def _lines(results: Results) -> Rows:
 
 
 def _ends(lines: Lines, group: str | None, ends: tuple[float, float]) -> dict[str, Any]:
-    x1, x2 = ends
-    heights = {"y1": _heights(lines, group, x1), "y2": _heights(lines, group, x2)}
-    return {"x1": x1, "x2": x2, **heights}
-
-
-def _heights(lines: Lines, group: str | None, x: float) -> dict[str, dict[str, float]]:
-    """Return the outcome that each step predicts at a value of the predictor, by choice."""
-    return {
-        step: {choice: lines.at(step, group, choice).at(x) for choice in lines.choices}
+    """Return both ends of a group's lines, and their slopes, by step and choice."""
+    found = {
+        step: {choice: lines.at(step, group, choice) for choice in lines.choices}
         for step in lines.steps
     }
+    heights = {
+        end: {
+            step: {choice: line.at(x) for choice, line in of.items()} for step, of in found.items()
+        }
+        for end, x in zip(("y1", "y2"), ends, strict=True)
+    }
+    slopes = {
+        step: {choice: line.slope for choice, line in of.items()} for step, of in found.items()
+    }
+    return {"x1": ends[0], "x2": ends[1], **heights, "slope": slopes}
 
 
 def _group_points(results: Results, group: str) -> dict[str, Any]:
@@ -185,6 +190,7 @@ def _group_points(results: Results, group: str) -> dict[str, Any]:
         **_group(results, group),
         "none": _point(lines, "none", group),
         "partial": _points(lines, group),
+        "moved": {model: moved(lines, model, group) for model in lines.fits},
     }
     if level_2 is not None:
         own = level_2.groups[group]

@@ -25,7 +25,8 @@ def estimates(results: Results) -> list[dict[str, Any]]:
         A row a group: rows behind its own line, and those that the models use where these are
         fewer; group covariates, own line, and per compared model the line at the group's own
         covariates and the group effects, and the weight of its own intercept if there is a model of
-        random intercepts alone; full precision, None where there is no value.
+        random intercepts alone; a line has a height, that at the mean of the predictor, beside its
+        intercept; full precision, None where there is no value.
     """
     lines, study, weights = results.lines, results.study, results.summary.weights
     return [
@@ -35,6 +36,7 @@ def estimates(results: Results) -> list[dict[str, Any]]:
             **({"n_models": lines.model_sizes[group]} if lines.n_unmodelled else {}),
             **lines.of_level_2(group),
             "none_intercept": results.none[group].intercept,
+            "none_height": lines.point(results.none[group]).height,
             "none_slope": results.none[group].slope,
             **_of_models(lines, group),
             **({} if weights is None else {"weight": weights.by_group[group]}),
@@ -47,7 +49,11 @@ def _of_models(lines: Lines, group: str) -> dict[str, float | None]:
     row: dict[str, float | None] = {}
     for model, fit in lines.fits.items():
         line = lines.at(model, group)
-        row |= {f"{model}_intercept": line.intercept, f"{model}_slope": line.slope}
+        row |= {
+            f"{model}_intercept": line.intercept,
+            f"{model}_height": lines.point(line).height,
+            f"{model}_slope": line.slope,
+        }
         for column, effect in fit.group_effects.get(group, {}).items():
             term = {INTERCEPT: "intercept", lines.study.slope: "slope"}.get(column, column)
             row[f"{model}_effect_{term}"] = effect

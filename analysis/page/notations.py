@@ -24,8 +24,8 @@ class Notations:
     ----------
     predictor : Notation
         Of the level 1 predictor with the slopes.
-    intercept, slope : Notation
-        Of the lines.
+    intercept, height, slope : Notation
+        Of the lines; the height is that at the mean of the predictor.
     ratio : Notation or None
         Of the variances, if a model has random intercepts alone.
     region : Notation or None
@@ -36,6 +36,7 @@ class Notations:
 
     predictor: Notation
     intercept: Notation
+    height: Notation
     slope: Notation
     ratio: Notation | None
     region: Notation | None
@@ -50,6 +51,9 @@ class Notations:
         return cls(
             predictor=two_decimals(summary.spread, [summary.centre]),
             intercept=two_decimals(pooling.intercept_deviation, [line.intercept for line in own]),
+            height=two_decimals(
+                pooling.height_deviation, [line.at(summary.centre) for line in own]
+            ),
             slope=two_decimals(pooling.slope_deviation, slopes),
             ratio=None if weights is None else two_decimals(weights.ratio),
             region=_of_region(results.ratio_likelihood),

@@ -10,6 +10,7 @@ from analysis.page.axes import axes
 from analysis.page.charts import charts
 from analysis.page.datasets import datasets
 from analysis.page.models import models, shown_first
+from analysis.page.packing import by_column
 from analysis.page.trial import TrialWords
 from analysis.results.likelihood import CENTRE, LAST, TENFOLD
 
@@ -53,7 +54,7 @@ def script_data(
             lines.steps,
             likelihood,
         ),
-        "datasets": sets,
+        "datasets": {name: by_column(rows) for name, rows in sets.items()},
         "steps": list(lines.steps),
         "models": {name: model.title for name, model in found.items()},
         "model": first,
@@ -65,7 +66,7 @@ def script_data(
         "level2": None if level_2 is None else _of_level_2(level_2),
         "trial": None if trial is None else trial.as_data(),
         "notations": dataclasses.asdict(notations),
-        "table": table,
+        "table": by_column(table),
         "words": {
             "unit": words.unit,
             "units": words.units,

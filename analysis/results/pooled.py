@@ -27,9 +27,9 @@ class PoolingSummary:
         Rows of the smallest and of the largest group.
     slopes : Extremes or None
         Of the groups' own lines; None if no group has a slope.
-    intercept_deviation, slope_deviation : float or None
-        Standard deviations of the groups' own intercepts, and of their slopes; None with fewer than
-        two.
+    intercept_deviation, height_deviation, slope_deviation : float or None
+        Standard deviations of the groups' own intercepts, of the heights of their lines at the mean
+        of the predictor, and of their slopes; None with fewer than two.
     slope_error : float or None
         Mean of their standard errors; None if none is known.
     without_slope : tuple of str
@@ -41,6 +41,7 @@ class PoolingSummary:
     largest: int
     slopes: Extremes | None
     intercept_deviation: float | None
+    height_deviation: float | None
     slope_deviation: float | None
     slope_error: float | None
     without_slope: tuple[str, ...]
@@ -70,6 +71,7 @@ def pooling_summary(lines: Lines) -> PoolingSummary:
         largest=max(sizes),
         slopes=Extremes.of(slopes) if slopes else None,
         intercept_deviation=_deviation([line.intercept for line in own.values()]),
+        height_deviation=_deviation([line.at(lines.centre) for line in own.values()]),
         slope_deviation=_deviation(list(slopes.values())),
         slope_error=fmean(errors) if errors else None,
         without_slope=tuple(group for group in lines.groups if group not in slopes),

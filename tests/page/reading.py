@@ -4,9 +4,20 @@ import json
 import re
 
 
+def unpacked(columns):
+    """Return the rows of columns, as the page's script does."""
+    if isinstance(columns, list):
+        return columns
+    inside = {key: unpacked(column) for key, column in columns.items()}
+    return [dict(zip(inside, values, strict=True)) for values in zip(*inside.values(), strict=True)]
+
+
 def read_data(pages: dict[str, bytes]) -> dict:
     text = pages["visualization/data.js"].decode()
-    return json.loads(re.fullmatch(r"window\.completeVisualization = (.*);\n", text, re.DOTALL)[1])
+    data = json.loads(re.fullmatch(r"window\.completeVisualization = (.*);\n", text, re.DOTALL)[1])
+    data["table"] = unpacked(data["table"])
+    data["datasets"] = {name: unpacked(rows) for name, rows in data["datasets"].items()}
+    return data
 
 
 def page_text(pages: dict[str, bytes], name: str = "page.html") -> str:

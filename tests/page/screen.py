@@ -13,7 +13,7 @@ DRAWN_LINES = """
   const box = root.querySelector(`[data-chart="${chart}"]`);
   const { view } = root.visualization.views.get(box);
   const [x, y] = [view.scale("x"), view.scale("y")];
-  const lines = [...box.querySelectorAll(".layer_2_marks line")];
+  const lines = [...box.querySelectorAll(".rest_lines_marks line")];
   return Object.fromEntries(lines.map((line) => {
     const place = line.getAttribute("transform").match(/translate\\((.+),(.+)\\)/);
     const [left, top] = place.slice(1).map(Number);
@@ -43,6 +43,9 @@ RESET = """() => {
   root.visualization.pick(null);
   root.querySelector("#viz-known").value = "0";
   root.visualization.restartTrial();
+  const order = document.getElementById("viz-order");
+  order.value = order.options[0].value;
+  order.dispatchEvent(new Event("change"));
   const level2 = document.getElementById("viz-level-2");
   level2.value = level2.defaultValue;
   level2.dispatchEvent(new Event("input"));

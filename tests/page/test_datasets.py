@@ -33,6 +33,7 @@ def test_lines_are_those_of_the_results(data, published, results, step):
             intercept, slope = line_of(published, table, group, step, sex)
             for x, y in ((row["x1"], row["y1"]), (row["x2"], row["y2"])):
                 assert y[step][choice] == pytest.approx(intercept + slope * x, abs=ROUNDING)
+            assert row["slope"][step][choice] == pytest.approx(slope, abs=ROUNDING)
 
 
 def test_the_average_line_is_that_of_the_fixed_effects(data, published, results):
@@ -218,6 +219,7 @@ def test_a_class_without_a_slope_is_named_and_has_none(slopeless):
     pages = files(slopeless)
     data = read_data(pages)
     assert data["table"][0]["none_slope"] is None
+    assert data["datasets"]["lines"][0]["slope"]["none"]["all"] is None
     row = data["datasets"]["lines"][0]
     assert row["x1"] == row["x2"] == 5
     mean = slopeless.sample.table.query("`class` == '1'")["popular"].mean()
@@ -235,6 +237,9 @@ def test_the_table_holds_the_lines_of_the_results(data, published, results):
             found = (row[f"{step}_intercept"], row[f"{step}_slope"])
             expected = line_of(published, table, row["class"], step, own["sex"].mean())
             assert found == pytest.approx(expected, abs=ROUNDING)
+            intercept, slope = expected
+            height = intercept + slope * table["extrav"].mean()
+            assert row[f"{step}_height"] == pytest.approx(height, abs=ROUNDING)
 
 
 def test_classes_are_predicted_at_average_extraversion_and_gender(data, published, results):

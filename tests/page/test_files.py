@@ -6,8 +6,9 @@ import re
 
 import altair
 import pytest
-from page.reading import read_data
+from page.reading import read_data, unpacked
 
+from analysis.page.packing import by_column
 from analysis.page.page import files
 
 BUDGET = 1.2 * 1024**2
@@ -32,11 +33,11 @@ def test_without_level_2_predictors_there_is_no_step_5(no_level_2):
     assert "viz-step-m3" not in body
 
 
-def test_every_class_of_the_file_has_a_panel_and_a_row(every_class):
+def test_every_class_of_the_file_has_a_row_and_one_frame_serves_all_panels(every_class):
     pages = files(every_class)
     body = pages["visualization/page.html"].decode()
-    assert body.count('data-chart="panel"') == 100
     assert body.count("<tr data-group=") == 100
+    assert body.count('data-chart="panel"') == 1
 
 
 def test_files_are_the_same_every_time(results, pages):
@@ -82,3 +83,25 @@ def test_libraries_are_the_releases_that_the_licences_name(pages):
     for name, version in {"vega": "6.4.0", "vega-lite": "6.4.1"}.items():
         assert f"{name} {version} (BSD-3-Clause)" in licences
         assert f'"{version}"'.encode() in pages[f"visualization/{name}.min.js"]
+
+
+def test_rows_that_differ_or_are_empty_stay_rows():
+    assert by_column([]) == []
+    assert by_column([{}, {}]) == [{}, {}]
+    assert by_column([{"a": 1}, {"b": 1}]) == [{"a": 1}, {"b": 1}]
+    rows = [{"a": {"b": 1, "c": None}, "d": "x"}, {"a": {"b": 2, "c": 3}, "d": "y"}]
+    assert by_column(rows) == {"a": {"b": [1, 2], "c": [None, 3]}, "d": ["x", "y"]}
+    assert unpacked(by_column(rows)) == rows
+
+
+def test_no_two_parts_of_the_script_declare_the_same_name(root):
+    """They share one closure, in which the later of two functions silently takes both places."""
+    declared = [
+        name
+        for part in sorted((root / "analysis" / "page" / "script").glob("*.js"))
+        for name in re.findall(
+            r"^(?:function|const|let|class) (\w+)", part.read_text("utf-8"), flags=re.MULTILINE
+        )
+    ]
+    assert len(declared) > 100
+    assert len(declared) == len(set(declared)), [n for n in declared if declared.count(n) > 1]

@@ -39,7 +39,7 @@ def place_on_line_14(page):
           const frame = () => new Promise((done) => requestAnimationFrame(done));
           await frame();
           await frame();
-          const line = [...chart.querySelectorAll(".layer_2_marks line")]
+          const line = [...chart.querySelectorAll(".rest_lines_marks line")]
             .find((item) => item.__data__.datum.group === "14");
           const { left, top, width, height } = line.getBoundingClientRect();
           return [left + 0.1 * width, top + 0.9 * height];

@@ -127,7 +127,7 @@ def test_the_legend_says_at_which_covariates_the_ellipse_holds(visit):
 
 def test_complete_pooling_is_one_line_and_the_legend_knows_it(visit):
     page = visit()
-    line = page.locator('[data-chart="steps"] .layer_3_marks line')
+    line = page.locator('[data-chart="steps"] .average_marks line')
     legend = page.locator('figure:has([data-chart="steps"]) .viz-key:visible')
     keys, own = ["Boys", "Girls"], ["Picked class’s own line"]
     expected = {
@@ -234,6 +234,6 @@ def test_tiny_units_have_several_ticks_and_no_zeros(show, altered):
 def test_a_dot_is_drawn_for_each_pupil_that_the_step_counts(show, gaps):
     page = show(gaps)
     counted = page.locator("#viz-step-complete").inner_text()
-    dots = page.locator('[data-chart="steps"] .layer_0_marks path')
+    dots = page.locator('[data-chart="steps"] .rest_dots_marks path')
     assert f"for all {dots.count()} pupils" in counted
     assert dots.count() == 257

@@ -11,8 +11,7 @@ GROUP = "13"
 DOTS = """() => {
   const box = document.querySelector('[data-chart="dial"]');
   box.scrollIntoView({ block: "center", behavior: "instant" });
-  const targets = [...box.querySelectorAll("path")].filter((path) =>
-    path.__data__?.datum?.id != null && getComputedStyle(path).opacity === "0");
+  const targets = [...box.querySelectorAll(".targets_marks path")];
   return Object.fromEntries(targets.map((path) => {
     const { left, top, width, height } = path.getBoundingClientRect();
     return [path.__data__.datum.id, [left + width / 2, top + height / 2]];
@@ -79,7 +78,7 @@ def test_the_line_is_that_of_those_left_and_slides_to_the_common_one(visit, data
         assert slider(page).get_attribute("aria-valuetext") == f"{count} of 20 pupils: {told(page)}"
         drawn = lines(page, "dial")
         assert {group: drawn[group] for group in others} == others
-        crosses = page.locator('[data-chart="dial"] .layer_9_marks path')
+        crosses = page.locator('[data-chart="dial"] .taken_marks path')
         assert crosses.count() == 20 - count
         assert page.get_by_text("Taken away").is_visible() == (count < 20)
     page.get_by_role("button", name="Put all back").click()
@@ -109,7 +108,7 @@ def test_the_own_line_and_the_point_on_the_curve_move_too(visit, data):
     own, point = page.evaluate(
         """(group) => {
           const line = document.querySelector('[data-chart="dial"] .layer_4_marks line');
-          const points = document.querySelectorAll('[data-chart="weights"] .layer_1_marks path');
+          const points = document.querySelectorAll('[data-chart="weights"] .rest_weights_marks path');
           const { datum } = [...points].map((item) => item.__data__)
             .find((item) => item.datum.group === group);
           return [line.__data__.datum, datum];

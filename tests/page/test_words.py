@@ -35,8 +35,8 @@ def test_table_prints_the_estimates(pages, data):
     body = pages["visualization/page.html"].decode()
     parser.feed(re.search(r"<tbody>.*</tbody>", body, re.DOTALL)[0])
     assert len(parser.rows) == 15
-    columns = ["none_intercept", "none_slope", "m1_intercept", "m2_intercept", "m2_slope"]
-    columns += ["m3_intercept", "m3_slope"]
+    columns = ["none_intercept", "none_height", "none_slope", "m1_intercept", "m1_height"]
+    columns += ["m2_intercept", "m2_height", "m2_slope", "m3_intercept", "m3_height", "m3_slope"]
     for printed, row in zip(parser.rows, data["table"], strict=True):
         assert printed[:3] == [row["class"], str(row["n"]), f"{row['texp']:.0f}"]
         assert printed[3:-1] == [f"{row[column]:.2f}".replace("-", "−") for column in columns]
@@ -187,7 +187,9 @@ def test_usual_units_need_no_power_of_ten(pages, data):
     assert "×" not in page_text(pages)
     assert "labelExpr" not in json.dumps(data["charts"])
     formats = set(re.findall(r'"format": "([^"]*)"', json.dumps(data["charts"])))
-    assert formats == {".0%", ".2~f"}
+    assert formats == {".0%"}
+    told = re.findall(r"power\W+(-?\d+)", json.dumps(data["charts"]))
+    assert set(told) == {"0"}
 
 
 def test_values_of_the_level_2_predictor_are_written_without_noise(altered):

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import dataclasses
+import json
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from analysis.page.axes import Axis
+    from analysis.page.axes import Axes, Axis
     from analysis.writing.notation import Notation
 
 Spec = dict[str, Any]
@@ -18,14 +20,16 @@ COMPLETE = "var(--viz-complete)"
 NONE = "var(--viz-none)"
 PARTIAL = "var(--viz-partial)"
 
+_SHARES = {24: 1.0, 60: 0.75, 150: 0.5, 400: 0.35}
+"""What is left of a width or an opacity with up to so many groups."""
+
+_LEAST_SHARE = 0.28
+
 _FOR_WHOLE_TICKS = 4
 """Length of an axis from which on whole numbers alone have ticks."""
 
 PICKED = "(picked != null && datum.group === picked)"
 """Whether a mark belongs to the picked group."""
-
-SHOWN = "(picked == null || datum.group === picked)"
-"""Whether no other group than the mark's is picked."""
 
 POINTED = "(datum.group != null && (datum.group === hovered || datum.group === picked))"
 """Whether a mark's group is picked, or under the pointer."""
@@ -102,14 +106,20 @@ def _labels(notation: Notation) -> Spec:
     return {"labelExpr": shown}
 
 
-def tooltip(**told: str | Axis) -> list[Spec]:
-    """Tell fields of the data as they are, by a title, or as measured along an axis."""
-    return [
+def tooltip(**told: str | Axis) -> Spec:
+    """
+    Tell fields of the data as they are, by a title, or as measured along an axis.
+
+    The script reads what to tell from this text when the pointer is on a mark. Written by the
+    chart, numbers would be written anew for every mark of every frame.
+    """
+    lines = [
         {"field": field, "title": axis}
         if isinstance(axis, str)
-        else {**quantity(field), "title": axis.label, "format": number_format(axis.notation)}
+        else {"field": field, "title": axis.label, "notation": dataclasses.asdict(axis.told)}
         for field, axis in told.items()
     ]
+    return {"value": json.dumps(lines, ensure_ascii=False)}
 
 
 def number_format(notation: Notation) -> str:
@@ -134,14 +144,54 @@ def expr(expression: str) -> Spec:
     return {"expr": expression}
 
 
-def pointed(value: float, otherwise: float) -> Spec:
-    """Let a property stand out where the reader points, or has picked."""
-    return expr(f"{POINTED} ? {value} : {otherwise}")
+def number_of_groups(axes: Axes) -> int:
+    """Return how many groups the charts show."""
+    return int(axes["rank"].domain[1]) + 1
 
 
-def emphasis(at_rest: float, beside: float) -> str:
-    """Return the expression of an opacity: full if picked, and beside what is picked, less."""
-    return f"{PICKED} ? 1 : picked == null ? {at_rest} : {beside}"
+def lighter(value: float, axes: Axes) -> float:
+    """
+    Return a width, an area's side or an opacity for marks of every group: less where they are many.
+
+    Parameters
+    ----------
+    value : float
+        Of a few groups.
+    axes : Mapping of str to Axis
+
+    Returns
+    -------
+    float
+    """
+    count = number_of_groups(axes)
+    share = next((share for most, share in _SHARES.items() if count <= most), _LEAST_SHARE)
+    return round(value * share, 3)
+
+
+def at_rest(name: str, layer: Spec) -> Spec:
+    """
+    Draw a mark per group that follows neither the pointer nor the choice of a group.
+
+    The style sheet fades all of them at once, by this name, while a group is picked: hundreds of
+    marks are not drawn anew for the sake of one, which `standing_out` draws above them.
+    """
+    return {"name": f"rest_{name}", **layer}
+
+
+def faint(opacity: float, mark: Spec) -> Spec:
+    """
+    Let the strokes and fills of marks be faint.
+
+    An opacity of a whole mark makes a layer of its own for every one of them in Chromium 142,
+    and thousands of layers take longer to put together than all else of a frame.
+    """
+    return {**mark, "opacity": 1, "fillOpacity": opacity, "strokeOpacity": opacity}
+
+
+def standing_out(layer: Spec, **mark: Any) -> Spec:  # noqa: ANN401
+    """Draw a layer's marks of the picked group, and of that under the pointer, once more."""
+    transform = [*layer.get("transform", ()), only(POINTED)]
+    return {**layer, "transform": transform, "mark": {**faint(1, layer["mark"]), **mark}}
 
 
 def name_mark(*, dy: int, size: int, **mark: Any) -> Spec:  # noqa: ANN401

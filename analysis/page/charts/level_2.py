@@ -13,14 +13,15 @@ from analysis.page.charts.grammar import (
     TALL,
     Spec,
     along,
+    at_rest,
     chart,
     computed,
-    emphasis,
-    expr,
+    faint,
+    lighter,
     name_mark,
     only,
-    pointed,
     quantity,
+    standing_out,
     tooltip,
 )
 
@@ -42,6 +43,7 @@ _XY = {**_X, "y": quantity("fit")}
 def level_2(axes: Axes, group: str) -> Spec:
     """Draw the average group's line with its interval, the groups, and the chosen value."""
     told = tooltip(name=group, level2=axes["level-2"], fit=axes["prediction"].called("Predicted"))
+    every = _every_group(axes, told)
     return chart(
         {"choice": "all", "level2": 0},
         height=340,
@@ -60,7 +62,8 @@ def level_2(axes: Axes, group: str) -> Spec:
                 "mark": {"type": "line", "color": PARTIAL, "strokeWidth": 3},
                 "encoding": _XY,
             },
-            _every_group(told),
+            at_rest("predictions", every),
+            standing_out(every, size=180),
             _name(),
             {
                 **_CHOSEN,
@@ -72,16 +75,11 @@ def level_2(axes: Axes, group: str) -> Spec:
     )
 
 
-def _every_group(told: list[Spec]) -> Spec:
+def _every_group(axes: Axes, told: Spec) -> Spec:
     return {
         "data": _GROUPS,
         "transform": _PREDICTED,
-        "mark": {
-            "type": "circle",
-            "color": MUTED,
-            "size": pointed(180, 70),
-            "opacity": expr(emphasis(0.75, 0.2)),
-        },
+        "mark": faint(lighter(0.65, axes), {"type": "circle", "color": MUTED, "size": 70}),
         "encoding": {**_XY, "tooltip": told},
     }
 

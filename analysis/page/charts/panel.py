@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from analysis.page.charts.dots import dots
 from analysis.page.charts.grammar import (
     COMPLETE,
     NONE,
@@ -14,7 +15,7 @@ from analysis.page.charts.grammar import (
     computed,
     number_format,
 )
-from analysis.page.charts.segments import at_step, dots, segment
+from analysis.page.charts.segments import at_step, segment
 
 if TYPE_CHECKING:
     from analysis.page.axes import Axes, Axis

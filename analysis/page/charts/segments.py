@@ -5,23 +5,24 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
+from analysis.page.charts.dots import DOT, dots, painted, picture
 from analysis.page.charts.grammar import (
     COMPLETE,
-    IN_CHOICE,
     INK,
-    MUTED,
     NONE,
     PICKED,
-    SHOWN,
+    POINTED,
     SURFACE,
     Spec,
     along,
+    at_rest,
     chart,
     computed,
     expr,
+    faint,
+    lighter,
     name_mark,
     only,
-    pointed,
     quantity,
     tooltip,
     whole,
@@ -46,6 +47,7 @@ def lines(
     *,
     start: str,
     end: str,
+    slope: str,
     own: tuple[str, str] = ("datum.y1.none.all", "datum.y2.none.all"),
     gone: str | None = None,
 ) -> Spec:
@@ -61,6 +63,8 @@ def lines(
         Parameters that the lines follow, with their values at first.
     start, end : str
         Expressions for the height of a line at its left and its right end.
+    slope : str
+        Expression for its slope, null for a point.
     own : tuple of str
         The same for the picked group's own line.
     gone : str, optional
@@ -71,7 +75,8 @@ def lines(
     dict
     """
     told = told_of_rows(axes, group)
-    chosen = "choice" in params
+    chosen, opacity = "choice" in params, lighter(0.42, axes)
+    every_dot = dots(size=DOT, chosen=chosen, tooltip=told, opacity=opacity)
     picked = dots(size=52, chosen=chosen, tooltip=told, picked=True)
     if gone is not None:
         picked["transform"] = [*picked["transform"], only(f"!({gone})")]
@@ -79,15 +84,16 @@ def lines(
         params,
         height=440,
         data={"name": "lines"},
-        transform=computed(start=start, end=end, ownStart=own[0], ownEnd=own[1]),
+        transform=computed(start=start, end=end, steep=slope, ownStart=own[0], ownEnd=own[1]),
+        **({"usermeta": {"dots": picture(opacity, chosen=chosen)}} if painted(axes) else {}),
         encoding={
             "x": along(axes["slope"], "x1", **whole(axes["slope"])),
             "y": along(axes["outcome"], "start", **whole(axes["outcome"])),
         },
         layer=[
-            dots(size=26, chosen=chosen, tooltip=told),
+            *(() if painted(axes) else (at_rest("dots", every_dot),)),
             picked,
-            _every_line(),
+            _every_line(axes),
             _average_line(_DASH_OF_STEPS if "target" in params else _DASH),
             segment(
                 {"color": NONE, "strokeWidth": 1.5, "strokeDash": [2, 4]},
@@ -96,54 +102,16 @@ def lines(
                 y2={"field": "ownEnd"},
             ),
             segment({"color": SURFACE, "strokeWidth": 8, "opacity": 0.7}, test=PICKED),
-            segment({"color": _LINE, "strokeWidth": 4.5}, test=PICKED),
+            segment({"color": _LINE, "strokeWidth": expr(f"{PICKED} ? 4.5 : 3.5")}, test=POINTED),
             _name(),
             _target(axes, group),
         ],
     )
 
 
-def told_of_rows(axes: Axes, group: str) -> list[Spec]:
+def told_of_rows(axes: Axes, group: str) -> Spec:
     """Tell a row's group and its values."""
     return tooltip(name=group, x=axes["slope"], y=axes["outcome"])
-
-
-def dots(
-    *, size: int, chosen: bool = False, tooltip: list[Spec] | None = None, picked: bool = False
-) -> Spec:
-    """
-    Draw a dot per row.
-
-    Parameters
-    ----------
-    size : int
-        Area of a dot, in square pixels.
-    chosen : bool
-        Whether those with other covariate values than those chosen are faint.
-    tooltip : list of dict, optional
-    picked : bool
-        Only those of the picked group, in ink.
-
-    Returns
-    -------
-    dict
-    """
-    ink, opacity, faint = (INK, 0.9, 0.12) if picked else (MUTED, 0.7, 0.06)
-    encoding: Spec = {"x": quantity("place"), "y": quantity("y")}
-    # The style sheet fades all dots at once; thousands of dots are not drawn anew for a pick.
-    layer: Spec = {
-        "data": {"name": "observations"},
-        "mark": {
-            "type": "point",
-            "size": size,
-            "strokeWidth": 1.25,
-            "stroke": ink,
-            "fill": expr(f"datum.open ? '{SURFACE}' : '{ink}'"),
-            "opacity": expr(f"{IN_CHOICE} ? {opacity} : {faint}") if chosen else opacity,
-        },
-        "encoding": encoding if tooltip is None else {**encoding, "tooltip": tooltip},
-    }
-    return {**layer, "transform": [only(PICKED)]} if picked else layer
 
 
 def segment(mark: Spec, *, test: str | None = None, **encoding: Any) -> Spec:  # noqa: ANN401
@@ -181,13 +149,13 @@ def at_step(step: str) -> Spec:
     return {"y": quantity(f"y1.{step}.all"), "y2": {"field": f"y2.{step}.all"}}
 
 
-def _every_line() -> Spec:
+def _every_line(axes: Axes) -> Spec:
     mark = {
         "color": _LINE,
-        "strokeWidth": pointed(3.5, 2),
-        "opacity": expr(f"{SHOWN} ? 0.8 : 0.2"),
+        "strokeWidth": lighter(2, axes),
     }
-    return segment(mark, test="datum.group != null")
+    layer = segment(faint(lighter(0.8, axes), mark), test="datum.group != null")
+    return at_rest("lines", layer)
 
 
 def _average_line(dash: list[int] | Spec) -> Spec:
@@ -198,7 +166,7 @@ def _average_line(dash: list[int] | Spec) -> Spec:
         "strokeCap": "butt",
         "opacity": expr("picked == null ? 1 : 0.75"),
     }
-    return segment(mark, test="datum.group == null")
+    return {"name": "average", **segment(mark, test="datum.group == null")}
 
 
 def _name() -> Spec:
@@ -212,6 +180,12 @@ def _name() -> Spec:
 def _target(axes: Axes, group: str) -> Spec:
     """Answer, unseen, for lines that are too thin to hit."""
     begin, end = (axes["outcome"].called(f"Line {verb} at") for verb in ("begins", "ends"))
-    told = tooltip(name=group, n=axes["n"].label, start=begin, end=end)
-    mark = {"color": INK, "strokeWidth": 14, "opacity": 0}
-    return segment(mark, test="datum.group != null", tooltip=told)
+    told = tooltip(
+        name=group,
+        n=axes["n"].label,
+        steep=axes["slopes"].called("Slope"),
+        start=begin,
+        end=end,
+    )
+    mark = {"color": INK, "strokeWidth": 14}
+    return segment(faint(0, mark), test="datum.group != null", tooltip=told)

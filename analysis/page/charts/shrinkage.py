@@ -14,14 +14,16 @@ from analysis.page.charts.grammar import (
     SURFACE,
     Spec,
     along,
+    at_rest,
     chart,
     computed,
-    emphasis,
     expr,
+    faint,
+    lighter,
     name_mark,
     only,
-    pointed,
     quantity,
+    standing_out,
     tooltip,
 )
 
@@ -44,12 +46,11 @@ _HEADING = (
     " scale('x', datum.height) - scale('x', datum.none.height)) * 180 / PI"
 )
 
-_OPACITY = expr(emphasis(0.75, 0.2))
-
 
 def shrinkage(axes: Axes, group: str, model: str) -> Spec:
     """Draw the lines as points, by their height at the predictor's mean and their slope."""
     height, slopes = axes["height"], axes["slopes"]
+    shafts, own, heads = _shafts(axes), _own_lines(axes), _heads(axes)
     return chart(
         {"model": model},
         height=380,
@@ -59,9 +60,12 @@ def shrinkage(axes: Axes, group: str, model: str) -> Spec:
         },
         layer=[
             _ellipse(),
-            _shafts(),
-            _own_lines(),
-            _heads(),
+            at_rest("shafts", shafts),
+            at_rest("own", own),
+            at_rest("heads", heads),
+            standing_out(shafts, strokeWidth=2.5),
+            standing_out(own, size=120),
+            standing_out(heads, size=220),
             _complete(axes, group),
             _average(axes, group),
             _name(),
@@ -86,49 +90,55 @@ def _ellipse() -> Spec:
     }
 
 
-def _shafts() -> Spec:
+def _shafts(axes: Axes) -> Spec:
     return {
         "data": _GROUPS,
         "transform": [_WITH_SLOPE, *_IN_MODEL],
-        "mark": {
-            "type": "rule",
-            "color": MUTED,
-            "strokeWidth": pointed(2.5, 1.25),
-            "opacity": _OPACITY,
-        },
+        "mark": faint(
+            0.75,
+            {
+                "type": "rule",
+                "color": MUTED,
+                "strokeWidth": lighter(1.25, axes),
+            },
+        ),
         "encoding": {**_AT_OWN, **_TO_PARTIAL},
     }
 
 
-def _own_lines() -> Spec:
+def _own_lines(axes: Axes) -> Spec:
     return {
         "data": _GROUPS,
         "transform": [_WITH_SLOPE],
-        "mark": {
-            "type": "point",
-            "fill": SURFACE,
-            "stroke": NONE,
-            "strokeWidth": 1.75,
-            "size": pointed(120, 46),
-            "opacity": _OPACITY,
-        },
+        "mark": faint(
+            0.75,
+            {
+                "type": "point",
+                "fill": SURFACE,
+                "stroke": NONE,
+                "strokeWidth": lighter(1.75, axes),
+                "size": lighter(46, axes),
+            },
+        ),
         "encoding": _AT_OWN,
     }
 
 
-def _heads() -> Spec:
+def _heads(axes: Axes) -> Spec:
     return {
         "data": _GROUPS,
         "transform": [_WITH_SLOPE, *_IN_MODEL],
-        "mark": {
-            "type": "point",
-            "shape": "M0,0L-1.1,0.46L-1.1,-0.46Z",
-            "filled": True,
-            "color": PARTIAL,
-            "size": pointed(220, 110),
-            "angle": expr(_HEADING),
-            "opacity": _OPACITY,
-        },
+        "mark": faint(
+            0.75,
+            {
+                "type": "point",
+                "shape": "M0,0L-1.1,0.46L-1.1,-0.46Z",
+                "filled": True,
+                "color": PARTIAL,
+                "size": lighter(110, axes),
+                "angle": expr(_HEADING),
+            },
+        ),
         "encoding": _AT_PARTIAL,
     }
 
@@ -168,7 +178,7 @@ def _average(axes: Axes, group: str) -> Spec:
     }
 
 
-def _told(axes: Axes, group: str) -> list[Spec]:
+def _told(axes: Axes, group: str) -> Spec:
     height, slope = axes["height"].called("Height"), axes["slopes"].called("Slope")
     return tooltip(name=group, height=height, slope=slope)
 
@@ -194,6 +204,6 @@ def _targets(axes: Axes, group: str) -> Spec:
     return {
         "data": _GROUPS,
         "transform": [_WITH_SLOPE, *_IN_MODEL],
-        "mark": {"type": "rule", "strokeWidth": 14, "opacity": 0, "strokeCap": "round"},
+        "mark": faint(0, {"type": "rule", "strokeWidth": 14, "strokeCap": "round"}),
         "encoding": {**_AT_OWN, **_TO_PARTIAL, "tooltip": told},
     }

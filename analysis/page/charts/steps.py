@@ -19,7 +19,9 @@ def steps(axes: Axes, group: str, ladder: Sequence[str]) -> Spec:
     # to be compared, all three are of everyone, and the chart has no parameter "choice".
     shares = {step: int(step == ladder[0]) for step in ladder}
     params = {"choice": "all", "shares": shares, "target": ladder[0], "time": 1}
-    return lines(axes, group, params, start=_blend("y1", ladder), end=_blend("y2", ladder))
+    start, end = _blend("y1", ladder), _blend("y2", ladder)
+    slope = "datum.slope[target][choice]"
+    return lines(axes, group, params, start=start, end=end, slope=slope)
 
 
 def _blend(end: str, ladder: Sequence[str]) -> str:

@@ -73,7 +73,7 @@ def trial(axes: Axes, group: str) -> Spec:
     )
 
 
-def _dots(test: str, told: list[Spec], **mark: Any) -> Spec:  # noqa: ANN401
+def _dots(test: str, told: Spec, **mark: Any) -> Spec:  # noqa: ANN401
     return {
         "data": {"name": "trial-rows"},
         "transform": [only(test)],

@@ -42,6 +42,14 @@ function turn(position) {
   tellLikelihood();
 }
 
+if (slider) {
+  keep(
+    "ratio",
+    () => slider.value,
+    (place) => whole(place, SLIDER_END) && turn(Number(place)),
+  );
+}
+
 function tellWeight(line = state.picked == null ? null : lineOf(state.picked, state.removed)) {
   if (!slider) return;
   const row = rows.get(state.picked);
@@ -101,7 +109,17 @@ function tellPrediction() {
   );
 }
 
-level2?.addEventListener("input", () => {
-  set({ level2: page.level2.grid[Number(level2.value)] });
+function predictAt(place) {
+  level2.value = place;
+  set({ level2: page.level2.grid[place] });
   tellPrediction();
-});
+}
+
+if (level2) {
+  level2.addEventListener("input", () => predictAt(Number(level2.value)));
+  keep(
+    "level2",
+    () => level2.value,
+    (place) => whole(place, page.level2.grid.length - 1) && predictAt(Number(place)),
+  );
+}

@@ -4,8 +4,29 @@ const one = (selector, within = root) => within.querySelector(selector);
 const all = (selector, within = root) => [...within.querySelectorAll(selector)];
 const { words } = page;
 
+// Rows come as columns, and those within rows as columns within columns.
+function unpacked(columns) {
+  if (Array.isArray(columns)) return columns;
+  const inside = Object.entries(columns).map(([key, column]) => [key, unpacked(column)]);
+  return inside[0][1].map((_, i) => Object.fromEntries(inside.map(([key, own]) => [key, own[i]])));
+}
+
+page.table = unpacked(page.table);
+for (const [name, columns] of Object.entries(page.datasets)) page.datasets[name] = unpacked(columns);
+
 const names = new Map(page.datasets.groups.map((row) => [row.group, row.name]));
 const rows = new Map(page.datasets.groups.map((row) => [row.group, row]));
+for (const row of [...page.datasets.observations, ...page.datasets.effects]) {
+  const { name, n, weighed } = rows.get(row.group);
+  Object.assign(row, { name, n, weighed });
+}
+
+const byGroup = new Map();
+// The rows of a data set that are of one group.
+function ofGroup(name, group) {
+  if (!byGroup.has(name)) byGroup.set(name, Map.groupBy(page.datasets[name], (row) => row.group));
+  return byGroup.get(name).get(group) ?? [];
+}
 
 const fixed = (digits) => {
   const format = new Intl.NumberFormat("en", {

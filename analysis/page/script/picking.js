@@ -3,9 +3,10 @@
 const search = one("#viz-search");
 const status = one(".viz-status");
 
-// The panel and the row of each group.
-const items = new Map(page.groups.map((group) => [group, []]));
-for (const item of all("[data-group]")) items.get(item.dataset.group).push(item);
+const tableRows = new Map(all("tr[data-group]").map((tr) => [tr.dataset.group, tr]));
+
+// The panel and the row of a group.
+const itemsOf = (group) => [panelOf(group), tableRows.get(group)].filter(Boolean);
 
 function mark(item, picked) {
   item.classList.toggle("viz-picked", picked);
@@ -16,12 +17,38 @@ function pick(group) {
   set({ picked: group });
   root.classList.toggle("viz-has-pick", group != null);
   for (const item of all(".viz-picked")) mark(item, false);
-  for (const item of items.get(group) ?? []) mark(item, true);
+  showPanelOf(group);
+  for (const item of itemsOf(group)) mark(item, true);
+  if (tableRows.has(group)) idle(() => reveal(tableRows.get(group)));
   search.value = group == null ? "" : names.get(group);
   tell();
   untake();
   tellTrial();
 }
+
+// What is under the pointer in one chart is marked in all.
+function hover(group) {
+  if (group === state.hovered) return;
+  for (const item of all(".viz-hovered")) item.classList.remove("viz-hovered");
+  for (const item of itemsOf(group)) item.classList.add("viz-hovered");
+  set({ hovered: group });
+}
+
+const groupAt = (event) => event.target.closest("[data-group]")?.dataset.group ?? null;
+for (const frame of all(".viz-panels, .viz-table tbody")) {
+  frame.addEventListener("mouseover", (event) => hover(groupAt(event)));
+  frame.addEventListener("mouseleave", () => hover(null));
+  frame.addEventListener("click", (event) => {
+    const group = groupAt(event);
+    if (group != null) pick(group === state.picked ? null : group);
+  });
+}
+
+keep(
+  "group",
+  () => state.picked ?? "",
+  (group) => pick(names.has(group) ? group : null),
+);
 
 function ownLevel2(value) {
   const { unit, label } = level2.dataset;
@@ -88,12 +115,6 @@ root.addEventListener("keydown", (event) => {
   }
 });
 
-for (const item of all("[data-group]")) {
-  item.addEventListener("click", () => {
-    pick(item.dataset.group === state.picked ? null : item.dataset.group);
-  });
-}
-
 function found(text, whole) {
   // A field for text drops the line breaks of what it is given.
   const plain = (name) => name.replace(/[\r\n]/g, "").trim().toLowerCase();
@@ -119,16 +140,34 @@ for (const button of all("[data-move]")) {
 
 for (const input of all("input[data-set]")) {
   input.addEventListener("change", () => {
-    const { set: name } = input.dataset;
-    set({ [name]: input.value });
-    if (name === "model") showModel();
-    tell();
-    tellPrediction();
+    if (input.dataset.set === "model") return chooseModel(input.value);
+    choose(input.value);
   });
 }
+
+function chooseModel(model) {
+  set({ model });
+  showModel();
+  tell();
+}
+
+function choose(choice) {
+  one(`[data-set="choice"][value="${CSS.escape(choice)}"]`).checked = true;
+  set({ choice });
+  tell();
+  tellPrediction();
+}
+
+keep(
+  "choice",
+  () => state.choice,
+  (choice) => all('[data-set="choice"]').some((input) => input.value === choice) && choose(choice),
+);
 
 function showModel() {
   for (const input of all('input[data-set="model"]')) input.checked = input.value === state.model;
   for (const item of all("[data-when]")) item.hidden = !item.dataset.when.split(" ").includes(state.model);
   for (const item of all("[data-unless]")) item.hidden = item.dataset.unless.split(" ").includes(state.model);
+  // What is not listed yet, on arrival, will be.
+  if (order.value === "moved" && grid.childElementCount) listPanels();
 }

@@ -60,7 +60,7 @@ function show(name, found) {
   }
 }
 
-function choose(simulated) {
+function showSimulated(simulated) {
   set({ shown: (simulated + simulation.groups) % simulation.groups });
   tellSimulated();
 }
@@ -119,6 +119,7 @@ function resimulate(changes) {
     input.checked = Number(input.value) === simulation.spread;
   }
   simulate();
+  note();
   // The drawing follows the slider at once, many draws when the browser has time.
   if (many.ariaBusy !== "true") idle(tellMany, { timeout: 200 });
   many.ariaBusy = "true";
@@ -138,15 +139,34 @@ if (truth) {
   one("#viz-draw-again").addEventListener("click", () => {
     simulation.seed += 1;
     simulate();
+    note();
   });
   for (const button of all("[data-simulated-move]")) {
     const by = Number(button.dataset.simulatedMove);
-    button.addEventListener("click", () => choose(state.shown + by));
+    button.addEventListener("click", () => showSimulated(state.shown + by));
   }
   for (const chart of ["truth", "distances"]) {
     clicks.set(chart, (datum) => {
-      if (datum?.simulated != null) choose(datum.simulated);
+      if (datum?.simulated != null) showSimulated(datum.simulated);
       return true;
     });
   }
+  // Its wishes stand in the address as one: seed, size, groups and spread of a draw.
+  const wishes = ["seed", "size", "groups", "spread"];
+  keep(
+    "draw",
+    () => wishes.map((wish) => simulation[wish]).join("-"),
+    (text) => {
+      const values = text.split("-").map(Number);
+      const [seed, ...others] = values;
+      const offered = [one("#viz-simulated-size"), one("#viz-simulated-groups")];
+      const within = offered.every(
+        ({ min, max }, i) => others[i] >= Number(min) && others[i] <= Number(max),
+      );
+      const spreads = all('input[name="simulated-spread"]').map((input) => Number(input.value));
+      const known = [simulation.spread, ...spreads].includes(others[2]);
+      if (!within || !known || ![seed, ...others.slice(0, 2)].every(Number.isSafeInteger)) return;
+      resimulate(Object.fromEntries(wishes.map((wish, i) => [wish, values[i]])));
+    },
+  );
 }

@@ -7,6 +7,8 @@ showModel();
 turn(ESTIMATE_AT);
 pick(null);
 tellPrediction();
+listPanels();
+arrive();
 if (trial) draw(one('[data-chart="trial"]'));
 draw(stepsBox);
 performance.mark("first-chart");
@@ -31,4 +33,4 @@ idle(function drawNext(deadline) {
   } while (deadline.timeRemaining() > 10);
   return idle(drawNext);
 });
-root.visualization = { state, views, set, pick, goTo, restartTrial, csv };
+root.visualization = { state, views, set, pick, goTo, restartTrial, keep, csv };

@@ -39,6 +39,27 @@ function goTo(step) {
   if (!reducedMotion.matches) animate(performance.now(), state.shares, wholly(step));
 }
 
+const modelOf = (step) => (Object.hasOwn(page.models, step) ? step : page.model);
+
+function standAt(step) {
+  cancelAnimationFrame(frame);
+  showStep(step);
+  set({ shares: wholly(step), target: step, time: 1 });
+  chooseModel(modelOf(step));
+}
+
+keep(
+  "step",
+  () => state.target,
+  (step) => page.steps.includes(step) && standAt(step),
+);
+// A step sets the model; the address says one that was chosen after it.
+keep(
+  "model",
+  () => (state.model === modelOf(state.target) ? "" : state.model),
+  (model) => Object.hasOwn(page.models, model) && chooseModel(model),
+);
+
 function animate(start, from, to) {
   frame = requestAnimationFrame((now) => {
     const done = Math.min(1, Math.max(0, (now - start) / STEP_MILLISECONDS));

@@ -18,11 +18,19 @@ function sort(button) {
     const order = typeof x === "string" ? x.localeCompare(y, "en", { numeric: true }) : x - y;
     return down ? -order : order;
   });
-  const byGroup = new Map(all("tr[data-group]").map((tr) => [tr.dataset.group, tr]));
-  body.append(...listed.map((row) => byGroup.get(row[groupColumn])));
+  body.append(...listed.map((row) => tableRows.get(row[groupColumn])));
 }
 
 for (const button of all(".viz-sort")) button.addEventListener("click", () => sort(button));
+
+// Only the box of the table scrolls, not the page.
+function reveal(line) {
+  const box = one(".viz-scroll");
+  const [inside, around] = [line.getBoundingClientRect(), box.getBoundingClientRect()];
+  const head = one("thead", box).offsetHeight;
+  if (inside.top >= around.top + head && inside.bottom <= around.bottom) return;
+  box.scrollTop += inside.top - around.top - box.clientHeight / 2;
+}
 
 function csv() {
   const columns = Object.keys(page.table[0]);

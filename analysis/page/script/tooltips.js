@@ -2,22 +2,40 @@
 
 const tip = one(".viz-tip");
 
-function showTip(handler, event, item, value) {
-  if (value == null || typeof value !== "object") {
+const told = new Map();
+const within = (row, path) => path.split(".").reduce((value, name) => value?.[name], row);
+
+// A mark says what it tells of its row; numbers are written as everywhere on the page.
+function toldLines(text, row) {
+  if (!told.has(text)) {
+    told.set(
+      text,
+      JSON.parse(text).map(({ field, title, notation }) => ({
+        field,
+        title,
+        write: notation ? writer(notation) : (value) => String(value ?? "–"),
+      })),
+    );
+  }
+  return told.get(text).map(({ field, title, write }) => [title, write(within(row, field))]);
+}
+
+function showTip(handler, event, item, text) {
+  if (text == null || !item?.datum) {
     tip.hidden = true;
     return;
   }
-  const [first, ...rest] = Object.entries(value);
+  const [[, name], ...rest] = toldLines(text, item.datum);
   const list = document.createElement("dl");
-  for (const [term, text] of rest) {
+  for (const [term, value] of rest) {
     const dt = document.createElement("dt");
     const dd = document.createElement("dd");
     dt.textContent = term;
-    dd.textContent = text;
+    dd.textContent = value;
     list.append(dt, dd);
   }
   const title = document.createElement("strong");
-  title.textContent = first[1];
+  title.textContent = name;
   tip.replaceChildren(title, list);
   tip.hidden = false;
   const { offsetWidth: width, offsetHeight: height } = tip;

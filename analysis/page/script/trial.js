@@ -71,6 +71,17 @@ for (const input of bets) {
   input.addEventListener("change", () => (one("#viz-bet-first").hidden = true));
 }
 stopSlider?.addEventListener("input", tellTrial);
+if (trial) {
+  keep(
+    "known",
+    () => stopSlider.value,
+    (at) => {
+      if (!whole(at, trial.stops.length - 1)) return;
+      stopSlider.value = at;
+      tellTrial();
+    },
+  );
+}
 for (const button of all("[data-by]", trialSection ?? root)) {
   button.addEventListener("click", () => {
     const order = [...trials.keys()];

@@ -34,10 +34,10 @@ function compile(name) {
     compiled.set(name, {
       runtime: vega.parse(spec),
       data: spec.data.map((set) => set.name).filter((set) => set in page.datasets),
-      // A panel shows one group alone; its frame says whether that is the picked one.
+      // A panel shows one group alone; its frame says whether that is picked or pointed at.
       signals: Object.keys(state)
         .filter((key) => spec.signals.some((signal) => signal.name === key))
-        .filter((key) => name !== "panel" || key !== "picked"),
+        .filter((key) => name !== "panel" || !["picked", "hovered"].includes(key)),
     });
   }
   return compiled.get(name);
@@ -52,17 +52,12 @@ function draw(box) {
     hover: false,
     tooltip: box.dataset.panel ? () => {} : showTip,
   });
-  for (const name of data) {
-    const shown = page.datasets[name].filter(
-      (row) => !box.dataset.panel || row.group === box.dataset.panel,
-    );
-    // A view writes into the rows it is given.
-    view.data(name, shown.map((row) => ({ ...row })));
-  }
-  const entry = { box, view, signals, stale: false, visible: true };
+  const entry = { box, view, data, signals, stale: false, visible: true };
   views.set(box, entry);
+  feed(entry);
   for (const name of signals) view.signal(name, state[name]);
   fit(view, box);
+  paint(entry);
   // The frame around it has the role and the words.
   const drawing = one("svg", box);
   drawing.removeAttribute("role");
@@ -71,8 +66,22 @@ function draw(box) {
     view.addEventListener("click", (event, item) => {
       if (!clicks.get(box.dataset.chart)?.(item?.datum)) pick(item?.datum?.group ?? null);
     });
-    view.addEventListener("mouseover", (event, item) => hover(entry, item?.datum?.group ?? null));
-    view.addEventListener("mouseout", () => hover(entry, null));
+    view.addEventListener("mouseover", (event, item) => {
+      box.style.cursor = item?.datum?.group == null ? "" : "pointer";
+      hover(item?.datum?.group ?? null);
+    });
+    view.addEventListener("mouseout", () => hover(null));
+  }
+}
+
+// A frame of a panel shows one group after another.
+function feed(entry) {
+  const { panel } = entry.box.dataset;
+  entry.panel = panel;
+  for (const name of entry.data) {
+    const shown = panel ? ofGroup(name, panel) : page.datasets[name];
+    // A view writes into the rows it is given.
+    entry.view.data(name, shown.map((row) => ({ ...row })));
   }
 }
 
@@ -109,8 +118,10 @@ const sight = new IntersectionObserver(
 
 function refresh(entry) {
   entry.stale = false;
+  if (entry.panel !== entry.box.dataset.panel) feed(entry);
   for (const name of entry.signals) entry.view.signal(name, state[name]);
   entry.view.run();
+  if (entry.painted !== state.choice) paint(entry);
 }
 
 function set(changes) {
@@ -123,11 +134,7 @@ function set(changes) {
   }
   // While lines move there is nothing to settle on.
   if (state.time === 1) settle();
-}
-
-function hover(entry, group) {
-  entry.box.style.cursor = group == null ? "" : "pointer";
-  entry.view.signal("hovered", group).run();
+  note();
 }
 
 // The style sheet may say how high a chart is, by the window.
@@ -147,6 +154,9 @@ const widths = new ResizeObserver((entries) => {
   for (const { target } of entries) {
     // What is not drawn yet is left to `sight`: this reports every box once, all in one task.
     const entry = views.get(target);
-    if (entry && target.clientWidth && !fits(entry.view, target)) fit(entry.view, target);
+    if (entry && target.clientWidth && !fits(entry.view, target)) {
+      fit(entry.view, target);
+      paint(entry);
+    }
   }
 });

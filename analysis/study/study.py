@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal, get_args
 
-from analysis.errors import StudyError
+from analysis.errors import StudyError, control_in, cut
 from analysis.study.condition import Condition
 from analysis.study.formula import Formula, read_formula
 from analysis.study.reading import TABLE_SUFFIXES, Reading
@@ -27,7 +27,7 @@ Rows = Literal["available", "complete"]
 _KEYS: Mapping[str, tuple[str, ...]] = {
     "": ("title", "data", "columns", "model", "models", "labels", "units", "words"),
     "data": (
-        *("table", "dataset", "synthetic", "group", "groups", "rows", "filter", "missing"),
+        *("table", "dataset", "synthetic", "group", "groups", "rows", "filter", "missing", "names"),
         *("separator", "decimal", "encoding", "sheet"),
     ),
     "model": ("outcome", "slope", "covariates", "group_covariates", "references", "cross_level"),
@@ -242,6 +242,9 @@ def _checked(path: Path, document: dict[str, Any]) -> Study:
 
 def _read_toml(path: Path) -> dict[str, Any]:
     try:
+        if path.is_fifo():  # which would keep the reader waiting
+            msg = f"{path}: cannot read the study file: it is a pipe; give the path of a TOML file"
+            raise StudyError(msg)
         return tomllib.loads(path.read_text(encoding="utf-8-sig"))
     except FileNotFoundError:
         msg = f"{path}: no such study file; give the path of a TOML file"
@@ -256,6 +259,7 @@ def _read_toml(path: Path) -> dict[str, Any]:
 
 def _study(path: Path, document: dict[str, Any]) -> Study:
     _refuse_unknown_keys(document, "")
+    _refuse_control_characters(document, "")
     data = _section(document, "data")
     table = _table(path, data)
     suffix = None if table is None else table.suffix.lower()
@@ -401,6 +405,25 @@ def _refuse_unknown_keys(document: dict[str, Any], section: str) -> None:
             advice = f"did you mean {close[0]!r}?" if close else f"known: {', '.join(known)}"
             msg = f"{where} has an unknown key {key!r}; {advice}"
             raise ValueError(msg)
+
+
+def _refuse_control_characters(value: object, key: str) -> None:
+    """Refuse what no figure and no page can hold, in keys and texts; formulas may have lines."""
+    if isinstance(value, dict):
+        for name, content in value.items():
+            where = f"{key}.{name}".lstrip(".")
+            _refuse_control_characters(name, where)
+            _refuse_control_characters(content, where)
+    elif isinstance(value, list):
+        for content in value:
+            _refuse_control_characters(content, key)
+    elif isinstance(value, str) and (found := control_in(_without_blanks(key, value))):
+        msg = f"{key} is {cut(repr(value), 80)}, with the control character {found}; take it out"
+        raise ValueError(msg)
+
+
+def _without_blanks(key: str, text: str) -> str:
+    return " ".join(text.split()) if key.startswith("models.") else text
 
 
 def _section(document: dict[str, Any], name: str) -> dict[str, Any]:

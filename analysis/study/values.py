@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
-from analysis.errors import listed
+from analysis.errors import control_in, cut, listed
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -45,7 +45,8 @@ def group_names(
     Raises
     ------
     ValueError
-        If a group is a list, or groups are numbers too large to be told apart.
+        If a group is a list, a name has a control character, or groups are numbers too large to
+        be told apart.
     """
     try:
         codes, values = pd.factorize(column)
@@ -70,6 +71,14 @@ def group_names(
         labelled = pd.Series(values).map(value_labels).astype(object)
         labelled = labelled.where(labelled.notna(), names).astype(str)
         names = labelled if labelled.is_unique else names
+    if control_in("".join(names)):
+        place = next(i for i, name in enumerate(names) if control_in(name))
+        row = column.index[np.flatnonzero(codes == place)[0]] + 1
+        msg = (
+            f"column {column.name!r} holds {cut(repr(names[place]), 80)} in data row {row}, with "
+            f"the control character {control_in(names[place])}; take it out of the name"
+        )
+        raise ValueError(msg)
     # An empty text is what SPSS has for a missing one.
     names = names.where(names.str.strip() != "")
     found = names.array.take(codes, allow_fill=True)

@@ -85,7 +85,8 @@ def test_words_that_are_read_as_missing_are_said(tmp_path):
     assert (sample.n_missing_group, sample.words_for_missing_group) == (6, {"NA": 3, "null": 1})
     assert sample.notes == (
         "pupils.csv: 6 of 72 rows have no 'class' and are dropped "
-        "(read as missing: 'NA' in 3, 'null' in 1)",
+        "(read as missing: 'NA' in 3, 'null' in 1; if such a word is a name, write "
+        'names = ["NA", "null"] under [data])',
     )
     path = sample.study.table
     path.write_text("\n".join(f"{line}," for line in path.read_text().splitlines()))

@@ -81,6 +81,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
             "project is installed, such as .nox/report"
         )
         return REFUSED
+    except ImportError as error:  # where memory is short, a library cannot be loaded
+        tell(f"error: {error}; install the project anew, or give it more memory")
+        return REFUSED
     except MemoryError:
         tell("error: this takes more memory than there is; use fewer rows, or fewer groups")
         return REFUSED

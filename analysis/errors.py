@@ -11,6 +11,9 @@ if TYPE_CHECKING:
 _MOST_LISTED = 5
 _LONGEST_LISTED = 80
 
+LONGEST = 500
+"""Characters of a name or a label; a figure has no place for half of them."""
+
 # What no file of XML may hold, and what ends a line or moves a terminal's cursor.
 _CONTROL = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff\ufffe\uffff]")
 

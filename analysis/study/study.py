@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal, get_args
 
-from analysis.errors import StudyError, control_in, cut
+from analysis.errors import LONGEST, StudyError, control_in, cut
 from analysis.study.condition import Condition
 from analysis.study.formula import Formula, read_formula
 from analysis.study.reading import TABLE_SUFFIXES, Reading
@@ -46,6 +46,9 @@ _NOT_MODELS = (
 )
 
 # What may stand for a noun; a group's column may also be called g, ward_id or IDSCHOOL.
+_LONG = ("models.", "data.filter", "units.", "words.credit")
+"""Keys of texts that are no names."""
+
 _IS_A_WORD = re.compile(r"[^\W\d_](?=[^A-Z]*$)[^\W\d_]{2,}|[^\x00-\x7f]+")
 
 # What a document can call.
@@ -259,7 +262,7 @@ def _read_toml(path: Path) -> dict[str, Any]:
 
 def _study(path: Path, document: dict[str, Any]) -> Study:
     _refuse_unknown_keys(document, "")
-    _refuse_control_characters(document, "")
+    _refuse_unprintable(document, "")
     data = _section(document, "data")
     table = _table(path, data)
     suffix = None if table is None else table.suffix.lower()
@@ -407,18 +410,22 @@ def _refuse_unknown_keys(document: dict[str, Any], section: str) -> None:
             raise ValueError(msg)
 
 
-def _refuse_control_characters(value: object, key: str) -> None:
-    """Refuse what no figure and no page can hold, in keys and texts; formulas may have lines."""
+def _refuse_unprintable(value: object, key: str) -> None:
+    """Refuse what no figure and no page can show, in keys and texts; formulas may have lines."""
     if isinstance(value, dict):
         for name, content in value.items():
             where = f"{key}.{name}".lstrip(".")
-            _refuse_control_characters(name, where)
-            _refuse_control_characters(content, where)
+            _refuse_unprintable(name, where)
+            _refuse_unprintable(content, where)
     elif isinstance(value, list):
         for content in value:
-            _refuse_control_characters(content, key)
+            _refuse_unprintable(content, key)
     elif isinstance(value, str) and (found := control_in(_without_blanks(key, value))):
         msg = f"{key} is {cut(repr(value), 80)}, with the control character {found}; take it out"
+        raise ValueError(msg)
+    elif isinstance(value, str) and len(value) > LONGEST and not key.startswith(_LONG):
+        found = f"{key} is {cut(repr(value), 80)}, of {len(value):,} characters"
+        msg = f"{found}; write {LONGEST} at most"
         raise ValueError(msg)
 
 

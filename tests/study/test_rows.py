@@ -95,6 +95,25 @@ def test_words_that_are_read_as_missing_are_said(tmp_path):
     assert load(sample.study).notes == sample.notes
 
 
+def test_words_that_are_names_are_so_in_columns_of_texts_alone(tmp_path):
+    frame = pupils().astype({"class": str, "extrav": object})
+    frame.loc[:8, "class"] = "NA"
+    frame.loc[9, "class"] = "null"
+    frame.loc[10, "extrav"] = "NA"
+    sample = load(described(tmp_path, frame, groups='"all"\nnames = ["NA"]'))
+    assert sample.sizes["NA"] == 9
+    assert (sample.n_missing_group, sample.words_for_missing_group) == (1, {"null": 1})
+    assert sample.table["extrav"].isna().sum() == 1
+
+
+@pytest.mark.parametrize("index", [["class"], ["class", "sex"], ["class", "popular", "extrav"]])
+def test_what_pandas_had_as_an_index_is_a_column_of_parquet(tmp_path, index):
+    study = described(tmp_path, pupils(), suffix=".parquet")
+    expected = load(study).table
+    pupils().set_index(index).to_parquet(study.table)
+    assert load(study).table.equals(expected)
+
+
 @pytest.mark.parametrize("suffix", [".parquet", ".sav"])
 def test_other_files_tell_a_group_called_na_from_a_missing_one(tmp_path, suffix):
     frame = pupils().astype({"class": str})

@@ -6,6 +6,7 @@ import random
 import subprocess
 import sys
 import time
+from pathlib import Path
 
 import pytest
 from ratings import STUDY, everything, run
@@ -31,6 +32,10 @@ def started(project, root, *arguments, prefix=("-m", "analysis")):
         stderr=subprocess.PIPE,
         text=True,
     )
+
+
+def pipe(place):
+    os.mkfifo(place)
 
 
 def whole(folder):
@@ -95,6 +100,50 @@ def test_what_may_not_be_read_or_written_is_refused(project, root, place, mode, 
     assert (process.returncode, out, err.count("\n")) == (2, "", 1)
     assert says in err
     assert everything(project / "report") == before
+
+
+@needs_unix
+@pytest.mark.parametrize(
+    ("make", "says"),
+    [
+        (pipe, "it is a pipe or a device; name a file"),
+        (lambda place: place.symlink_to("/dev/zero"), "it is a pipe or a device; name a file"),
+        (lambda place: place.symlink_to(place.name), "levels of symbolic links; check its name"),
+    ],
+    ids=["pipe", "device", "loop"],
+)
+@pytest.mark.parametrize("command", [["build"], ["fit", "popularity"]])
+def test_a_table_without_an_end_is_not_waited_for(project, capsys, make, says, command):
+    table = project / "data" / "pupils.csv"
+    table.unlink()
+    make(table)
+    status, out, err = run(capsys, *command)
+    assert (status, out, err.count("\n")) == (2, "", 1)
+    assert f"{table.name}: cannot be read" in err
+    assert says in err
+
+
+@needs_unix
+def test_a_study_without_an_end_is_not_waited_for(project, capsys):
+    os.mkfifo(project / "data" / "pipe.toml")
+    status, _, err = run(capsys, "fit", "data/pipe.toml")
+    assert (status, err.count("\n")) == (2, 1)
+    assert "it is a pipe; give the path of a TOML file" in err
+
+
+@pytest.mark.parametrize("command", [["build"], ["fit", "popularity"]])
+def test_a_disk_that_fails_is_one_line(project, capsys, monkeypatch, command):
+    original = Path.open
+
+    def fail(self, *arguments, **options):
+        if self.name == "pupils.csv":
+            raise OSError(5, "Input/output error")
+        return original(self, *arguments, **options)
+
+    monkeypatch.setattr(Path, "open", fail)
+    status, out, err = run(capsys, *command)
+    assert (status, out, err.count("\n")) == (2, "", 1)
+    assert "pupils.csv: cannot be read: Input/output error; check its name" in err
 
 
 def test_what_killed_builds_left_goes_though_nothing_has_changed(project, capsys):

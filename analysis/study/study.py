@@ -430,7 +430,8 @@ def _refuse_unprintable(value: object, key: str) -> None:
 
 
 def _without_blanks(key: str, text: str) -> str:
-    return " ".join(text.split()) if key.startswith("models.") else text
+    blank = key == "data.separator" or key.startswith("models.")
+    return " ".join(text.split()) if blank else text
 
 
 def _section(document: dict[str, Any], name: str) -> dict[str, Any]:

@@ -262,7 +262,6 @@ def _read_toml(path: Path) -> dict[str, Any]:
 
 def _study(path: Path, document: dict[str, Any]) -> Study:
     _refuse_unknown_keys(document, "")
-    _refuse_unprintable(document, "")
     data = _section(document, "data")
     table = _table(path, data)
     suffix = None if table is None else table.suffix.lower()
@@ -296,6 +295,7 @@ def _study(path: Path, document: dict[str, Any]) -> Study:
     if study.cross_level and not (study.slope and study.group_covariates):
         msg = "cross_level needs a slope and group_covariates, whose product it adds"
         raise ValueError(msg)
+    _refuse_unprintable(document, "")
     return study
 
 
@@ -411,7 +411,7 @@ def _refuse_unknown_keys(document: dict[str, Any], section: str) -> None:
 
 
 def _refuse_unprintable(value: object, key: str) -> None:
-    """Refuse what no figure and no page can show, in keys and texts; formulas may have lines."""
+    """Refuse what no figure and no page can show, in keys and texts that are shown."""
     if isinstance(value, dict):
         for name, content in value.items():
             where = f"{key}.{name}".lstrip(".")
@@ -430,7 +430,8 @@ def _refuse_unprintable(value: object, key: str) -> None:
 
 
 def _without_blanks(key: str, text: str) -> str:
-    blank = key == "data.separator" or key.startswith("models.")
+    # Formulas may have lines, and so may the table's own names of columns.
+    blank = key == "data.separator" or key.startswith(("models.", "columns."))
     return " ".join(text.split()) if blank else text
 
 

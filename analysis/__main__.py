@@ -2,17 +2,26 @@
 
 from __future__ import annotations
 
+import sys
+
 try:
     import argparse
     import gc
     import os
-    import sys
     from pathlib import Path
     from typing import TYPE_CHECKING
 
     from analysis.build import build, printed, study_file
     from analysis.errors import AnalysisError
-    from analysis.output.terminal import INTERRUPTED, REFUSED, Parser, at_terminal, say, tell
+    from analysis.output.terminal import (
+        INTERRUPTED,
+        REFUSED,
+        Parser,
+        at_terminal,
+        problem,
+        say,
+        tell,
+    )
     from analysis.study.study import read_study
 except KeyboardInterrupt:
     # In the tenth of a second before there is a main() to say so.
@@ -72,11 +81,20 @@ def main(arguments: Sequence[str] | None = None) -> int:
             "project is installed, such as .nox/report"
         )
         return REFUSED
+    except ImportError as error:  # where memory is short, a library cannot be loaded
+        tell(f"error: {error}; install the project anew, or give it more memory")
+        return REFUSED
+    except MemoryError:
+        tell("error: this takes more memory than there is; use fewer rows, or fewer groups")
+        return REFUSED
     except KeyboardInterrupt:
         tell("interrupted; the artifacts are left as they were")
         return INTERRUPTED
     except BrokenPipeError:
         pass  # The reader of a pipe has enough.
+    except OSError as error:
+        tell(f"error: {problem(error)}; check the file and its folder")
+        return REFUSED
     return 0
 
 

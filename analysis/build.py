@@ -19,7 +19,8 @@ from analysis.output.artifacts import (
 )
 from analysis.output.characters import without_font
 from analysis.output.project import Project
-from analysis.output.terminal import say, tell
+from analysis.output.replacement import settle
+from analysis.output.terminal import say, tell, visible
 from analysis.prose.claims import Claim, check, count_gaps, find_claims
 from analysis.study.study import Study, read_study
 
@@ -67,6 +68,7 @@ def build(study: Path | None = None, *, draft: bool = False) -> bool:
     read = read_study(path)
     inputs = [path, *([read.table] if read.table else []), *project.sources()]
     state = fingerprint(inputs, extra=[sys.version])
+    settle(project.artifacts, project.quarto_variables)
     where = _as_seen_from_here(project.artifacts)
     claims = _claims(project, read, draft=draft)
     if up_to_date(project, state):
@@ -75,7 +77,7 @@ def build(study: Path | None = None, *, draft: bool = False) -> bool:
         changed = amend(project, CLAIMS, _verdicts(claims, named, draft=draft))
         changed = lend_to_quarto(project) or changed
         news = "the claims are checked anew, the rest" if changed else where
-        say(f"{news} is up to date with {path.name}\n")
+        say(visible(f"{news} is up to date with {path.name}") + "\n")
         return changed
     from analysis.figures.process import drawing_process, order
 
@@ -94,7 +96,7 @@ def build(study: Path | None = None, *, draft: bool = False) -> bool:
         # They are never up to date: the next build may find a font.
         state = ""
     write(project, files, variables, state)
-    say(f"{where}: {len(files)} files from {path.name}\n")
+    say(visible(f"{where}: {len(files)} files from {path.name}") + "\n")
     return True
 
 

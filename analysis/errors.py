@@ -2,12 +2,20 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
 _MOST_LISTED = 5
+_LONGEST_LISTED = 80
+
+LONGEST = 500
+"""Characters of a name or a label; a figure has no place for half of them."""
+
+# What no file of XML may hold, and what ends a line or moves a terminal's cursor.
+_CONTROL = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff\ufffe\uffff]")
 
 
 def listed(names: Sequence[str]) -> str:
@@ -20,7 +28,36 @@ def listed(names: Sequence[str]) -> str:
     ('a, b, c, d, e', 'a, b, c, d, e and 2 more')
     """
     more = len(names) - _MOST_LISTED
-    return ", ".join(names[:_MOST_LISTED]) + (f" and {more:,} more" if more > 0 else "")
+    first = [cut(name, _LONGEST_LISTED) for name in names[:_MOST_LISTED]]
+    return ", ".join(first) + (f" and {more:,} more" if more > 0 else "")
+
+
+def cut(text: str, most: int) -> str:
+    """
+    Leave out the middle of a text that is too long.
+
+    Examples
+    --------
+    >>> cut("a name of a column", 9), cut("a name", 9)
+    ('a nam…umn', 'a name')
+    """
+    if len(text) <= most:
+        return text
+    tail = most * 2 // 5
+    return f"{text[: most - tail - 1]}…{text[-tail:]}"
+
+
+def control_in(text: str) -> str:
+    r"""
+    Return the code of the first control character of a text, line ends included, if there is one.
+
+    Examples
+    --------
+    >>> control_in("a\tb"), control_in("班")
+    ('U+0009', '')
+    """
+    found = _CONTROL.search(text)
+    return f"U+{ord(found[0]):04X}" if found else ""
 
 
 class AnalysisError(Exception):

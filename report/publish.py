@@ -17,12 +17,11 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 from project_keys import NAME, read_keys
-from reading import problem
 from signature import long_date, signature
 
 from analysis.errors import AnalysisError, RenderError
 from analysis.output.project import Project
-from analysis.output.terminal import REFUSED, tell
+from analysis.output.terminal import REFUSED, problem, tell
 
 RESULTS = "results.json"
 PAGE = "visualization/complete-visualization.html"

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Any
 
-from analysis.errors import RenderError
+from analysis.errors import RenderError, control_in
 from analysis.output.terminal import REFUSED, tell
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from pathlib import Path
 
 INSTALL = "pip install -e '.[report]' in the project's folder"
@@ -51,6 +53,9 @@ def read_text(path: Path, advice: str) -> str:
         If it cannot be read or is not UTF-8.
     """
     try:
+        if path.exists() and not path.is_file():  # a pipe would keep the reader waiting
+            msg = f"{path}: is no file; {advice}"
+            raise RenderError(msg)
         return path.read_text(encoding="utf-8-sig")
     except OSError as error:
         msg = f"{path}: {error.strerror}; {advice}"
@@ -58,23 +63,6 @@ def read_text(path: Path, advice: str) -> str:
     except UnicodeDecodeError as error:
         msg = f"{path}: not UTF-8 at byte {error.start}; save it as UTF-8"
         raise RenderError(msg) from error
-
-
-def problem(error: OSError) -> str:
-    """
-    Say in one line what the system refused, and of which file where it tells.
-
-    Examples
-    --------
-    >>> problem(OSError(28, "No space left on device", "report/index.html"))
-    'report/index.html: No space left on device'
-    >>> problem(OSError(28, "No space left on device"))
-    'No space left on device'
-    >>> problem(OSError("the reader is gone"))
-    'the reader is gone'
-    """
-    what = error.strerror or " ".join(str(error).split()) or type(error).__name__
-    return f"{error.filename}: {what}" if error.filename else what
 
 
 def parse_yaml(text: str, name: str, *, first: int = 1) -> dict[str, Any]:
@@ -103,7 +91,23 @@ def parse_yaml(text: str, name: str, *, first: int = 1) -> dict[str, Any]:
     except yaml.YAMLError as error:
         msg = f"{name}: not YAML: {' '.join(str(error).split())}"
         raise RenderError(msg) from error
+    for key, strange in _control_characters(value):
+        msg = f"{name}: {key}: holds the control character {strange}; take it out"
+        raise RenderError(msg)
     if not isinstance(value, dict):
         msg = f"{name}:{first}: not a list of keys and values"
         raise RenderError(msg)
     return {str(key): content for key, content in value.items()}
+
+
+def _control_characters(value: object, key: str = "") -> Iterator[tuple[str, str]]:
+    """Yield keys with their first control character that ends no line, which no page may hold."""
+    if isinstance(value, dict):
+        for name, content in value.items():
+            yield from _control_characters(name, key or str(name)[:40])
+            yield from _control_characters(content, f"{key}.{name}".lstrip("."))
+    elif isinstance(value, list):
+        for content in value:
+            yield from _control_characters(content, key)
+    elif isinstance(value, str) and (strange := control_in(re.sub(r"[\t\n\r]", " ", value))):
+        yield key, strange

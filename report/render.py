@@ -7,24 +7,28 @@ Run `python report/render.py` in the project's folder after `python -m analysis`
 from __future__ import annotations
 
 import sys
-from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
-from pathlib import Path
 
-# First, because it puts the checkout's own analysis on the module path.
-from publish import publish
-from reading import problem
-from renderer.convert import to_page
-from renderer.page import Page
-from renderer.pdf import Pdf, to_pdf
-from renderer.project import ARTIFACTS_ADVICE, Project, read_project
-from renderer.record import Output, keys_of, plan, write_record
-from renderer.site import copy_file, settle_links, site_folder, write_redirect
+try:
+    from concurrent.futures import ThreadPoolExecutor
+    from dataclasses import dataclass
+    from pathlib import Path
 
-from analysis.errors import AnalysisError, RenderError
-from analysis.output.characters import without_font
-from analysis.output.replacement import replacing
-from analysis.output.terminal import INTERRUPTED, REFUSED, Parser, say, tell
+    # First, because it puts the checkout's own analysis on the module path.
+    from publish import publish
+    from renderer.convert import to_page
+    from renderer.page import Page
+    from renderer.pdf import Pdf, to_pdf
+    from renderer.project import ARTIFACTS_ADVICE, Project, read_project
+    from renderer.record import Output, keys_of, plan, write_record
+    from renderer.site import copy_file, settle_links, site_folder, write_redirect
+
+    from analysis.errors import AnalysisError, RenderError
+    from analysis.output.characters import without_font
+    from analysis.output.replacement import replacing, settle
+    from analysis.output.terminal import INTERRUPTED, REFUSED, Parser, problem, say, tell
+except KeyboardInterrupt:
+    # Before there is a main() to say so.
+    raise SystemExit(130) from None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,6 +69,7 @@ def render(root: Path, *, target: Path | None = None) -> Site:
     root = root.resolve()
     project = read_project(root)
     target = site_folder(target or root / project.settings["project"]["output-dir"], project)
+    settle(target)
     outputs = plan(project)
     files = tuple(target / output.path for output in outputs)
     last = keys_of(target)
@@ -143,6 +148,9 @@ def main(argv: list[str] | None = None) -> int:
         pass  # The reader of a pipe has enough.
     except OSError as error:
         tell(f"error: {problem(error)}")
+        return REFUSED
+    except MemoryError:
+        tell("error: this takes more memory than there is; close other programs")
         return REFUSED
     except KeyboardInterrupt:
         tell("interrupted; the site is left as it was")

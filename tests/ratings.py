@@ -68,9 +68,11 @@ def put(frame, path):
 
 
 def everything(folder):
-    """Return what stands below a folder: bytes of files, None for folders."""
+    """Return what stands below a folder: bytes of files, None for folders and links."""
     return {
-        path.relative_to(folder).as_posix(): path.read_bytes() if path.is_file() else None
+        path.relative_to(folder).as_posix(): path.read_bytes()
+        if path.is_file() and not path.is_symlink()
+        else None
         for path in sorted(folder.rglob("*"))
     }
 

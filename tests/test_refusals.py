@@ -61,6 +61,15 @@ BAD = {
     # The table.
     "table missing": Bad((IN_TABLE, "no such table", "key table"), {"pupils.csv": "no-pupils.csv"}),
     "table is a folder": Bad(("data.csv", "cannot be read"), {"pupils.csv": "../data.csv"}),
+    "table with a long name": Bad(
+        ("cannot be read: File name too long", "check its name"), {"pupils.csv": f"{'x' * 300}.csv"}
+    ),
+    "table below a file": Bad(
+        (f"{IN_STUDY}/x.csv", "Not a directory"), {"pupils.csv": f"{IN_STUDY}/x.csv"}
+    ),
+    "table with a NUL": Bad(
+        (IN_STUDY, "data.table is 'a\\x00.csv'", "U+0000"), {"pupils.csv": "a\\u0000.csv"}
+    ),
     "empty file": Bad((IN_TABLE, "cannot be read as a .csv table"), table=b""),
     "header only": Bad((IN_TABLE, "has no rows"), table=pupils().iloc[:0]),
     "damaged csv": Bad((IN_TABLE, "cannot be read as a .csv table"), table=csv() + b'1,2,3,4,"5\n'),
@@ -100,6 +109,33 @@ BAD = {
     "one class": Bad((IN_TABLE, "'class' has 1 group", "at least 2"), {'"all"': "[3]"}),
     "outcome all missing": Bad(
         (IN_TABLE, "'class' has 0 group"), table=pupils().assign(popular=None)
+    ),
+    # What no figure can show.
+    "control character in a label": Bad(
+        (IN_STUDY, "labels.extrav", "U+0007", "take it out"), {"Extraversion": "Extra\\u0007"}
+    ),
+    "control character in a key": Bad(
+        (IN_STUDY, "labels", "U+001B"), {"extrav = ": '"ex\\u001b" = "x"\nextrav = '}
+    ),
+    "line end in a title": Bad((IN_STUDY, "title", "U+000A"), {'"Ratings"': '"a\\nb"'}),
+    "label without end": Bad(
+        (IN_STUDY, "labels.extrav", "4,000 characters", "500 at most"), {"Extraversion": "x" * 4000}
+    ),
+    "control character in a name": Bad(
+        (IN_TABLE, "'class' holds 'a\\x0cb' in data row 5", "U+000C"), table=column("class", "a\fb")
+    ),
+    "name without end": Bad(
+        (IN_TABLE, "'class' holds 'yyy", "data row 5", "4,000 characters"),
+        table=column("class", "y" * 4000),
+    ),
+    "control character in a category": Bad(
+        (IN_TABLE, "'sex' holds 'a\\x01' in data row 1", "U+0001"),
+        table=column("sex", "a\1", rows=range(60)),
+    ),
+    "group that is read as missing": Bad(
+        (IN_TABLE, "asks for group NA", "NA is read as missing", 'names = ["NA"] under [data]'),
+        {'"all"': '["NA", "1"]'},
+        table=column("class", "NA"),
     ),
     # What no model can use.
     "constant predictor": Bad(

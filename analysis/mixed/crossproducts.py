@@ -95,6 +95,14 @@ class CrossProducts:
         """Number of groups."""
         return int(self.spanned.shape[2])
 
+    @property
+    def basis_of_random(self) -> Array:
+        """Upper triangular basis of Z, (q, q): the table's columns are ``z @ basis_of_random``."""
+        if self.random_basis is not None:
+            return self.random_basis
+        basis: Array = self.basis[: self.n_random, : self.n_random]
+        return basis
+
     def of_groups(self, groups: slice | NDArray[np.intp]) -> CrossProducts:
         """
         Return the sums of some groups alone, in the same basis.

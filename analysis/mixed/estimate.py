@@ -74,7 +74,7 @@ def estimate(design: Design, method: Method) -> MixedFit:
         msg = f"model {spec.name} ({spec.formula}): {error}"
         raise ConvergenceError(msg) from None
     profile = optimum.profile
-    p, q, basis = products.n_fixed, products.n_random, products.basis
+    p, basis = products.n_fixed, products.basis
     back = np.linalg.inv(basis[:p, :p])
     unit = float(basis[p, p])
     variance = unit**2 * profile.residual_variance
@@ -82,10 +82,7 @@ def estimate(design: Design, method: Method) -> MixedFit:
     by_name = dict(zip(spec.names_of_sums, (back @ orthogonal).tolist(), strict=True))
     order = [spec.names_of_sums.index(name) for name in spec.fixed_names]
     covariance = variance * (back @ profile.fixed_inverse @ back.T)
-    if products.random_basis is None:
-        random_back = back[:q, :q]
-    else:
-        random_back = np.linalg.inv(products.random_basis)
+    random_back = np.linalg.inv(products.basis_of_random)
     factor = random_back @ optimum.factor
     means, covariances = _group_effects(products, optimum, factor)
     return MixedFit(
@@ -93,6 +90,7 @@ def estimate(design: Design, method: Method) -> MixedFit:
         method=method,
         fixed_effects={name: by_name[name] for name in spec.fixed_names},
         covariance=covariance[np.ix_(order, order)],
+        fixed_inverse=profile.fixed_inverse,
         random_covariance=variance * (factor @ factor.T),
         residual_variance=variance,
         criterion=profile.criterion + deviance.shift,

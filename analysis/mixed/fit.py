@@ -33,6 +33,8 @@ class MixedFit:
         Estimates, units of the outcome per unit of the predictor.
     covariance : ndarray, shape (p, p)
         Their GLS covariance :math:`(X'V^{-1}X)^{-1}` at the estimated V.
+    fixed_inverse : ndarray, shape (p, p)
+        The same over the residual variance, for the columns of X in `products`.
     random_covariance : ndarray, shape (q, q)
         Covariance of the random effects.
     residual_variance : float
@@ -70,6 +72,7 @@ class MixedFit:
     groups: tuple[str, ...] = field(repr=False)
     conditional_means: Array = field(repr=False)
     conditional_covariances: Array = field(repr=False)
+    fixed_inverse: Array = field(repr=False)
     products: CrossProducts = field(repr=False)
     factor: Array = field(repr=False)
     fingerprint: Fingerprint = field(repr=False)
@@ -77,6 +80,7 @@ class MixedFit:
     def __post_init__(self) -> None:
         for array in (
             self.covariance,
+            self.fixed_inverse,
             self.random_covariance,
             self.conditional_means,
             self.conditional_covariances,
@@ -139,33 +143,6 @@ class MixedFit:
         # A covariance of rank 1 has correlations of exactly -1 or 1, but for rounding.
         exact: Array = np.sign(correlation) if self.rank == 1 else np.clip(correlation, -1, 1)
         return exact
-
-    def random_covariance_at(self, at: Mapping[str, float]) -> Array:
-        """
-        Return the covariance of the random effects with the intercept at values of predictors.
-
-        Parameters
-        ----------
-        at : Mapping of str to float
-            A value of every predictor with a random slope; the intercept of the model belongs to
-            0 of them all, where there may be no data.
-
-        Returns
-        -------
-        ndarray, shape (q, q)
-
-        Raises
-        ------
-        ModelError
-            Without a random intercept.
-        """
-        if not self.spec.random_intercept:
-            msg = f"model {self.name}: no intercept varies, so its variance is nowhere but 0"
-            raise ModelError(msg)
-        shift = np.eye(len(self.random_names))
-        shift[0, 1:] = [at[name] for name in self.spec.slopes]
-        shifted: Array = shift @ self.random_covariance @ shift.T
-        return shifted
 
     @property
     def log_likelihood(self) -> float:

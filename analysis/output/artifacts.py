@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import stat
 from importlib import metadata
 from json.encoder import encode_basestring
 from math import isfinite
@@ -28,7 +29,7 @@ def fingerprint(files: Iterable[Path], *, extra: Iterable[str] = ()) -> str:
     Parameters
     ----------
     files : iterable of Path
-        A missing file counts as such.
+        One that is missing, or cannot be read, counts as such: whoever needs it says so.
     extra : iterable of str
         Further facts that matter.
 
@@ -40,10 +41,21 @@ def fingerprint(files: Iterable[Path], *, extra: Iterable[str] = ()) -> str:
     digest = hashlib.sha256()
     for path in files:
         digest.update(f"{path.name}\0".encode(errors="surrogatepass"))
-        digest.update(hashlib.sha256(path.read_bytes()).digest() if path.is_file() else b"-")
+        digest.update(_content(path))
     for fact in (*(f"{name} {metadata.version(name)}" for name in _PACKAGES), *extra):
         digest.update(f"{fact}\0".encode(errors="surrogatepass"))
     return digest.hexdigest()
+
+
+def _content(path: Path) -> bytes:
+    try:
+        # A pipe would keep the build waiting for somebody to write.
+        if not stat.S_ISREG(path.stat().st_mode):
+            return b"-"
+        with path.open("rb") as file:
+            return hashlib.file_digest(file, "sha256").digest()
+    except (OSError, ValueError):  # the latter of a name with a NUL
+        return b"-"
 
 
 def up_to_date(project: Project, fingerprint: str) -> bool:

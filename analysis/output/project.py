@@ -72,8 +72,8 @@ class Project:
         """Return the study file that is meant by its path, or by its name alone."""
         path = Path(argument)
         by_name = self.root / "data" / f"{argument}.toml"
-        bare = path.name == str(argument) and not path.is_file()
-        return by_name if bare and by_name.is_file() else path
+        bare = path.name == str(argument) and not _is_file(path)
+        return by_name if bare and _is_file(by_name) else path
 
     @property
     def own(self) -> str:
@@ -106,7 +106,7 @@ class Project:
     @property
     def has_documents(self) -> bool:
         """Whether there are documents of the study."""
-        return (self.folder / "index.qmd").is_file()
+        return _is_file(self.folder / "index.qmd")
 
     @property
     def site(self) -> Path:
@@ -152,3 +152,10 @@ class Project:
             path for path in CODE.rglob("*") if path.is_file() and "__pycache__" not in path.parts
         ]
         return [*sorted(found), *sorted(locks.glob("*.txt"))]
+
+
+def _is_file(path: Path) -> bool:
+    try:
+        return path.is_file()
+    except (OSError, ValueError):  # of a name that is too long, or has a NUL
+        return False

@@ -6,14 +6,24 @@ import os
 import re
 import shutil
 import tempfile
+import time
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from analysis.errors import ArtifactError
 
+try:
+    import fcntl
+except ModuleNotFoundError:  # on Windows, where no folder moves that another program has open
+    fcntl = None  # type: ignore[assignment]
+
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
+
+
+# A swap takes milliseconds; the lock is given up after ten seconds.
+_ATTEMPTS, _PAUSE = 200, 0.05
 
 
 def replace(contents: Mapping[Path, bytes | Mapping[str, bytes]]) -> None:
@@ -71,10 +81,31 @@ def replacing(*targets: Path) -> Iterator[tuple[Path, ...]]:
     with ExitStack() as rooms, _refusing(moves, targets):
         for target in targets:
             target.parent.mkdir(parents=True, exist_ok=True)
-            _recover(target)
+            with _alone((target,)):
+                _recover(target)
             moves[rooms.enter_context(_room_beside(target)) / target.name] = target
         yield tuple(moves)
         swap(moves)
+
+
+def settle(*targets: Path) -> None:
+    """
+    Put right what a run left of files and folders that was killed, and remove what it left beside.
+
+    Parameters
+    ----------
+    *targets : Path
+
+    Raises
+    ------
+    ArtifactError
+        If something cannot be moved or removed.
+    """
+    with _refusing({}, targets), _alone(targets):
+        for target in targets:
+            if target.parent.is_dir():
+                _recover(target)
+                _sweep(target)
 
 
 def swap(moves: Mapping[Path, Path]) -> None:
@@ -91,7 +122,7 @@ def swap(moves: Mapping[Path, Path]) -> None:
     ArtifactError
         If one of them cannot be moved; all places are as they were then.
     """
-    with _refusing(moves, tuple(moves.values())):
+    with _refusing(moves, tuple(moves.values())), _alone(tuple(moves.values())):
         for new, target in moves.items():
             _recover(target)
             if new.exists() and target.exists() and target.is_dir() != new.is_dir():
@@ -108,6 +139,40 @@ def swap(moves: Mapping[Path, Path]) -> None:
             raise
         for target in moves.values():
             _discard_old(target)
+
+
+@contextmanager
+def _alone(targets: tuple[Path, ...]) -> Iterator[None]:
+    """Let one run at a time move what lies in the folders of some targets."""
+    with ExitStack() as locks:
+        # In one order, or two runs might wait for each other.
+        for folder in sorted({target.parent.resolve() for target in targets}):
+            if fcntl is not None and folder.is_dir():
+                locks.enter_context(_locked(folder))
+        yield
+
+
+@contextmanager
+def _locked(folder: Path) -> Iterator[None]:
+    # The folder itself is locked: there is no file to be left behind, and the lock ends with the
+    # process that holds it.
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        for attempt in range(_ATTEMPTS + 1):
+            try:
+                fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError:
+                if attempt == _ATTEMPTS:
+                    msg = f"{folder}: another build has been writing there; wait for it to end"
+                    raise ArtifactError(msg) from None
+                time.sleep(_PAUSE)
+            except OSError:  # some file systems have no locks
+                break
+            else:
+                break
+        yield
+    finally:
+        os.close(descriptor)
 
 
 @contextmanager

@@ -5,14 +5,21 @@ from __future__ import annotations
 import argparse
 import io
 import os
+import re
 import sys
 from contextlib import suppress
 from typing import NoReturn
 
-from analysis.errors import ArtifactError
+from analysis.errors import ArtifactError, cut
 
 REFUSED = 2
 """Exit status of a refusal: bad input, or a fit that cannot be certified."""
+
+_LONGEST = 2000
+"""Characters of a line: those of some screens, where a name is as long as a file."""
+
+# Control characters, line ends, and what turns round the direction of all that follows.
+_UNSEEN = re.compile("[\x00-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069]")
 
 INTERRUPTED = 130
 """Exit status after Ctrl-C, as shells have it."""
@@ -23,7 +30,8 @@ class Parser(argparse.ArgumentParser):
 
     def error(self, message: str) -> NoReturn:
         """Refuse a command line."""
-        self.exit(REFUSED, f"error: {message}; see {self.prog} --help\n")
+        tell(f"error: {message}; see {self.prog} --help")
+        self.exit(REFUSED)
 
 
 def say(text: str, *, encoding: str | None = None, newline: str | None = None) -> None:
@@ -59,11 +67,40 @@ def say(text: str, *, encoding: str | None = None, newline: str | None = None) -
 
 
 def tell(line: str) -> None:
-    """Write a line on standard error, if there is one."""
+    """Write a line on standard error, if there is one: one line, whatever names are in it."""
     # Without this question print() would write it on standard output.
     if sys.stderr is not None:
         with suppress(OSError):
-            sys.stderr.write(f"{line}\n")
+            sys.stderr.write(f"{visible(cut(line, _LONGEST))}\n")
+
+
+def visible(text: str) -> str:
+    r"""
+    Return a text with codes in the place of all that does not show, and may command a terminal.
+
+    Examples
+    --------
+    >>> print(visible("a\x1b[2Jb\n\N{RIGHT-TO-LEFT OVERRIDE}班"))
+    a\x1b[2Jb\n\u202e班
+    """
+    return _UNSEEN.sub(lambda found: repr(found[0])[1:-1], text)
+
+
+def problem(error: OSError) -> str:
+    """
+    Say in one line what the system refused, and of which file where it tells.
+
+    Examples
+    --------
+    >>> problem(OSError(28, "No space left on device", "report/index.html"))
+    'report/index.html: No space left on device'
+    >>> problem(OSError(28, "No space left on device"))
+    'No space left on device'
+    >>> problem(OSError("the reader is gone"))
+    'the reader is gone'
+    """
+    what = error.strerror or " ".join(str(error).split()) or type(error).__name__
+    return f"{error.filename}: {what}" if error.filename else what
 
 
 def at_terminal() -> bool:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from analysis.inference.intervals import Interval, interval
+from analysis.mixed.combinations import fixed_covariance_of
 
 if TYPE_CHECKING:
     from analysis.mixed.crossproducts import Array
@@ -43,7 +44,7 @@ class Coefficient:
     def combined(cls, fit: MixedFit, weights: Array) -> Coefficient:
         """Return a linear combination of the fixed effects of a fit, weights of shape (p,)."""
         estimate = float(weights @ list(fit.fixed_effects.values()))
-        error = math.sqrt(float(weights @ fit.covariance @ weights))
+        error = math.sqrt(fixed_covariance_of(fit, weights[None]).item())
         p = math.erfc(abs(estimate) / error / math.sqrt(2))
         return cls(estimate=estimate, error=error, p=p)
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from analysis.mixed.combinations import random_covariance_at
 from analysis.mixed.model import INTERCEPT
 
 if TYPE_CHECKING:
@@ -49,7 +50,7 @@ class VarianceComponents:
         at : Mapping of str to float, optional
             A value of every predictor with a random slope.
         """
-        covariance = fit.random_covariance if at is None else fit.random_covariance_at(at)
+        covariance = fit.random_covariance if at is None else random_covariance_at(fit, at)
         variances = [max(0.0, variance) for variance in covariance.diagonal().tolist()]
         return cls(
             variances=dict(zip(fit.random_names, variances, strict=True)),

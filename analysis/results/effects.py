@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from analysis.inference.intervals import Interval, interval, region
+from analysis.mixed.combinations import conditional_variances_of, random_covariance_of
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Sequence
 
     from analysis.mixed.crossproducts import Array
     from analysis.mixed.fit import MixedFit
@@ -78,7 +79,7 @@ def effects(lines: Lines) -> tuple[Effect, ...]:
         for model, fit in lines.fits.items()
         for known in [[group for group in lines.groups if group in fit.group_effects]]
         for term, weights in lines.random_terms(model, known).items()
-        for effect in _ranked(fit, term, dict(zip(known, weights, strict=True)))
+        for effect in _ranked(fit, term, known, weights)
     )
 
 
@@ -90,7 +91,7 @@ def outlines(lines: Lines) -> tuple[Outline, ...]:
 def _outline(lines: Lines, model: str, fit: MixedFit) -> Outline:
     average: Point = lines.point(lines.at(model, None))
     weights = np.vstack(list(lines.random_terms(model, [None]).values()))
-    covariance = weights @ fit.random_covariance @ weights.T
+    covariance = random_covariance_of(fit, weights)
     around = region(covariance, min(fit.rank, len(weights))).T.tolist()
     slope = average.slope or 0.0
     return Outline(
@@ -99,27 +100,21 @@ def _outline(lines: Lines, model: str, fit: MixedFit) -> Outline:
     )
 
 
-def _ranked(fit: MixedFit, term: str, weights: Mapping[str, Array]) -> list[Effect]:
+def _ranked(fit: MixedFit, term: str, groups: Sequence[str], weights: Array) -> list[Effect]:
     """Return the effects of some groups, each with its weights of the random effects."""
-    total = {
-        group: sum(
-            w * effect
-            for w, effect in zip(row.tolist(), fit.group_effects[group].values(), strict=True)
+    total = [
+        sum(w * each for w, each in zip(row, fit.group_effects[group].values(), strict=True))
+        for group, row in zip(groups, weights.tolist(), strict=True)
+    ]
+    variances = conditional_variances_of(fit, groups, weights).tolist()
+    return [
+        Effect(
+            model=fit.name,
+            term=term,
+            group=groups[place],
+            rank=rank,
+            effect=total[place],
+            interval=interval(total[place], variances[place]),
         )
-        for group, row in weights.items()
-    }
-    ranked = []
-    for rank, group in enumerate(sorted(total, key=total.__getitem__)):
-        row = weights[group]
-        variance = float(row @ fit.group_effect_covariances[group] @ row)
-        ranked.append(
-            Effect(
-                model=fit.name,
-                term=term,
-                group=group,
-                rank=rank,
-                effect=total[group],
-                interval=interval(total[group], variance),
-            )
-        )
-    return ranked
+        for rank, place in enumerate(sorted(range(len(groups)), key=total.__getitem__))
+    ]

@@ -9,6 +9,7 @@ from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
 from typing import TYPE_CHECKING
 
 from analysis.inference.intervals import Interval, interval
+from analysis.mixed.combinations import fixed_covariance_of
 from analysis.results.capabilities import level_2_number, no_level_2
 from analysis.results.coefficients import Coefficient
 from analysis.results.ladder import Role
@@ -182,7 +183,7 @@ def _predictions(
                     choice=key,
                     value=value,
                     fit=predicted,
-                    interval=interval(predicted, float(x @ fit.covariance @ x)),
+                    interval=interval(predicted, fixed_covariance_of(fit, x[None]).item()),
                 )
             )
     return tuple(predictions)

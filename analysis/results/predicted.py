@@ -21,8 +21,9 @@ Covariates = Mapping[str, Any]
 Case = tuple[Covariates, str | None]
 """Values of predictors, and a group or None for the average one."""
 
-# Share of a row's element by which it may change for no reason.
-_ROUNDING = 1e-9
+# Share of a row's element by which it may change for no reason. A mean of 1e12 is no reason to take
+# a range of 7 for none.
+_ROUNDING = 64 * float(np.finfo(float).eps)
 
 
 class Part(NamedTuple):

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from analysis.inference.intervals import NORMAL_975, Interval
+from analysis.mixed.combinations import fixed_covariance_of
 from analysis.results.capabilities import moderator, no_simple_slopes
 from analysis.results.coefficients import Coefficient
 from analysis.results.further import CROSS_LEVEL
@@ -181,7 +182,7 @@ class _Line:
         """Return estimates and covariance of the line from the least value on, and that value."""
         both = np.vstack((self.there, self.per_unit))
         effects = np.array(list(fit.fixed_effects.values()))
-        return both @ effects, both @ fit.covariance @ both.T, self.least
+        return both @ effects, fixed_covariance_of(fit, both), self.least
 
 
 def _bounds(

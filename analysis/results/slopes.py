@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from analysis.mixed.combinations import random_covariance_of
 from analysis.results.coefficients import Coefficient
 
 if TYPE_CHECKING:
@@ -46,7 +47,7 @@ def line_summaries(lines: Lines) -> dict[str, LineSummary]:
 def _summary(lines: Lines, model: str) -> LineSummary:
     terms = lines.random_terms(model, [None])
     weights = np.vstack(list(terms.values()))
-    covariance = weights @ lines.fits[model].random_covariance @ weights.T
+    covariance = random_covariance_of(lines.fits[model], weights)
     deviations = [math.sqrt(max(0.0, each)) for each in covariance.diagonal().tolist()]
     height, *slope = deviations
     product = math.prod(deviations) if slope else 0.0

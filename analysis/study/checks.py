@@ -81,8 +81,24 @@ def chosen_groups(study: Study, present: tuple[str, ...], raw: RawTable) -> tupl
         return choose(study.groups, present)
     except ValueError as error:
         has = f"column {study.group!r} has {len(present)} groups, {present[0]} to {present[-1]}"
-        refuse(raw, [f"{study.path.name} asks for {error}; {has}{within}"])
+        words = {*raw.words.get(study.group, pd.Series(dtype=str)).str.strip()}
+        read = sorted(words.intersection(study.groups.names or ()))
+        advice = f"; {listed(read)} is read as missing: {if_names(read)}" if read else ""
+        refuse(raw, [f"{study.path.name} asks for {error}; {has}{within}{advice}"])
         raise
+
+
+def if_names(words: Sequence[str]) -> str:
+    """
+    Say how a study has words that are read as missing for names.
+
+    Examples
+    --------
+    >>> if_names(["NA"])
+    'if such a word is a name, write names = ["NA"] under [data]'
+    """
+    quoted = ", ".join(f'"{word}"' for word in words)
+    return f"if such a word is a name, write names = [{quoted}] under [data]"
 
 
 def refuse(raw: RawTable, problems: Sequence[str]) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import stat
 from typing import TYPE_CHECKING
 
 from analysis.errors import DataError
@@ -27,8 +28,14 @@ def refuse_other_contents(path: Path) -> None:
     Raises
     ------
     DataError
-        If its name should end in another way.
+        If its name should end in another way, or it is no file that can be read to its end.
+    OSError
+        If it cannot be opened.
     """
+    if not stat.S_ISREG(path.stat().st_mode):
+        what = "a folder" if path.is_dir() else "a pipe or a device"
+        msg = f"{path}: cannot be read as a {path.suffix} table: it is {what}; name a file"
+        raise DataError(msg)
     with path.open("rb") as file:
         start = file.read(max(map(len, _CONTENTS)))
     for mark, (suffixes, what) in _CONTENTS.items():

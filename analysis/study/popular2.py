@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import shutil
+import time
 from pathlib import Path
 
 from analysis.errors import FetchError
@@ -20,6 +22,10 @@ POPULAR2_SHA256 = "55132826114faa55b7ee402cd35e04567fedac613df0d549dc2083fa33ad6
 
 MIRROR_VARIABLE = "POPULAR2_MIRROR"
 """Environment variable with another URL, or the path of a local copy, of popular2.sav."""
+
+_MOST_SECONDS, _SECONDS_OF_SILENCE = 60, 10
+_MOST_BYTES, _CHUNK = 10_000_000, 65_536
+"""Within which a download ends: the file has 83 kB."""
 
 _SCHEMES = ("http", "https")
 
@@ -62,7 +68,7 @@ def fetch_popular2() -> Path:
             known_hash=f"sha256:{POPULAR2_SHA256}",
             fname="popular2.sav",
             path=cache,
-            downloader=None if is_address else _copy,
+            downloader=_download if is_address else _copy,
         )
     except OSError as error:  # before ValueError, since an address without a host is both
         msg = (
@@ -76,6 +82,28 @@ def fetch_popular2() -> Path:
         )
         raise FetchError(msg) from None
     return Path(found)
+
+
+def _download(source: str, target: str, _pooch: object) -> None:
+    """Download within a time and a size: a server may send a byte a second, for ever."""
+    import requests
+
+    end, size = time.monotonic() + _MOST_SECONDS, 0
+    with (
+        requests.get(source, stream=True, timeout=_SECONDS_OF_SILENCE) as answer,
+        Path(target).open("wb") as file,
+    ):
+        answer.raise_for_status()
+        # What has come, be it little: a chunk of a fixed size would be waited for.
+        while chunk := answer.raw.read1(_CHUNK, decode_content=True):
+            size += len(chunk)
+            if time.monotonic() > end:
+                msg = f"more than {_MOST_SECONDS} seconds"
+                raise TimeoutError(errno.ETIMEDOUT, msg)
+            if size > _MOST_BYTES:
+                msg = f"more than {_MOST_BYTES:,} bytes, which popular2.sav has not"
+                raise OSError(errno.EFBIG, msg)
+            file.write(chunk)
 
 
 def _copy(source: str, target: str, _pooch: object) -> None:

@@ -28,6 +28,7 @@ _ONLY_FOR = {
     "separator": TEXT_SUFFIXES,
     "decimal": TEXT_SUFFIXES,
     "encoding": (*TEXT_SUFFIXES, *LABELLED_SUFFIXES),
+    "names": TEXT_SUFFIXES,
     "sheet": EXCEL_SUFFIXES,
 }
 """Which files a key of [data] is for."""
@@ -46,6 +47,8 @@ class Reading:
         Of a workbook; None means its only one.
     missing : tuple of (float or str)
         Codes that stand for no value, in any column.
+    names : tuple of str
+        Words such as NA that are names in columns of texts, and stand for no missing value there.
     renamed : Mapping of str to str
         The table's names of columns by those that the study gives them.
 
@@ -60,6 +63,7 @@ class Reading:
     encoding: str | None = None
     sheet: str | None = None
     missing: tuple[float | str, ...] = ()
+    names: tuple[str, ...] = ()
     renamed: Mapping[str, str] = field(default_factory=dict)
 
     @classmethod
@@ -97,6 +101,7 @@ class Reading:
             encoding=_encoding(data),
             sheet=_sheet(data),
             missing=_missing(data),
+            names=_names(data),
             renamed=dict(columns),
         )
 
@@ -151,3 +156,11 @@ def _missing(data: Mapping[str, Any]) -> tuple[float | str, ...]:
     except OverflowError:
         msg = "missing has a number that is too large; write a smaller one"
         raise ValueError(msg) from None
+
+
+def _names(data: Mapping[str, Any]) -> tuple[str, ...]:
+    names = data.get("names", [])
+    if not isinstance(names, list) or not all(isinstance(name, str) for name in names):
+        msg = f'names is {names!r}; write a list of words that are names, such as ["NA"]'
+        raise ValueError(msg)
+    return tuple(name.strip() for name in names)

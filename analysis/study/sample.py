@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from analysis.errors import listed
-from analysis.study.checks import checked, chosen_groups, refuse, unusable, where
+from analysis.study.checks import checked, chosen_groups, if_names, refuse, unusable, where
 from analysis.study.filelabels import with_labels
 from analysis.study.popular2 import fetch_popular2
 from analysis.study.roles import numbers_that_may_be_names, with_categories, with_roles
@@ -195,9 +195,13 @@ def _words(raw: RawTable, column: str, rows: pd.Index[int]) -> dict[str, int]:
     return {} if words is None else dict(Counter(words[words.index.isin(rows)]))
 
 
-def _as_missing(words: Mapping[str, int]) -> str:
+def _as_missing(study: Study, words: Mapping[str, int]) -> str:
     found = [f"{word!r} in {n}" for word, n in words.items()]
-    return f" (read as missing: {listed(found)})" if found else ""
+    if not found:
+        return ""
+    unasked = [word.strip() for word in words if word.strip() not in study.reading.missing]
+    advice = f"; {if_names(unasked)}" if unasked else ""
+    return f" (read as missing: {listed(found)}{advice})"
 
 
 def _sha256(path: Path) -> str:
@@ -215,7 +219,7 @@ def _notes(sample: Sample) -> Iterator[str]:
             f"filter = {study.filter.text!r}: {n_kept} of {sample.n_rows_in_table} rows fulfil it"
         )
     if sample.n_missing_group:
-        reading = _as_missing(sample.words_for_missing_group)
+        reading = _as_missing(study, sample.words_for_missing_group)
         yield (
             f"{sample.n_missing_group} of {n_kept} rows have no {study.group!r} "
             f"and are dropped{reading}"
@@ -232,13 +236,13 @@ def _notes(sample: Sample) -> Iterator[str]:
         )
         for column, words in sample.words_for_missing.items():
             if words:
-                yield f"column {column!r} lacks values{_as_missing(words)}"
+                yield f"column {column!r} lacks values{_as_missing(study, words)}"
     if sample.groups_without_rows:
         yield f"no row is left of {study.words.group} {listed(sample.groups_without_rows)}"
     for column in study.columns:
         missing = int(sample.table[column].isna().sum())
         if missing:
-            reading = _as_missing(sample.words_for_missing.get(column, {}))
+            reading = _as_missing(study, sample.words_for_missing.get(column, {}))
             yield (
                 f"column {column!r} lacks {missing} values{reading}; models with it drop those rows"
             )

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal, get_args
 
-from analysis.errors import StudyError
+from analysis.errors import LONGEST, StudyError, control_in, cut
 from analysis.study.condition import Condition
 from analysis.study.formula import Formula, read_formula
 from analysis.study.reading import TABLE_SUFFIXES, Reading
@@ -27,7 +27,7 @@ Rows = Literal["available", "complete"]
 _KEYS: Mapping[str, tuple[str, ...]] = {
     "": ("title", "data", "columns", "model", "models", "labels", "units", "words"),
     "data": (
-        *("table", "dataset", "synthetic", "group", "groups", "rows", "filter", "missing"),
+        *("table", "dataset", "synthetic", "group", "groups", "rows", "filter", "missing", "names"),
         *("separator", "decimal", "encoding", "sheet"),
     ),
     "model": ("outcome", "slope", "covariates", "group_covariates", "references", "cross_level"),
@@ -46,6 +46,9 @@ _NOT_MODELS = (
 )
 
 # What may stand for a noun; a group's column may also be called g, ward_id or IDSCHOOL.
+_LONG = ("models.", "data.filter", "units.", "words.credit")
+"""Keys of texts that are no names."""
+
 _IS_A_WORD = re.compile(r"[^\W\d_](?=[^A-Z]*$)[^\W\d_]{2,}|[^\x00-\x7f]+")
 
 # What a document can call.
@@ -242,6 +245,9 @@ def _checked(path: Path, document: dict[str, Any]) -> Study:
 
 def _read_toml(path: Path) -> dict[str, Any]:
     try:
+        if path.is_fifo():  # which would keep the reader waiting
+            msg = f"{path}: cannot read the study file: it is a pipe; give the path of a TOML file"
+            raise StudyError(msg)
         return tomllib.loads(path.read_text(encoding="utf-8-sig"))
     except FileNotFoundError:
         msg = f"{path}: no such study file; give the path of a TOML file"
@@ -289,6 +295,7 @@ def _study(path: Path, document: dict[str, Any]) -> Study:
     if study.cross_level and not (study.slope and study.group_covariates):
         msg = "cross_level needs a slope and group_covariates, whose product it adds"
         raise ValueError(msg)
+    _refuse_unprintable(document, "")
     return study
 
 
@@ -401,6 +408,31 @@ def _refuse_unknown_keys(document: dict[str, Any], section: str) -> None:
             advice = f"did you mean {close[0]!r}?" if close else f"known: {', '.join(known)}"
             msg = f"{where} has an unknown key {key!r}; {advice}"
             raise ValueError(msg)
+
+
+def _refuse_unprintable(value: object, key: str) -> None:
+    """Refuse what no figure and no page can show, in keys and texts that are shown."""
+    if isinstance(value, dict):
+        for name, content in value.items():
+            where = f"{key}.{name}".lstrip(".")
+            _refuse_unprintable(name, where)
+            _refuse_unprintable(content, where)
+    elif isinstance(value, list):
+        for content in value:
+            _refuse_unprintable(content, key)
+    elif isinstance(value, str) and (found := control_in(_without_blanks(key, value))):
+        msg = f"{key} is {cut(repr(value), 80)}, with the control character {found}; take it out"
+        raise ValueError(msg)
+    elif isinstance(value, str) and len(value) > LONGEST and not key.startswith(_LONG):
+        found = f"{key} is {cut(repr(value), 80)}, of {len(value):,} characters"
+        msg = f"{found}; write {LONGEST} at most"
+        raise ValueError(msg)
+
+
+def _without_blanks(key: str, text: str) -> str:
+    # Formulas may have lines, and so may the table's own names of columns.
+    blank = key == "data.separator" or key.startswith(("models.", "columns."))
+    return " ".join(text.split()) if blank else text
 
 
 def _section(document: dict[str, Any], name: str) -> dict[str, Any]:

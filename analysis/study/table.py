@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-from analysis.errors import DataError, listed
+from analysis.errors import DataError, control_in, listed
 from analysis.study.contents import refuse_other_contents
 from analysis.study.excel import workbook
 from analysis.study.frames import alike, names_of, plain, select, usable
@@ -94,6 +94,10 @@ def _refusing(path: Path) -> Iterator[None]:
         raise DataError(msg) from None
     except FileNotFoundError:
         msg = f"{path}: no such table; check the key table of the study file"
+        raise DataError(msg) from None
+    except OSError as error:
+        why = error.strerror or type(error).__name__
+        msg = f"{path}: cannot be read: {why}; check its name and its permissions"
         raise DataError(msg) from None
     except Exception as error:  # each reader has exceptions of its own for a damaged file
         msg = f"{path}: cannot be read as a {path.suffix} table: {' '.join(str(error).split())}"
@@ -185,7 +189,15 @@ def _text(path: Path, study: Study) -> RawTable:
         for new, original in present.items()
         if not pd.api.types.is_numeric_dtype(table.columns[new])
     }
-    return replace(table, words=words)
+    columns = table.columns
+    for new, found_words in words.items():
+        named = found_words[found_words.str.strip().isin(study.reading.names)]
+        if len(named):
+            written = columns[new].astype(object)
+            written[named.index] = named.str.strip()
+            columns = columns.assign(**{new: written})
+            words[new] = found_words.drop(named.index)
+    return replace(table, columns=columns, words=words)
 
 
 def _parquet(path: Path, study: Study) -> RawTable:
@@ -292,11 +304,28 @@ def _table(
     if values.empty:
         msg = f"{where}: the table has no rows"
         raise DataError(msg)
+    problems += _strange_labels(more.get("labels", {}), more.get("value_labels", {}))
     columns = {
         new: _without_codes(plain(values.iloc[:, j]), study.reading.missing)
         for j, new in enumerate(present)
     }
     return RawTable(where=where, columns=pd.DataFrame(columns), problems=problems, **more)
+
+
+def _strange_labels(
+    labels: Mapping[str, str], value_labels: Mapping[str, Mapping[Value, str]]
+) -> tuple[str, ...]:
+    """Say which texts of a file have control characters; blanks of any kind are blanks."""
+    texts = {f"the label of column {column!r}": text for column, text in labels.items()} | {
+        f"the name of value {value!r} of column {column!r}": text
+        for column, names in value_labels.items()
+        for value, text in names.items()
+    }
+    return tuple(
+        f"{what} has the control character {found}; take it out in the program that wrote the file"
+        for what, text in texts.items()
+        if (found := control_in(" ".join(text.split())))
+    )
 
 
 def _without_codes(column: pd.Series[Any], codes: Sequence[float | str]) -> pd.Series[Any]:

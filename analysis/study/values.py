@@ -7,10 +7,12 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
-from analysis.errors import listed
+from analysis.errors import LONGEST, control_in, cut, listed
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+
+    from numpy.typing import NDArray
 
     from analysis.study.condition import Value
 
@@ -45,7 +47,8 @@ def group_names(
     Raises
     ------
     ValueError
-        If a group is a list, or groups are numbers too large to be told apart.
+        If a group is a list, a name has a control character or is too long, or groups are numbers
+        too large to be told apart.
     """
     try:
         codes, values = pd.factorize(column)
@@ -70,10 +73,24 @@ def group_names(
         labelled = pd.Series(values).map(value_labels).astype(object)
         labelled = labelled.where(labelled.notna(), names).astype(str)
         names = labelled if labelled.is_unique else names
+    _refuse_unprintable(column, codes, names.tolist())
     # An empty text is what SPSS has for a missing one.
     names = names.where(names.str.strip() != "")
     found = names.array.take(codes, allow_fill=True)
     return pd.Series(found, index=column.index, name=column.name)
+
+
+def _refuse_unprintable(column: pd.Series[Any], codes: NDArray[np.intp], names: list[str]) -> None:
+    if not control_in("".join(names)) and max(map(len, names), default=0) <= LONGEST:
+        return
+    place = next(i for i, name in enumerate(names) if control_in(name) or len(name) > LONGEST)
+    name, row = names[place], column.index[np.flatnonzero(codes == place)[0]] + 1
+    found = f"column {column.name!r} holds {cut(repr(name), 80)} in data row {row}"
+    if strange := control_in(name):
+        msg = f"{found}, with the control character {strange}; take it out of the name"
+    else:
+        msg = f"{found}, of {len(name):,} characters; a name has {LONGEST} at most"
+    raise ValueError(msg)
 
 
 def numbers(column: pd.Series[Any]) -> pd.Series[float]:

@@ -9,6 +9,7 @@ import os
 import re
 import shutil
 import subprocess
+from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
 from typing import NoReturn
@@ -104,6 +105,7 @@ def _pandoc(document: Document, project: Project, options: list[str]) -> str:
         command,
         input=f"---\n{metadata}{padding}---\n{body}",
         cwd=document.path.parent,
+        env=_in_utf_8(os.environ),
         capture_output=True,
         encoding="utf-8",
         errors="backslashreplace",
@@ -113,6 +115,22 @@ def _pandoc(document: Document, project: Project, options: list[str]) -> str:
         complaint = run.stderr.strip() or f"pandoc failed with status {run.returncode}"
         _refuse(document, project, complaint)
     return run.stdout
+
+
+def _in_utf_8(environment: Mapping[str, str]) -> dict[str, str]:
+    """
+    Return an environment in whose locale pandoc reads names and writes text as UTF-8.
+
+    Examples
+    --------
+    >>> _in_utf_8({"LANG": "C"}), _in_utf_8({"LC_ALL": "de_DE.UTF-8"})
+    ({'LANG': 'C', 'LC_ALL': 'C.UTF-8'}, {'LC_ALL': 'de_DE.UTF-8'})
+    """
+    names = ("LC_ALL", "LC_CTYPE", "LANG")
+    locale = next((environment[name] for name in names if environment.get(name)), "")
+    if re.search(r"utf-?8", locale, re.IGNORECASE):
+        return dict(environment)
+    return {**environment, "LC_ALL": "C.UTF-8"}
 
 
 def _address(path: Path) -> str:

@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+import re
 from html.parser import HTMLParser
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
-FETCHED = {"src", "srcset", "poster", "data"}
+FETCHED = {"src", "poster", "data", "xlink:href", "background"}
+SETS = {"srcset", "imagesrcset"}
+_CSS = re.compile(
+    r"""url\(\s*(?:"([^"]*)"|'([^']*)'|([^"')\s]*))\s*\)|@import\s+(?:"([^"]*)"|'([^']*)')""",
+    re.IGNORECASE,
+)
 
 
 class Page(HTMLParser):
@@ -39,19 +45,75 @@ class Page(HTMLParser):
         self.identifiers: list[str] = []
         self.links: list[str] = []
         self.foreign: list[str] = []
+        self._style: str | None = None
         self.feed(html)
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         """Note the identifier and the references of one tag."""
+        self._style = "" if tag == "style" else None
         for name, value in attrs:
-            if name == "id" and value:
+            if not value:
+                continue
+            if name == "id":
                 self.identifiers.append(value)
-            elif value and (name in FETCHED or name == "href"):
-                parts = urlsplit(value)
-                if not parts.scheme and not parts.netloc:
-                    self.links.append(value)
-                elif parts.netloc and (name != "href" or tag == "link"):
-                    self.foreign.append(value)
+            elif name in FETCHED or name == "href":
+                self._note(value, asked=name != "href" or tag in {"link", "image", "use"})
+            elif name in SETS:
+                for address in addresses_in_set(value):
+                    self._note(address)
+            elif name == "style":
+                self._note_all(value)
+
+    def handle_data(self, data: str) -> None:
+        """Collect a style sheet."""
+        if self._style is not None:
+            self._style += data
+
+    def handle_endtag(self, tag: str) -> None:
+        """Note what a style sheet asks for."""
+        if tag == "style" and self._style is not None:
+            self._note_all(self._style)
+        self._style = None
+
+    def _note_all(self, css: str) -> None:
+        for address in addresses_in_css(css):
+            self._note(address)
+
+    def _note(self, address: str, *, asked: bool = True) -> None:
+        """Note an address, which a browser asks for by itself or where a reader clicks."""
+        parts = urlsplit(address)
+        if asked and address.startswith("#"):
+            return  # a part of the same drawing
+        if not parts.scheme and not parts.netloc:
+            self.links.append(address)
+        elif parts.netloc and asked:
+            self.foreign.append(address)
+
+
+def addresses_in_set(text: str) -> list[str]:
+    """
+    Return the addresses of a set of images, each of which may have a width behind it.
+
+    Examples
+    --------
+    >>> addresses_in_set("a.png 1x, https://x.org/b.png 2x")
+    ['a.png', 'https://x.org/b.png']
+    """
+    found = re.findall(r"(?:^|,|\s)\s*([^\s,]\S*)(?:\s+[\d.]+[wxh])?", text)
+    return [address.rstrip(",") for address in found]
+
+
+def addresses_in_css(text: str) -> list[str]:
+    """
+    Return the addresses that a style sheet asks for.
+
+    Examples
+    --------
+    >>> addresses_in_css("@import 'a.css'; p { background: url(https://x.org/b.png) }")
+    ['a.css', 'https://x.org/b.png']
+    """
+    text = re.sub(r"/\*.*?\*/", "", text, flags=re.DOTALL)
+    return [next(filter(None, found)) for found in _CSS.findall(text) if any(found)]
 
 
 def target_of(link: str, page: Path) -> tuple[Path, str]:

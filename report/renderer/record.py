@@ -96,7 +96,7 @@ def _common(project: Project) -> str:
         *(
             path
             for path in (root / "report").rglob("*")
-            if "__pycache__" not in path.parts and others.isdisjoint(path.parents)
+            if others.isdisjoint(path.parents) and not _unread(path.relative_to(root))
         ),
         *(path for glob in globs for path in REPORT.glob(glob) if path.suffix != ".pyc"),
         *(root / project.settings[key] for key in ("bibliography", "csl")),
@@ -109,6 +109,11 @@ def _common(project: Project) -> str:
         f"{os.path.relpath(path, root)} {_hash(path)}" for path in sorted(files) if path.is_file()
     ]
     return hashlib.sha256("\n".join(facts).encode()).hexdigest()
+
+
+def _unread(path: Path) -> bool:
+    """Whether a file is none that documents show, but what editors and killed builds leave."""
+    return any(part == "__pycache__" or part.startswith(".") for part in path.parts)
 
 
 def _module_path(name: str) -> Path:

@@ -6,9 +6,10 @@ import os
 import shutil
 from collections import Counter
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from analysis.errors import RenderError
-from renderer.page import Page, target_of
+from renderer.page import Page, addresses_in_css, target_of
 from renderer.project import Document, Project
 from renderer.record import RECORD
 
@@ -107,8 +108,18 @@ def settle_links(project: Project, site: Path, pages: dict[Path, tuple[Page, Doc
                 if target == site / "index.html":
                     document.refuse("no page is the site's index.html: add aliases: [/index.html]")
                 document.refuse(f"{link}: dead link", document.line_of(link))
+            if target.suffix == ".css":
+                _refuse_foreign(target, document)
             if identifier and target in pages and identifier not in pages[target][0].identifiers:
                 document.refuse(f"{link}: no such place", document.line_of(link))
+
+
+def _refuse_foreign(style: Path, document: Document) -> None:
+    css = style.read_text("utf-8", errors="replace")
+    for address in addresses_in_css(css):
+        if urlsplit(address).netloc:
+            message = f"{style.name}: {address}: the page may not ask another host for anything"
+            document.refuse(message, document.line_of(style.name))
 
 
 def _found(target: Path, site: Path, root: Path) -> bool:

@@ -177,7 +177,8 @@ def test_points_of_the_shrinkage_chart_are_heights_where_the_data_are(data, publ
 def test_a_singular_fit_has_a_bar_too(results):
     fit = results.models["m2"]["REML"]
     flat = np.diag([fit.random_covariance[0, 0], 0.0])
-    singular = dataclasses.replace(fit, random_covariance=flat, rank=1)
+    factor = fit.products.basis_of_random @ np.sqrt(flat / fit.residual_variance)
+    singular = dataclasses.replace(fit, random_covariance=flat, factor=factor, rank=1)
     page = read_data(files(with_fit(results, singular)))
     rows = [row for row in page["datasets"]["ellipse"] if row["model"] == "m2"]
     assert len(rows) == 2

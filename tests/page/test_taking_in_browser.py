@@ -108,7 +108,8 @@ def test_the_own_line_and_the_point_on_the_curve_move_too(visit, data):
     own, point = page.evaluate(
         """(group) => {
           const line = document.querySelector('[data-chart="dial"] .layer_4_marks line');
-          const points = document.querySelectorAll('[data-chart="weights"] .rest_weights_marks path');
+          const points = document
+            .querySelectorAll('[data-chart="weights"] .rest_weights_marks path');
           const { datum } = [...points].map((item) => item.__data__)
             .find((item) => item.datum.group === group);
           return [line.__data__.datum, datum];

@@ -12,6 +12,7 @@ from scipy.stats import chi2
 
 from analysis import fit
 from analysis.errors import ClaimsError
+from analysis.mixed.combinations import random_covariance_at
 from analysis.prose.claims import check, find_claims
 from analysis.prose.conditions import evaluate
 from analysis.prose.values import values
@@ -154,7 +155,7 @@ def in_other_words(results):
     rows = {row.model: row for row in results.comparison}
     table = results.sample.table
     mean = table["extrav"].mean()
-    centred = {fit.name: fit.random_covariance_at({"extrav": mean}) for fit in (m2, m3)}
+    centred = {fit.name: random_covariance_at(fit, {"extrav": mean}) for fit in (m2, m3)}
     sd = {name: covariance[0, 0] ** 0.5 for name, covariance in centred.items()}
     r = {
         name: matrix[0, 1] / (matrix[0, 0] * matrix[1, 1]) ** 0.5

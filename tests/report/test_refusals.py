@@ -1,5 +1,6 @@
 """What a document may not hold is refused in one line, and the last site left as it was."""
 
+import os
 import re
 
 import pytest
@@ -51,6 +52,19 @@ REFUSALS = {
     "link": ("[a](nowhere.html)", "index.qmd:7: nowhere.html: dead link"),
     "place": ("[a](#nowhere)", "index.qmd:7: #nowhere: no such place"),
     "host": ('<img src="https://example.org/a.png" alt="a">', "a.png: the page may not"),
+    "set of images": (
+        '<img src="read.txt" srcset="a.png 1x, https://x.org/b.png 2x" alt="a">',
+        ":7: https://x.org/b.png: the page may not ask another host",
+    ),
+    "style sheet": (
+        '<style>@import "//x.org/a.css";</style>', ":7: //x.org/a.css: the page may not"
+    ),
+    "style": (
+        '<p style="background: url(https://x.org/a.png)">a</p>', "x.org/a.png: the page may not"
+    ),
+    "style sheet of a style sheet": (
+        '<link rel="stylesheet" href="../extra/far.css">', ":7: far.css: https://x.org/a.css: the"
+    ),
     "link to a source": ("[a](index.qmd)", "index.qmd:7: index.qmd: dead link"),
     "first level": ("## Begin", "index.qmd:7: Begin: the heading is more than one level below"),
     "level": ("# A\n\n### B", "index.qmd:9: B: the heading is more than one level below"),
@@ -61,6 +75,7 @@ REFUSALS = {
 def test_what_is_not_understood_is_refused_in_one_line(project, capsys, text, message):
     last = render.render(project).folder
     before = tree(last)
+    (project / "extra" / "far.css").write_text("@import url('https://x.org/a.css');")
     write(project, FRONT + text + "\n")
     assert render.main([str(project)]) == 2
     output = capsys.readouterr()
@@ -153,3 +168,27 @@ def test_missing_artifacts_are_to_be_built_first(project, name):
     (project / "report" / "_artifacts" / name).unlink()
     with pytest.raises(RenderError, match="build the artifacts first: python -m analysis"):
         render.render(project)
+
+
+@pytest.mark.parametrize(
+    ("line", "message"),
+    [
+        ('project: {output-dir: "a\\0b", render: [report/*.qmd]}', "project.output-dir: holds the"),
+        ('author: "Ann\\e[2J"', "author: holds the control character U+001B; take it out"),
+    ],
+)
+def test_control_characters_in_settings_are_refused_by_key(project, capsys, line, message):
+    set_key(project, line)
+    assert render.main([str(project)]) == 2
+    said = capsys.readouterr().err
+    assert said.count("\n") == 1
+    assert message in said
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows has no pipes among its files")
+def test_a_pipe_is_no_document(project, capsys):
+    os.mkfifo(project / "report" / "pipe.yml")
+    (project / "_quarto.yml").unlink()
+    (project / "_quarto.yml").symlink_to("report/pipe.yml")
+    assert render.main([str(project)]) == 2
+    assert "_quarto.yml: is no file" in capsys.readouterr().err

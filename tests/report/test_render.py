@@ -243,3 +243,54 @@ def test_who_may_read_the_site_is_for_the_umask_to_say(project, umask):
     for path in (site, *site.rglob("*")):
         everyone = 0o777 if path.is_dir() else 0o666
         assert stat.S_IMODE(path.stat().st_mode) == everyone & ~umask
+
+
+def test_what_killed_builds_left_is_removed_and_not_read(project):
+    """The site was built anew for it, and it stayed."""
+    first = render.render(project)
+    hidden = project / "report" / "._artifacts.old"
+    hidden.mkdir()
+    (hidden / "results.json").write_text("{}")
+    beside = project / "._site.by999999999-abcdefgh"
+    beside.mkdir()
+    assert not render.render(project).rebuilt
+    assert not beside.exists()
+    assert first.folder.is_dir()
+
+
+def test_names_in_any_script_need_no_locale(project):
+    """Pandoc read and wrote ASCII where the locale said so."""
+    set_key(project, 'author: "王小明"')
+    write(project, DOCUMENT.replace("The value is", "值: é 班 is"))
+    done = subprocess.run(
+        [sys.executable, str(REPORT / "render.py"), str(project)],
+        env={"PATH": os.environ["PATH"], "LC_ALL": "C", "LANG": "C"},
+        capture_output=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    page = (project / "_site" / "report" / "index.html").read_text("utf-8")
+    assert '<span class="author">王小明</span>' in page
+    assert "值: é 班 is" in page
+
+
+def test_an_interrupt_before_anything_has_begun_is_silent(project, tmp_path):
+    early = tmp_path / "early"
+    early.mkdir()
+    (early / "yaml.py").write_text("raise KeyboardInterrupt")
+    done = subprocess.run(
+        [sys.executable, str(REPORT / "render.py"), str(project)],
+        env={**os.environ, "PYTHONPATH": str(early)},
+        capture_output=True,
+        check=False,
+    )
+    assert (done.returncode, done.stdout, done.stderr) == (130, b"", b"")
+
+
+def test_too_little_memory_is_one_line(project, monkeypatch, capsys):
+    def starved(*_, **__):
+        raise MemoryError
+
+    monkeypatch.setattr(render, "read_project", starved)
+    assert render.main([str(project)]) == 2
+    assert capsys.readouterr().err.startswith("error: this takes more memory than there is")

@@ -248,8 +248,16 @@ def test_models_that_lack_values_say_so_of_categories_too(tmp_path):
 @pytest.mark.parametrize(
     ("rows", "note"),
     [
-        ("available", "lacks 41 values (read as missing: 'None' in 41); models with it drop"),
-        ("complete", "lacks values (read as missing: 'None' in 41)"),
+        (
+            "available",
+            "lacks 41 values (read as missing: 'None' in 41; if such a word is a name, write "
+            'names = ["None"] under [data]); models with it drop',
+        ),
+        (
+            "complete",
+            "lacks values (read as missing: 'None' in 41; if such a word is a name, write "
+            'names = ["None"] under [data])',
+        ),
     ],
 )
 def test_a_level_that_is_read_as_missing_is_told(tmp_path, rows, note):

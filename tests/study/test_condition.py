@@ -171,5 +171,6 @@ def test_words_for_missing_groups_are_those_of_the_rows_that_are_left(tmp_path):
     sample = load(study_of(put(frame, tmp_path / "table.csv"), data='filter = "age == 1"'))
     assert (sample.n_missing_group, sample.words_for_missing_group) == (1, {"NA": 1})
     assert sample.notes[1] == (
-        "table.csv: 1 of 71 rows have no 'class' and are dropped (read as missing: 'NA' in 1)"
+        "table.csv: 1 of 71 rows have no 'class' and are dropped (read as missing: 'NA' in 1; "
+        'if such a word is a name, write names = ["NA"] under [data])'
     )

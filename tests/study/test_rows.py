@@ -85,13 +85,33 @@ def test_words_that_are_read_as_missing_are_said(tmp_path):
     assert (sample.n_missing_group, sample.words_for_missing_group) == (6, {"NA": 3, "null": 1})
     assert sample.notes == (
         "pupils.csv: 6 of 72 rows have no 'class' and are dropped "
-        "(read as missing: 'NA' in 3, 'null' in 1)",
+        "(read as missing: 'NA' in 3, 'null' in 1; if such a word is a name, write "
+        'names = ["NA", "null"] under [data])',
     )
     path = sample.study.table
     path.write_text("\n".join(f"{line}," for line in path.read_text().splitlines()))
     header, rest = path.read_text().split(",\n", 1)
     path.write_text(f"{header}\n{rest}")
     assert load(sample.study).notes == sample.notes
+
+
+def test_words_that_are_names_are_so_in_columns_of_texts_alone(tmp_path):
+    frame = pupils().astype({"class": str, "extrav": object})
+    frame.loc[:8, "class"] = "NA"
+    frame.loc[9, "class"] = "null"
+    frame.loc[10, "extrav"] = "NA"
+    sample = load(described(tmp_path, frame, groups='"all"\nnames = ["NA"]'))
+    assert sample.sizes["NA"] == 9
+    assert (sample.n_missing_group, sample.words_for_missing_group) == (1, {"null": 1})
+    assert sample.table["extrav"].isna().sum() == 1
+
+
+@pytest.mark.parametrize("index", [["class"], ["class", "sex"], ["class", "popular", "extrav"]])
+def test_what_pandas_had_as_an_index_is_a_column_of_parquet(tmp_path, index):
+    study = described(tmp_path, pupils(), suffix=".parquet")
+    expected = load(study).table
+    pupils().set_index(index).to_parquet(study.table)
+    assert load(study).table.equals(expected)
 
 
 @pytest.mark.parametrize("suffix", [".parquet", ".sav"])

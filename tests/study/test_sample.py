@@ -69,7 +69,7 @@ def test_groups_are_in_numerical_order(study):
     assert sample.sizes == {"1": 6, "2": 6, "3": 6, "10": 6}
 
 
-@pytest.mark.parametrize("name", ["--1", "1²", "9" * 5000])
+@pytest.mark.parametrize("name", ["--1", "1²", "9" * 500])
 def test_groups_that_only_look_like_numbers_are_words(study, name):
     sample = load(study(table().replace({"class": {1: name}}).astype({"class": str})))
     assert sorted(sample.groups) == sorted(["2", "3", "10", name])

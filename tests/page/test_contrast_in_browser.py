@@ -111,7 +111,7 @@ def test_keys_keep_their_marks_in_forced_colours(visit, switched):
     page = visit(color_scheme="dark")
     page.get_by_role("tab", name="Random slopes").click()
     expected = page.evaluate(KEYS)
-    assert len({tuple(drawn) for drawn in expected.values()}) == 8
+    assert len({tuple(drawn) for drawn in expected.values()}) == 12
     page.evaluate("(theme) => { document.documentElement.dataset.theme = theme; }", switched)
     page.emulate_media(forced_colors="active")
     assert page.evaluate(KEYS) == expected

@@ -48,7 +48,7 @@ def test_every_compared_model_is_a_step(pages, data, name):
     assert data["steps"] == ["complete", "none", *STEPS[name]]
     assert list(data["models"]) == STEPS[name]
     text = page_text(pages)
-    assert re.findall(r'data-step="(\w+)"', text) == data["steps"]
+    assert re.findall(r'role="tab"[^>]* data-step="(\w+)"', text) == data["steps"]
     assert re.findall(r'id="viz-step-(\w+)"', text) == data["steps"]
     for switch in ("model-shrinkage", "model-panels"):
         assert re.findall(rf'name="{switch}" value="(\w+)"', text) == STEPS[name]

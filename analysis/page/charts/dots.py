@@ -40,7 +40,7 @@ def dots(
     size: int,
     chosen: bool = False,
     tooltip: Spec | None = None,
-    opacity: float = 0.42,
+    opacity: float = 0.68,
     picked: bool = False,
 ) -> Spec:
     """

@@ -75,7 +75,7 @@ def lines(
     dict
     """
     told = told_of_rows(axes, group)
-    chosen, opacity = "choice" in params, lighter(0.42, axes)
+    chosen, opacity = "choice" in params, lighter(0.68, axes)
     every_dot = dots(size=DOT, chosen=chosen, tooltip=told, opacity=opacity)
     picked = dots(size=52, chosen=chosen, tooltip=told, picked=True)
     if gone is not None:

@@ -58,7 +58,7 @@ def trial(axes: Axes, group: str) -> Spec:
                 told,
                 size=16,
                 fill=MUTED,
-                opacity=0.65,
+                opacity=0.7,
             ),
             _dots(
                 f"revealed && {_OF_GROUP} && !({_IS_KNOWN})",

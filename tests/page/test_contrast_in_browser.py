@@ -50,8 +50,9 @@ MARKS = (
     if (!opacity) continue;
     const style = getComputedStyle(mark);
     const parts = [[style.fill, style.fillOpacity], [style.stroke, style.strokeOpacity]]
-      .filter(([colour]) => colour !== "none")
+      .filter(([colour, own]) => colour !== "none" && Number(own))
       .map(([colour, own]) => seen(colour, own * opacity, box));
+    if (!parts.length) continue;
     const text = mark.tagName === "text" ? " text" : "";
     const key = `${box.dataset.chart} ${mark.parentElement.getAttribute("class")}${text}`;
     found[key] = Math.min(found[key] ?? 21, Math.max(0, ...parts));

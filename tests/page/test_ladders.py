@@ -152,7 +152,8 @@ def test_random_slopes_are_tested_against_the_step_before(study):
 
 def test_less_is_left_for_the_random_effects_only_where_their_variance_is_less(results):
     fit = results.models["m3"]["REML"]
-    wide = dataclasses.replace(fit, random_covariance=9 * fit.random_covariance)
+    wider = {"factor": 3 * fit.factor, "random_covariance": 9 * fit.random_covariance}
+    wide = dataclasses.replace(fit, **wider)
     assert "there is less left for" not in page_text(files(with_fit(results, wide)))
 
 

@@ -138,14 +138,3 @@ def test_the_search_box_finds_a_class_by_its_number(visit):
     page.locator("#viz-search").fill("no such")
     page.keyboard.press("Enter")
     assert page.get_by_role("status").inner_text() == "There is no “no such”."
-
-
-def test_a_class_whose_name_has_a_line_break_is_picked(show, altered):
-    name = "7\r\nb"
-    page = show(altered(lambda table: table.replace({"class": {"7": name}})))
-    page.locator("tbody tr", has=page.get_by_text(re.compile(r"^7\s+b$"))).click()
-    state = "document.getElementById('complete-visualization').visualization.state.picked"
-    assert page.evaluate(state) == name
-    assert page.locator(".viz-panel.viz-picked").count() == 1
-    page.locator("#viz-search").fill("Class 7b")
-    assert page.evaluate(state) == name

@@ -87,7 +87,7 @@ def weights(axes: Axes, group: str) -> Spec:
     groups = {
         "data": {"name": "groups"},
         "transform": weight,
-        "mark": faint(lighter(0.5, axes), {"type": "circle", "color": PARTIAL, "size": 60}),
+        "mark": faint(lighter(0.8, axes), {"type": "circle", "color": PARTIAL, "size": 60}),
         "encoding": {
             "x": quantity("size"),
             "tooltip": tooltip(name=group, size=n.label, weight=axes["weight"]),

@@ -79,7 +79,7 @@ def _every_group(axes: Axes, told: Spec) -> Spec:
     return {
         "data": _GROUPS,
         "transform": _PREDICTED,
-        "mark": faint(lighter(0.65, axes), {"type": "circle", "color": MUTED, "size": 70}),
+        "mark": faint(lighter(0.7, axes), {"type": "circle", "color": MUTED, "size": 70}),
         "encoding": {**_XY, "tooltip": told},
     }
 

@@ -52,7 +52,7 @@ def truth(axes: Axes) -> Spec:
             },
         },
         layer=[
-            _line("truth", {"color": MUTED, "strokeWidth": 1.25, "opacity": 0.45}),
+            _line("truth", {"color": MUTED, "strokeWidth": 1.25, "opacity": 0.7}),
             {
                 "data": _ROWS,
                 "transform": [only(_SHOWN)],

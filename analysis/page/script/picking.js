@@ -116,8 +116,7 @@ root.addEventListener("keydown", (event) => {
 });
 
 function found(text, whole) {
-  // A field for text drops the line breaks of what it is given.
-  const plain = (name) => name.replace(/[\r\n]/g, "").trim().toLowerCase();
+  const plain = (name) => name.trim().toLowerCase();
   const wanted = plain(text);
   const same = (group) => [group, names.get(group)].some((name) => plain(name) === wanted);
   const near = (group) => plain(names.get(group)).includes(wanted);

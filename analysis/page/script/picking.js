@@ -63,11 +63,10 @@ function tell() {
     status.textContent = note || "Pick in any chart, or here.";
     return;
   }
-  const { slope } = row.partial[state.model];
+  // Nothing of a model: which one's line is in sight, the bar does not know.
   const own = row.none.slope == null ? "no slope" : `slope ${writers.slope(row.none.slope)}`;
-  const model = page.models[state.model];
   const about = row.level2 == null ? "" : `, ${ownLevel2(row.level2)}`;
-  const facts = `${row.name}: ${row.n} ${row.n === 1 ? words.unit : words.units}${about}; ${own} by itself, ${writers.slope(slope)} in ${model}`;
+  const facts = `${row.name}: ${row.n} ${row.n === 1 ? words.unit : words.units}${about}; ${own} by itself`;
   const known = JSON.parse(absent).includes(state.picked) ? `${facts}. ${unseen}` : facts;
   const aside = document.createElement("span");
   aside.textContent = note;

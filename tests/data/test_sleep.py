@@ -169,7 +169,7 @@ def test_no_word_of_another_study(sleep):
     for name, text in texts.items():
         assert not foreign(text, OTHERS), name
     words = read_data(pages)["words"]
-    assert words == {"unit": "night", "units": "nights", "group": "person"}
+    assert words == {"unit": "night", "units": "nights", "group": "person", "groups": "persons"}
 
 
 def test_the_page_speaks_of_nights_and_persons(sleep):
@@ -231,7 +231,9 @@ def test_the_command_builds_it(project, capsys):
         "m1",
         "m2",
     }
-    assert {path.name for path in (built / "figures").iterdir()} == {
+    drawn = {path.name for path in (built / "figures").glob("*.svg")}
+    assert drawn == {path.name for path in (built / "figures" / "narrow").iterdir()}
+    assert drawn == {
         *("pooling.svg", "random-intercepts.svg", "random-slopes.svg", "level-2.svg"),
         *("shrinkage.svg", "group-effects.svg", "prediction.svg"),
         *("residuals.svg", "quantiles.svg"),

@@ -1,10 +1,9 @@
 """Whose rows: figures, page, text alternatives, tables and prose say the same where values lack."""
 
-import json
-import re
-
 import pytest
+from artists import points_of
 from html_tables import Reader
+from page.reading import read_data
 
 from analysis.figures.figures import figures
 from analysis.page.page import files
@@ -22,9 +21,8 @@ def page(gaps):
 
 
 @pytest.fixture(scope="module")
-def data(page):
-    text = page["visualization/data.js"]
-    return json.loads(re.fullmatch(r"window\.completeVisualization = (.*);\n", text, re.DOTALL)[1])
+def data(gaps):
+    return read_data(files(gaps))
 
 
 def test_the_rows_of_each_thing(gaps):
@@ -37,9 +35,7 @@ def test_the_rows_of_each_thing(gaps):
 
 
 def test_the_points_of_figure_1_are_those_that_its_text_and_the_page_count(gaps, page, data):
-    drawn = figures(gaps)["pooling"].axes[0].collections
-    (points,) = [marks for marks in drawn if marks.get_label() == "points"]
-    assert len(points.get_offsets()) == POOLED
+    assert len(points_of(figures(gaps)["pooling"].axes[0], "points")) == POOLED
     assert f": {POOLED} points, the line of complete pooling" in alt_texts(gaps)["pooling"]
     assert len(data["datasets"]["observations"]) == POOLED
     for name in ("page.html", "complete-visualization.html"):

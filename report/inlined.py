@@ -41,8 +41,8 @@ def inlined(page: Path, site: Path) -> tuple[str, set[Path]]:
 
     Every address that a browser would follow by itself becomes a `data:` URI, so that order and
     kind of styles and scripts stay as they were. Links to files below the page's folder lead to the
-    same places from there; one to another page of the site, such as a redirect, leads to the
-    `index.html` beside.
+    same places from there; one to a page elsewhere in the site, such as a redirect, leads to the
+    `index.html` beside, and one to another file to its place in `source/`.
 
     Parameters
     ----------
@@ -128,11 +128,15 @@ class _Editor(HTMLParser):
             return address
         path = _file(address, self._page, self._site)
         folder = self._page.parent
-        if not path.is_relative_to(folder):
-            path = folder / "index.html"
-        self.linked.add(path)
-        fragment = f"#{parts.fragment}" if parts.fragment else ""
-        return quote(path.relative_to(folder).as_posix()) + fragment
+        if path.is_relative_to(folder):
+            self.linked.add(path)
+            place = path.relative_to(folder).as_posix()
+        elif path.suffix == ".html":
+            self.linked.add(folder / "index.html")
+            place = "index.html"
+        else:
+            place = f"source/{path.relative_to(self._site).as_posix()}"
+        return quote(place) + (f"#{parts.fragment}" if parts.fragment else "")
 
 
 def _tag(name: str, attrs: list[tuple[str, str | None]], old: str) -> str:

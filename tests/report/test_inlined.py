@@ -24,6 +24,7 @@ def made(tmp_path):
         "report/other.html": "<p>Other</p>",
         "report/r.json": "{}",
         "report/x&y.txt": "text",
+        "data/one.csv": "a",
     }
     for name, text in files.items():
         (site / name).parent.mkdir(parents=True, exist_ok=True)
@@ -98,10 +99,11 @@ def test_links_lead_to_what_lies_beside(made):
     text, linked = made(
         '<a href="../report/other.html#a&amp;b">o</a><a href="r.json" download>r</a>'
         '<a href="x&amp;y.txt">x</a><a href="#here">h</a><a href="https://x.org/a">f</a>'
-        '<a href="mailto:a@b.c">m</a>'
+        '<a href="mailto:a@b.c">m</a><a href="../data/one.csv">d</a>'
     )
     assert re.findall('href="([^"]*)"', text) == [
         "other.html#a&amp;b", "r.json", "x%26y.txt", "#here", "https://x.org/a", "mailto:a@b.c",
+        "source/data/one.csv",
     ]  # fmt: skip
     assert linked == {"other.html", "r.json", "x&y.txt"}
 

@@ -49,6 +49,7 @@ def test_the_folder_holds_all_that_is_needed(folder, project):
         *("source/_quarto.yml", "source/_quarto-popularity.yml", "source/data/popularity.toml"),
         *("source/data/popularity.csv", "source/report/index.qmd", "source/report/references.bib"),
         "source/report/references.csl",
+        "_artifacts/visualization/LICENSES.txt",
     }
     assert not [name for name in found if "site_libs" in name or "look/" in name]
     for name in found:

@@ -15,6 +15,7 @@ import nox
 sys.path.insert(0, str(Path(__file__).resolve().parent))
 
 from analysis.errors import ArtifactError
+from analysis.output.placeholders import placeholders
 from analysis.output.project import PROFILE_VARIABLE, Project
 from analysis.output.replacement import swap
 
@@ -48,6 +49,9 @@ QUARTO = Path(__file__).with_name(".ci").joinpath("quarto.sha256").read_text("ut
 STUDY = "MULTILEVEL_REPORT_STUDY"
 DRAFT = "MULTILEVEL_REPORT_DRAFT"
 
+OPTIONS = {"--draft", "--submission"}
+"""What may stand beside the study that a report is asked for."""
+
 
 @nox.session
 def report(session: nox.Session) -> None:
@@ -70,6 +74,8 @@ def report(session: nox.Session) -> None:
     renderer = "Quarto" if quarto else "the built-in renderer"
     page = site / project.folder.relative_to(project.root) / "index.html"
     session.log(f"Made by {renderer}; open {page} and {page.with_suffix('.pdf')}")
+    if "--submission" in session.posargs:
+        session.run("python", "report/submission.py")
 
 
 @nox.session
@@ -117,12 +123,13 @@ def oracle(session: nox.Session) -> None:
     session.run("Rscript", "tests/oracle/make_formula_references.R", external=True)
 
 
-@nox.session(requires=["report"], venv_backend="none")
+@nox.session(venv_backend="none")
 def submission(session: nox.Session) -> None:
-    """Build the report and pack it to hand in, as submission.zip: nox -s submission [-- STUDY]."""
-    project, _ = asked(session)
-    archive = shutil.make_archive("submission", "zip", project.site)
-    session.log(f"Hand in {Path(archive).name}; its first page is index.html")
+    """Build the report and pack it to hand in, as one zip: nox -s submission [-- STUDY]."""
+    if kept := placeholders(asked(session)[0]):
+        session.error(kept)
+    # It is packed in the environment that it was made with, whose releases are written down.
+    session.notify("report", [*session.posargs, "--submission"])
 
 
 @nox.session(requires=["report"])
@@ -157,7 +164,7 @@ def install(session: nox.Session, lock: str = "") -> None:
 def asked(session: nox.Session) -> tuple[Project, Path | None]:
     """Return the project with the documents of the study that is asked for, and its file."""
     project = Project(Path.cwd())
-    studies = [argument for argument in session.posargs if argument != "--draft"]
+    studies = [argument for argument in session.posargs if argument not in OPTIONS]
     if not studies:
         return project.of_profile(), None
     study = project.study_file(studies[0])

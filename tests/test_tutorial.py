@@ -7,6 +7,7 @@ from types import SimpleNamespace
 
 import pytest
 from copies import copy_checkout, python
+from handed_in import sign
 from noxfiles import load_noxfile
 from report_text import page_text, pdf_text
 
@@ -19,6 +20,7 @@ def blocks(text, language):
 def followed(root, tmp_path_factory):
     """Follow the tutorial in a copy of the checkout; return its folder and the draft's words."""
     folder = copy_checkout(root, tmp_path_factory.mktemp("tutorial"), "analysis", "data", "report")
+    sign(folder, "B. One", "A course")  # as the tutorial says to
     text = (root / "report" / "tutorial.qmd").read_text("utf-8")
     readme = (root / "README.md").read_text("utf-8")
     commands = [line for block in blocks(text, "sh") for line in block.splitlines()]
@@ -57,9 +59,7 @@ def run(noxfile, folder, command):
     if program == ".venv/bin/nox":
         option, session, *rest = arguments
         assert (option, rest[:1]) in (("-s", []), ("-s", ["--"]))
-        getattr(noxfile, session)(nox_session(folder, rest[1:]))
-        if session == "submission":
-            return
+        getattr(noxfile, session)(nox_session(noxfile, folder, rest[1:]))
     elif program == ".nox/report/bin/python":
         python(folder, *arguments)
     else:
@@ -67,9 +67,12 @@ def run(noxfile, folder, command):
         shutil.copy(*(folder / name for name in arguments))
 
 
-def nox_session(folder, posargs):
+def nox_session(noxfile, folder, posargs):
     session = SimpleNamespace(posargs=posargs, env={}, log=lambda _: None)
     session.run = lambda _, *arguments: python(folder, *arguments, **session.env)
+    session.notify = lambda name, posargs: getattr(noxfile, name)(
+        nox_session(noxfile, folder, posargs)
+    )
     return session
 
 
@@ -81,8 +84,12 @@ def test_the_tutorial_leads_to_a_report(followed):
         assert "Sleep is 0.31 hours shorter for each hour of screen time." in text
         assert "582 nights in 42 persons" in text
         assert "To fill" not in text
-    with zipfile.ZipFile(folder / "submission.zip") as archive:
-        assert "report/nights/index.pdf" in archive.namelist()
+    with zipfile.ZipFile(folder / "b-one-nights.zip") as archive:
+        names = {name.removeprefix("b-one-nights/") for name in archive.namelist()}
+        text = archive.read("b-one-nights/HOW-TO-CHECK.txt").decode()
+    assert names >= {"index.pdf", "index.html", "source/data/nights.toml", "source/data/nights.csv"}
+    assert "source/report/nights/index.qmd" in names
+    assert "  .venv/bin/nox -s report -- nights" in text.splitlines()
 
 
 def test_the_tutorial_names_what_there_is(root, followed):

@@ -2,6 +2,7 @@
 
 import ast
 import re
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -131,3 +132,34 @@ def test_nothing_else_swaps_files_or_folders(root):
         if path.name != "replacement.py":
             source = path.read_text(encoding="utf-8")
             assert not swap.search(source), f"{path.relative_to(root)} swaps files by itself"
+
+
+def test_a_submission_is_refused_before_anything_is_built(noxfile, root):
+    """Or else packed where it was built, whose releases are written down in it."""
+    told = []
+
+    def error(message):
+        raise Failed(message)
+
+    session = SimpleNamespace(posargs=["one"], error=error, notify=lambda *to: told.append(to))
+    shutil.copy(root / "_quarto.yml", "_quarto.yml")
+    with pytest.raises(Failed, match=r"^_quarto\.yml:2: author is still 'A\. Student'; .*:3: sub"):
+        noxfile.submission(session)
+    assert told == []
+    Path("_quarto.yml").write_text("author: B. One\nprofile: {default: popularity}\n")
+    noxfile.submission(session)
+    assert told == [("report", ["one", "--submission"])]
+
+
+@pytest.mark.parametrize("posargs", [[], ["--submission"]])
+def test_the_report_is_packed_last_if_it_is_handed_in(noxfile, monkeypatch, posargs):
+    for name in ("install", "find_quarto", "install_quarto"):
+        monkeypatch.setattr(noxfile, name, lambda *_: None)
+    ran = []
+    session = SimpleNamespace(
+        posargs=posargs, env={}, run=lambda *command: ran.append(command[1:]), log=ran.append
+    )
+    noxfile.report(session)
+    packing = ("report/submission.py",)
+    assert (ran[-1] == packing) == bool(posargs)
+    assert ran.count(packing) == len(posargs)

@@ -1,0 +1,136 @@
+"""The page that tells whoever receives a report how to check it."""
+
+from __future__ import annotations
+
+import hashlib
+import textwrap
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from provenance import commit, sha256, versions
+from signature import long_date
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from pathlib import Path
+
+    from analysis.output.project import Project
+
+HOW_TO_GET = """\
+The data of this report have no licence to be passed on; their authors publish them.
+In a checkout of the software, with an internet connection,
+
+    .nox/report/bin/python -m analysis fetch
+
+downloads the file and checks that its SHA-256 is
+{}
+"""
+
+_WIDTH = 80
+
+_DESCRIPTIONS = {
+    "index.html": "the report: begin here",
+    "index.pdf": "the same, for printing",
+    "complete-visualization.html": "the models as interactive charts",
+    "checks.html": "what the models assume, checked",
+    "results.json": "all numbers at full precision",
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Handed:
+    """
+    A report that is handed in.
+
+    Parameters
+    ----------
+    name : str
+        Of the folder.
+    title : str
+    signed : dict
+        Author, course and date.
+    project : Project
+    study : Path
+    study_place, table_place : str or None
+        Where study and table lie below `source/`; None for data that may not be passed on.
+    data_sha256 : str
+        Of the data that the numbers were computed from.
+    given : str or None
+        The study file, where it is not that of the documents.
+    """
+
+    name: str
+    title: str
+    signed: Mapping[str, Any]
+    project: Project
+    study: Path
+    study_place: str
+    table_place: str | None
+    data_sha256: str
+    given: str | None
+
+
+def how_to_check(handed: Handed, files: Mapping[str, bytes]) -> str:
+    """
+    Write the page, as text.
+
+    Parameters
+    ----------
+    handed : Handed
+    files : Mapping of str to bytes
+        The folder's other files by path.
+    """
+    project, signed = handed.project, handed.signed
+    site = project.site.relative_to(project.root)
+    folder = site / project.folder.relative_to(project.root)
+    argument = handed.study_place if handed.given else project.name
+    command = ".venv/bin/nox -s report" + (f" -- {argument}" if argument else "")
+    course = ", ".join(filter(None, (signed["subtitle"], long_date(signed["date"]))))
+    listing = [f"  {name:<29} {_DESCRIPTIONS[name]}" for name in _DESCRIPTIONS if name in files]
+    rest = sorted(name for name in files if name.endswith(".html") and name not in _DESCRIPTIONS)
+    listing += [f"  {', '.join(rest)}"] if rest else []
+    data = handed.table_place or "data/HOW-TO-GET-THE-DATA.txt"
+    state = commit(project.root)
+    copy = "checkout of the software at that commit" if state[:1] != "n" else "copy of the software"
+    lines = [
+        "HOW TO CHECK THIS REPORT",
+        "",
+        f"{handed.title}, by {signed['author']}",
+        course,
+        f"Folder: {handed.name}",
+        f"(author and study, {handed.study.stem}, in plain letters)",
+        "",
+        "What is here",
+        *listing,
+        f"  {'source/':<29} documents, study, data and bibliography",
+        "Each page is one file, and opens from disk without a server or a network.",
+        "",
+        "What it was made from",
+        *_wrapped("software", state),
+        f"  study     source/{handed.study_place}",
+        f"            SHA-256 {sha256(handed.study)}",
+        f"  data      source/{data}",
+        f"            SHA-256 {handed.data_sha256}",
+        *_wrapped("versions", ", ".join(versions(project.root / folder / "index.html"))),
+        "",
+        "How to make it again",
+        f"In a {copy}, with source/ copied over it:",
+        "  python3 -m venv .venv && .venv/bin/pip install nox uv",
+        f"  {command}",
+        f"All numbers are the same if {folder.as_posix()}/results.json has the SHA-256",
+        f"  {hashlib.sha256(files['results.json']).hexdigest()}",
+        f"The pages are then in {folder.as_posix()}/; this folder is packed by",
+        f"  {command.replace('-s report', '-s submission')}",
+    ]
+    return "\n".join(lines) + "\n"
+
+
+def _wrapped(key: str, text: str) -> list[str]:
+    return textwrap.wrap(
+        text,
+        _WIDTH,
+        initial_indent=f"  {key:<10}",
+        subsequent_indent=" " * 12,
+        break_long_words=False,
+        break_on_hyphens=False,
+    )

@@ -1,0 +1,185 @@
+"""One page as one file: what it shows, and what runs in it, stands in the page itself."""
+
+from __future__ import annotations
+
+import base64
+import html
+import os
+import re
+from html.parser import HTMLParser
+from pathlib import Path
+from urllib.parse import quote, unquote, urlsplit
+
+from analysis.errors import RenderError
+
+_TYPES = {
+    ".css": "text/css", ".js": "text/javascript", ".svg": "image/svg+xml", ".png": "image/png",
+    ".jpg": "image/jpeg", ".jpeg": "image/jpeg", ".gif": "image/gif", ".webp": "image/webp",
+    ".ico": "image/x-icon", ".woff": "font/woff", ".woff2": "font/woff2", ".mp4": "video/mp4",
+}  # fmt: skip
+"""What a browser has to be told of a file; it refuses a style or a module of another type."""
+
+_SHOWN = {"src", "poster", "data", "xlink:href"}
+_LOADING = {"stylesheet", "icon", "modulepreload", "preload"}
+"""The relations of a link that a browser follows by itself."""
+
+_IN_CSS = re.compile(
+    r"""/\*.*?\*/
+    | (?:\burl\(\s*|@import\s+) (?: "(?P<double>(?!data:)[^"]+) | '(?P<single>(?!data:)[^']+) )
+    | \burl\(\s* (?P<bare>(?!data:)[^"')\s]+)""",
+    re.IGNORECASE | re.DOTALL | re.VERBOSE,
+)
+_IN_SCRIPT = re.compile(
+    r"""^\s*(?:import|export)\b[^"';]*["'](?P<address>\.[^"']+)""", re.MULTILINE
+)
+"""What each asks for, at the end of a match; one without a group is a comment."""
+
+
+def inlined(page: Path, site: Path) -> tuple[str, set[Path]]:
+    """
+    Return a page with all that it shows in itself, and the files that it links to.
+
+    Every address that a browser would follow by itself becomes a `data:` URI, so that order and
+    kind of styles and scripts stay as they were. Links to files below the page's folder lead to the
+    same places from there; one to a page elsewhere in the site, such as a redirect, leads to the
+    `index.html` beside, and one to another file to its place in `source/`.
+
+    Parameters
+    ----------
+    page : Path
+        A file of HTML.
+    site : Path
+        The folder that none of its files lies outside of.
+
+    Raises
+    ------
+    RenderError
+        If a file is missing, or lies elsewhere.
+    """
+    editor = _Editor(page, site)
+    return editor.edited(), editor.linked
+
+
+class _Editor(HTMLParser):
+    """Goes through a page, and writes it anew where an address changes."""
+
+    def __init__(self, page: Path, site: Path) -> None:
+        super().__init__(convert_charrefs=False)
+        self._page, self._site = page, site
+        self.linked: set[Path] = set()
+        self._text = page.read_text(encoding="utf-8")
+        self._lines = [0, *(match.end() for match in re.finditer("\n", self._text))]
+        self._edits: list[tuple[int, int, str]] = []
+        self._style_at: int | None = None
+
+    def edited(self) -> str:
+        self.feed(self._text)
+        self.close()
+        parts, end = [], 0
+        for start, stop, new in self._edits:
+            parts += [self._text[end:start], new]
+            end = stop
+        return "".join([*parts, self._text[end:]])
+
+    def _here(self) -> int:
+        line, column = self.getpos()
+        return self._lines[line - 1] + column
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        rel = set((dict(attrs).get("rel") or "").split())
+        # Others of a link's relations, such as the next page's, are nothing that is loaded.
+        loads = tag in {"image", "use"} or (tag == "link" and rel & _LOADING)
+        new = []
+        for name, value in attrs:
+            changed = value
+            if not value:
+                pass
+            elif name in _SHOWN or (name == "href" and loads):
+                changed = self._shown(value)
+            elif name in {"srcset", "imagesrcset"}:
+                changed = self._set(value)
+            elif name == "href":
+                changed = self._link(value)
+            elif name == "style":
+                changed = _filled(_IN_CSS, value, self._page, self._site)
+            new.append((name, changed))
+        old, start = self.get_starttag_text() or "", self._here()
+        if new != attrs:
+            self._edits.append((start, start + len(old), _tag(tag, new, old)))
+        self._style_at = start + len(old) if tag == "style" else None
+
+    def handle_endtag(self, tag: str) -> None:
+        if tag == "style" and self._style_at is not None:
+            start, end = self._style_at, self._here()
+            new = _filled(_IN_CSS, self._text[start:end], self._page, self._site)
+            self._edits.append((start, end, new))
+
+    def _shown(self, address: str) -> str:
+        return _data_uri(address, self._page, self._site)
+
+    def _set(self, text: str) -> str:
+        # One image with its width: what a browser may choose from is nothing for a single file.
+        address, *width = text.split(",")[0].split()
+        return " ".join([self._shown(address), *width])
+
+    def _link(self, address: str) -> str:
+        parts = urlsplit(address)
+        if parts.scheme or parts.netloc or not parts.path:
+            return address
+        path = _file(address, self._page, self._site)
+        folder = self._page.parent
+        if path.is_relative_to(folder):
+            self.linked.add(path)
+            place = path.relative_to(folder).as_posix()
+        elif path.suffix == ".html":
+            self.linked.add(folder / "index.html")
+            place = "index.html"
+        else:
+            place = f"source/{path.relative_to(self._site).as_posix()}"
+        return quote(place) + (f"#{parts.fragment}" if parts.fragment else "")
+
+
+def _tag(name: str, attrs: list[tuple[str, str | None]], old: str) -> str:
+    parts = [key if value is None else f'{key}="{html.escape(value)}"' for key, value in attrs]
+    return f"<{' '.join([name, *parts])}{' /' if old.endswith('/>') else ''}>"
+
+
+def _data_uri(address: str, holder: Path, site: Path) -> str:
+    parts = urlsplit(address)
+    if parts.scheme == "data" or not parts.path:  # the latter is a part of the same drawing
+        return address
+    if parts.scheme or parts.netloc:
+        msg = f"{holder.relative_to(site)}: {address}: the page may not ask another host"
+        raise RenderError(msg)
+    path = _file(address, holder, site)
+    content = path.read_bytes()
+    pattern = {".css": _IN_CSS, ".js": _IN_SCRIPT}.get(path.suffix)
+    if pattern is not None:
+        content = _filled(pattern, content.decode("utf-8"), path, site).encode()
+    kind = _TYPES.get(path.suffix.lower(), "application/octet-stream")
+    # Scripts and styles are of one encoding then, whatever the page says of its own.
+    charset = ";charset=utf-8" if kind.startswith("text/") else ""
+    fragment = f"#{parts.fragment}" if parts.fragment else ""
+    return f"data:{kind}{charset};base64,{base64.b64encode(content).decode()}{fragment}"
+
+
+def _filled(pattern: re.Pattern[str], text: str, holder: Path, site: Path) -> str:
+    """Return a style or a script with the files in it that it asks for."""
+
+    def filled(found: re.Match[str]) -> str:
+        if found.lastgroup is None:
+            return found[0]
+        before = found[0].removesuffix(found[found.lastgroup])
+        return before + _data_uri(found[found.lastgroup], holder, site)
+
+    return pattern.sub(filled, text)
+
+
+def _file(address: str, holder: Path, site: Path) -> Path:
+    path = Path(os.path.normpath(holder.parent / unquote(urlsplit(address).path)))
+    if path.is_dir():
+        path /= "index.html"
+    if not path.is_relative_to(site) or not path.is_file():
+        msg = f"{holder.relative_to(site)}: {address}: there is no such file in the site"
+        raise RenderError(msg)
+    return path

@@ -1,0 +1,92 @@
+"""What a report was made from and with, for whoever checks it."""
+
+from __future__ import annotations
+
+import hashlib
+import platform
+import re
+import subprocess
+from importlib import metadata
+from typing import TYPE_CHECKING
+
+from analysis.errors import listed
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+LIBRARIES = (
+    "numpy", "scipy", "pandas", "statsmodels", "formulaic", "pyarrow", "pyreadstat",
+    "python-calamine", "stargazer", "matplotlib",
+)  # fmt: skip
+"""The packages that a number goes through, from the table's file to its print."""
+
+RENDERERS = ("pypandoc_binary", "typst")
+"""The packages of the built-in renderer."""
+
+
+def sha256(path: Path) -> str:
+    """Return the SHA-256 of a file, hexadecimal."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def commit(root: Path) -> str:
+    """
+    Return the commit that a folder is at, and what was changed since.
+
+    Parameters
+    ----------
+    root : Path
+
+    Returns
+    -------
+    str
+        "not a git checkout" where no commit holds the folder's settings.
+    """
+    head = _git(root, "rev-parse", "HEAD").strip()
+    # A folder that was unpacked within another checkout is in none of its commits.
+    if not head or not _git(root, "ls-files", "_quarto.yml"):
+        return "not a git checkout"
+    changed = [line[3:] for line in _git(root, "status", "--porcelain", "--", ".").splitlines()]
+    if not changed:
+        return f"{head}, with nothing changed since"
+    return f"{head}, and changed since: {listed(sorted(changed))}"
+
+
+def _git(root: Path, *command: str) -> str:
+    try:
+        done = subprocess.run(
+            ["git", "-C", str(root), *command],
+            capture_output=True,
+            text=True,
+            encoding="utf-8",
+            errors="replace",
+            check=False,
+        )
+    except OSError:
+        return ""
+    return done.stdout if done.returncode == 0 else ""
+
+
+def versions(page: Path) -> list[str]:
+    """
+    Return what made the numbers and the pages, each with its release.
+
+    Parameters
+    ----------
+    page : Path
+        A page of the site, which says so if Quarto made it.
+    """
+    quarto = re.search(r'name="generator" content="quarto-([^"]+)"', page.read_text("utf-8"))
+    maker = [f"Quarto {quarto[1]}"] if quarto else ["the built-in renderer", *_installed(RENDERERS)]
+    return [f"Python {platform.python_version()}", *_installed(LIBRARIES), *maker]
+
+
+def _installed(names: tuple[str, ...]) -> list[str]:
+    found = []
+    for name in names:
+        try:
+            found.append(f"{name} {metadata.version(name)}")
+        except metadata.PackageNotFoundError:  # an extra that nothing of this report needs
+            continue
+    return found

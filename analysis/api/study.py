@@ -11,7 +11,6 @@ from analysis.api.fitting import fitted
 from analysis.api.shown import ShownFigure, ShownTable
 from analysis.errors import ModelError, NotComparableError, StudyError, listed
 from analysis.results.capabilities import no_lines
-from analysis.results.panels import FIGURES
 from analysis.results.results import Results
 from analysis.results.results import analyse as results_of
 from analysis.study.study import Study, read_study
@@ -44,12 +43,14 @@ class Analysis(Results):
         """Names of the tables that the study has."""
         return tuple(name for name, table in TABLES.items() if table(self) is not None)
 
-    @property
+    @cached_property
     def figure_names(self) -> tuple[str, ...]:
         """Names of the figures that the study has."""
         if not self.has_lines:
             return ()
-        return tuple(name for name in ("pooling", *FIGURES) if name in self.panels)
+        from analysis.figures.figures import names_of_figures
+
+        return names_of_figures(self)
 
     def model(self, name: str, *, method: Method = "REML") -> FittedModel:
         """

@@ -13,7 +13,7 @@ from analysis.figures.column import column_width, name_lines
 from analysis.figures.dark import shades, with_dark
 from analysis.figures.drawn import Drawn
 from analysis.figures.fonts import Fonts, fonts_for, in_style
-from analysis.figures.gallery import gallery
+from analysis.figures.gallery import drawings, gallery
 from analysis.figures.layout import add_plots
 from analysis.figures.lettering import fit
 from analysis.figures.marks import draw_lines, draw_points, draw_remark, samples_of, spread
@@ -55,6 +55,11 @@ def figures(results: Results, sheet: Sheet = WIDE) -> dict[str, Figure]:
     return _figures(results, fonts_for(_texts(results)), sheet)
 
 
+def names_of_figures(results: Results) -> tuple[str, ...]:
+    """Return the names of the figures that a study has: the numbered ones, then those beside."""
+    return (*(name for name in NAMES if name in results.panels), *drawings(results, {}))
+
+
 def draw(results: Results, name: str) -> bytes:
     """
     Draw one figure of the report.
@@ -63,15 +68,19 @@ def draw(results: Results, name: str) -> bytes:
     ----------
     results : Results
     name : str
-        A key of ``results.panels``.
+        One of `names_of_figures`.
 
     Returns
     -------
     bytes
         SVG.
     """
+    shades = colours(results)
     with in_style(fonts_for(_texts(results))):
-        figure = _figure(results, results.panels[name], colours(results), limits(results), WIDE)
+        if name in results.panels:
+            figure = _figure(results, results.panels[name], shades, limits(results), WIDE)
+        else:
+            figure = drawings(results, shades)[name]()
     return svg(figure)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from analysis.figures.checks import draw_quantiles, draw_residuals
@@ -11,7 +12,7 @@ from analysis.figures.shrinkage import draw_group_effects, draw_shrinkage
 from analysis.figures.style import WIDE
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
     from matplotlib.figure import Figure
 
@@ -44,19 +45,36 @@ def gallery(
         Without those that the study does not have.
     """
     with in_style(fonts):
-        return _gallery(results, shades, sheet)
+        return {name: draw() for name, draw in drawings(results, shades, sheet).items()}
 
 
-def _gallery(results: Results, shades: Mapping[str, Any], sheet: Sheet) -> dict[str, Figure]:
+def drawings(
+    results: Results, shades: Mapping[str, Any], sheet: Sheet = WIDE
+) -> dict[str, Callable[[], Figure]]:
+    """
+    Return what draws each of these figures, by the figure's name.
+
+    Parameters
+    ----------
+    results : Results
+    shades : Mapping of str to RGBA
+        The groups' colours.
+    sheet : Sheet
+
+    Returns
+    -------
+    dict of str to callable
+        Without those that the study does not have.
+    """
     shrinkage, prediction, slopes = results.shrinkage, results.prediction, results.simple_slopes
-    found: dict[str, Figure] = {}
+    found: dict[str, Callable[[], Figure]] = {}
     if shrinkage is not None:
-        found["shrinkage"] = draw_shrinkage(results, shrinkage, shades, sheet)
-        found["group-effects"] = draw_group_effects(results, shrinkage, shades, sheet)
+        found["shrinkage"] = partial(draw_shrinkage, results, shrinkage, shades, sheet)
+        found["group-effects"] = partial(draw_group_effects, results, shrinkage, shades, sheet)
     if prediction is not None:
-        found["prediction"] = draw_prediction(results, prediction, sheet)
-    found["residuals"] = draw_residuals(results, results.checks, sheet)
-    found["quantiles"] = draw_quantiles(results, results.checks, sheet)
+        found["prediction"] = partial(draw_prediction, results, prediction, sheet)
+    found["residuals"] = partial(draw_residuals, results, results.checks, sheet)
+    found["quantiles"] = partial(draw_quantiles, results, results.checks, sheet)
     if slopes is not None:
-        found["simple-slopes"] = draw_simple_slopes(results, slopes, sheet)
+        found["simple-slopes"] = partial(draw_simple_slopes, results, slopes, sheet)
     return found

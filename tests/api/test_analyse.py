@@ -10,7 +10,7 @@ from html_tables import Reader
 
 from analysis import Analysis, analyse, compare, read_study
 from analysis.errors import ArtifactError, ModelError, NotComparableError, StudyError
-from analysis.figures.figures import NAMES, draw_all
+from analysis.figures.figures import draw_all, draw_gallery
 from analysis.tables import TABLES
 
 
@@ -26,8 +26,9 @@ def test_it_has_all_that_the_report_has(analysis, results):
     for name in TABLES:
         assert analysis.table(name)._repr_html_() == TABLES[name](results)
     drawn = draw_all(results).files
-    assert analysis.figure_names == NAMES
-    for name in ("pooling", "level-2"):
+    drawn |= draw_gallery(results).files
+    assert analysis.figure_names == tuple(name for name in drawn if "/" not in name)
+    for name in ("pooling", "level-2", "shrinkage", "simple-slopes"):
         assert analysis.figure(name)._repr_svg_().encode() == drawn[name]
 
 
@@ -57,7 +58,10 @@ def test_display(analysis):
         "variables, weights, comparison, regression, variances, effects, simulated, intervals, "
         "influence, further"
     )
-    assert asked["figure(name)"] == "pooling, random-intercepts, random-slopes, level-2"
+    assert asked["figure(name)"] == (
+        "pooling, random-intercepts, random-slopes, level-2, shrinkage, group-effects, prediction, "
+        "residuals, quantiles, simple-slopes"
+    )
     assert repr(analysis.table("weights")) == "<ShownTable weights>"
     assert repr(analysis.figure("pooling")) == "<ShownFigure pooling>"
 

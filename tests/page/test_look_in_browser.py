@@ -2,6 +2,7 @@
 
 import csv
 import io
+import re
 
 import numpy as np
 import pypdfium2
@@ -184,3 +185,13 @@ def test_without_scripts_figures_words_and_table_remain(visit, name):
     assert page.locator(".viz-table tbody tr").count() == 15
     assert not page.locator(".viz-dock").is_visible()
     assert not page.locator("#viz-csv").is_visible()
+
+
+def test_a_name_that_begins_like_a_formula_is_no_formula_in_the_csv(show, altered):
+    name = '=HYPERLINK("x")'
+    page = show(altered(lambda table: table.replace({"class": {"7": name, "8": "-8"}})))
+    text = page.evaluate("document.getElementById('complete-visualization').visualization.csv()")
+    names = {row["class"] for row in csv.DictReader(io.StringIO(text))}
+    assert {f"'{name}", "'-8", "9"} <= names
+    # Numbers below 0 stay numbers.
+    assert re.search(r",-\d", text)

@@ -35,11 +35,13 @@ function reveal(line) {
 function csv() {
   const columns = Object.keys(page.table[0]);
   const cell = (value) => {
-    const text = value == null ? "" : String(value);
+    // A spreadsheet would run a name that begins like a formula; an apostrophe makes it a text.
+    const runs = typeof value === "string" && /^[=+\-@\t\r]/.test(value);
+    const text = value == null ? "" : `${runs ? "'" : ""}${value}`;
     return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
   };
   const lines = listed.map((row) => columns.map((column) => cell(row[column])).join(","));
-  return [columns.join(","), ...lines, ""].join("\n");
+  return [columns.map(cell).join(","), ...lines, ""].join("\n");
 }
 
 one("#viz-csv").addEventListener("click", () => {

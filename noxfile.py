@@ -127,6 +127,8 @@ def oracle(session: nox.Session) -> None:
     data = str(session.run("python", "-m", "analysis", "fetch", silent=True)).split("\n")[-2]
     session.run("Rscript", "tests/oracle/make_references.R", data, external=True)
     session.run("Rscript", "tests/oracle/make_formula_references.R", external=True)
+    for study in ("popularity", "sleep"):
+        session.run("python", "data/lme4.py", study)
 
 
 @nox.session(requires=["report"], venv_backend="none")

@@ -83,6 +83,8 @@ def test_the_pdf_is_tagged_and_has_title_language_and_outline(pdf):
     # Typst tags a PDF since 0.14; Quarto 1.7 brings 0.13.
     if (int(release[1]), int(release[2])) >= (0, 14):
         assert pypdfium2.raw.FPDFCatalog_IsTagged(document)
+        # That it is PDF/UA-1 is what Typst has checked when it says so.
+        assert b"pdfuaid:part>1<" in path.read_bytes()
     assert document.get_metadata_value("Title")
     assert re.search(rb"/Lang\s*\(en", path.read_bytes())
     titles = [item.get_title() for item in document.get_toc()]

@@ -86,6 +86,18 @@ def tests(session: nox.Session) -> None:
 
 
 @nox.session
+def site(session: nox.Session) -> None:
+    """Check the site that was built, by whichever renderer: nox -s site [-- STUDY]."""
+    install(session, "tests")
+    project, _ = asked(session)
+    if not project.site.is_dir():
+        session.error(f"there is no {project.site.name}; build it with nox -s report")
+    session.env["MULTILEVEL_REPORT_SITE"] = str(project.site)
+    tests = ("tests/report/test_site.py", "tests/report/test_site_in_browser.py")
+    session.run("python", "-m", "pytest", *tests)
+
+
+@nox.session
 def lint(session: nox.Session) -> None:
     """Check the style of the code, its format, and the workflows: nox -s lint [-- --fix]."""
     install(session)
@@ -121,6 +133,8 @@ def oracle(session: nox.Session) -> None:
     data = str(session.run("python", "-m", "analysis", "fetch", silent=True)).split("\n")[-2]
     session.run("Rscript", "tests/oracle/make_references.R", data, external=True)
     session.run("Rscript", "tests/oracle/make_formula_references.R", external=True)
+    for study in ("popularity", "sleep"):
+        session.run("python", "data/lme4.py", study)
 
 
 @nox.session(venv_backend="none")

@@ -18,10 +18,12 @@ from analysis.output.artifacts import (
     write,
 )
 from analysis.output.characters import without_font
+from analysis.output.commit import commit_of
 from analysis.output.project import Project
 from analysis.output.replacement import settle
 from analysis.output.terminal import say, tell, visible
 from analysis.prose.claims import Claim, check, count_gaps, find_claims
+from analysis.study.references import references_file
 from analysis.study.study import Study, read_study
 
 if TYPE_CHECKING:
@@ -39,6 +41,9 @@ DRAFT_VARIABLE = "MULTILEVEL_REPORT_DRAFT"
 
 CLAIMS = "claims.json"
 """The artifact that tells the documents which of their claims hold."""
+
+COMMIT = "readings/commit.md"
+"""The artifact that names the commit, which may be another where nothing else is."""
 
 
 def build(study: Path | None = None, *, draft: bool = False) -> bool:
@@ -66,7 +71,8 @@ def build(study: Path | None = None, *, draft: bool = False) -> bool:
     draft = draft or os.environ.get(DRAFT_VARIABLE, "0") not in {"", "0"}
     project, path = _asked(study)
     read = read_study(path)
-    inputs = [path, *([read.table] if read.table else []), *project.sources()]
+    tables = [read.table] if read.table else []
+    inputs = [path, *tables, references_file(path), *project.sources()]
     state = fingerprint(inputs, extra=[sys.version])
     settle(project.artifacts, project.quarto_variables)
     where = _as_seen_from_here(project.artifacts)
@@ -77,6 +83,7 @@ def build(study: Path | None = None, *, draft: bool = False) -> bool:
         changed = amend(project, CLAIMS, _verdicts(claims, named, draft=draft))
         changed = lend_to_quarto(project) or changed
         news = "the claims are checked anew, the rest" if changed else where
+        changed = amend(project, COMMIT, _commit(project)) or changed
         say(visible(f"{news} is up to date with {path.name}") + "\n")
         return changed
     from analysis.figures.process import drawing_process, order
@@ -90,7 +97,10 @@ def build(study: Path | None = None, *, draft: bool = False) -> bool:
         named = _named(results)
         verdicts = _verdicts(claims, named, draft=draft)
         files, variables, lacking = _artifacts(results, drawn)
-    files |= {project.values.name: encode(named), CLAIMS: verdicts}
+        shown, said = _reproduction(project, results)
+    variables |= said
+    files |= {**shown, project.values.name: encode(named), CLAIMS: verdicts}
+    files[COMMIT] = _commit(project)
     if lacking:
         tell(f"note: {without_font(lacking, 'figures')}")
         # They are never up to date: the next build may find a font.
@@ -219,6 +229,37 @@ def _named(results: Results) -> dict[str, Any]:
     from analysis.results.named import named
 
     return named(results)
+
+
+def _commit(project: Project) -> bytes:
+    from analysis.prose.reproduction import commit
+
+    found = commit_of(project.root)
+    text = commit(found.name, changed=found.changed) if found else commit("", changed=False)
+    return text.encode()
+
+
+def _reproduction(project: Project, results: Results) -> tuple[dict[str, bytes], dict[str, object]]:
+    """Return what the page on reproduction shows but the commit, and what the prose says of it."""
+    import analysis
+    from analysis.prose import reproduction
+    from analysis.results.agreement import agreement
+    from analysis.results.provenance import provenance
+    from analysis.study.references import read_references
+    from analysis.tables.agreement import agreement as table_of_agreement
+    from analysis.tables.releases import releases
+
+    study = results.study.path
+    made = provenance(analysis.__version__, project.lock)
+    found = agreement(results, read_references(study))
+    texts = {
+        "tables/agreement.html": table_of_agreement(results, found),
+        "tables/releases.html": releases(made),
+        "readings/agreement.md": reproduction.agreement(found, study.stem),
+        "readings/lock.md": reproduction.lock(made),
+    }
+    said: dict[str, object] = {"agreement": {"brief": reproduction.in_brief(found)}}
+    return {name: text.encode() for name, text in texts.items()}, said
 
 
 def _as_seen_from_here(path: Path) -> str:

@@ -100,7 +100,7 @@ def new(
         tell(f"note: {roles}; change it in {own.study.relative_to(own.root)}")
     documents = _documents(name, results)
     files[own.folder] = {document: text.encode() for document, text in documents.items()}
-    files[_profile(own)] = _filled("profile.yml.j2", name=name, **_facts(name, results)).encode()
+    files[_profile(own)] = _filled("profile.yml.j2", **_facts(name, results)).encode()
     replace(files)
     written = [*files, *(own.folder / document for document in documents)]
     tell(f"note: nox -s report -- {name} --draft builds it, and shows what is to be written")
@@ -172,7 +172,7 @@ def _study_file(name: str, table: str, proposal: Proposal, given_labels: Mapping
 
 def _documents(name: str, results: Results) -> dict[str, str]:
     facts = _facts(name, results)
-    names = ["index", "checks"]
+    names = ["index", "checks", "reproduce"]
     names += ["visualization"] if results.has_lines else []
     names += ["further"] if facts["further"] else []
     return {f"{name}.qmd": _filled(f"{name}.qmd.j2", **facts) for name in names}
@@ -189,6 +189,7 @@ def _facts(name: str, results: Results) -> dict[str, Any]:
     level_1 = [*study.level_1, *study.level_1_categories]
     preferred = results.inference.models[results.verdicts.preferred]
     return {
+        "name": name,
         "title": study.title,
         "study": f"data/{name}.toml",
         "lines": results.has_lines,

@@ -196,7 +196,8 @@ def test_a_study_its_documents_and_a_profile_are_written(project, table, capsys)
         0,
         [
             "_quarto-rated.yml", "data/rated.csv", "data/rated.toml", "report/rated/checks.qmd",
-            "report/rated/further.qmd", "report/rated/index.qmd", "report/rated/visualization.qmd",
+            "report/rated/further.qmd", "report/rated/index.qmd", "report/rated/reproduce.qmd",
+            "report/rated/visualization.qmd",
         ],
     )  # fmt: skip
     assert err.splitlines() == [
@@ -261,7 +262,12 @@ def test_documents_alone_of_a_study_that_there_is(project, capsys):
     status, out, _ = run(capsys, "new", "means")
     assert (status, sorted(out.split())) == (
         0,
-        ["_quarto-means.yml", "report/means/checks.qmd", "report/means/index.qmd"],
+        [
+            "_quarto-means.yml",
+            "report/means/checks.qmd",
+            "report/means/index.qmd",
+            "report/means/reproduce.qmd",
+        ],
     )
     document = (project / "report/means/index.qmd").read_text("utf-8")
     assert "figures/" not in document

@@ -144,6 +144,12 @@ class Project:
         found = self.folder.glob("*.qmd")
         return sorted(path for path in found if not path.name.startswith((".", "_")))
 
+    @property
+    def lock(self) -> bytes:
+        """Content of the file that pins what a build needs; empty if there is none."""
+        path = self.root / "requirements" / "report.txt"
+        return path.read_bytes() if _is_file(path) else b""
+
     def sources(self) -> list[Path]:
         """Return the files of the code that runs, and the project's locks."""
         # An installed package runs instead of the folder of its name beside the project.

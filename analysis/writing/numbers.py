@@ -175,6 +175,23 @@ def scientific(value: float, digits: int) -> tuple[str, int]:
     return mantissa, int(power)
 
 
+def significant(value: float, digits: int) -> str:
+    r"""
+    Write a number with so many significant digits.
+
+    Examples
+    --------
+    >>> significant(-0.129102751, 6), significant(1286.05794298, 6), significant(0.0, 3)
+    ('-0.129103', '1286.06', '0.00')
+    >>> significant(1.4247e-08, 2), significant(3.14e12, 3)
+    ('1.4\xa0×\xa010⁻⁸', '3.14\xa0×\xa010¹²')
+    """
+    if value and not 1e-4 <= abs(value) < 10**digits:
+        mantissa, power = scientific(value, digits)
+        return f"{mantissa}\xa0×\xa010{raised(power)}"
+    return f"{value:#.{digits}g}".removesuffix(".")
+
+
 def raised(power: int) -> str:
     """
     Return an exponent in raised digits.

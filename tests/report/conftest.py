@@ -1,5 +1,9 @@
 """What the tests of the renderer share."""
 
+import os
+from pathlib import Path
+
+import html5lib
 import pytest
 import render
 from renderer.convert import to_typst
@@ -30,3 +34,27 @@ def typst_source(tmp_path_factory):
     root = make_project(tmp_path_factory.mktemp("typst") / "project", DOCUMENT)
     found = read_project(root)
     return to_typst(found.documents[0], found)
+
+
+SITE_VARIABLE = "MULTILEVEL_REPORT_SITE"
+"""Environment variable with the folder of a finished site, in place of one that is built here."""
+
+
+@pytest.fixture(scope="session")
+def folder(request):
+    """Return the folder of the site that is named, or else of one that is built now."""
+    named = os.environ.get(SITE_VARIABLE)
+    return Path(named).resolve() if named else request.getfixturevalue("site")
+
+
+@pytest.fixture(scope="session")
+def pages(folder):
+    """Return every page by its path, as a parser by the standard reads it, with what is wrong."""
+    read = {}
+    for path in sorted(folder.rglob("*.html")):
+        parser = html5lib.HTMLParser(namespaceHTMLElements=False)
+        tree = parser.parse(path.read_bytes(), transport_encoding="utf-8")
+        wrong = [f"line {line}: {code} {details}" for (line, _), code, details in parser.errors]
+        read[path.relative_to(folder).as_posix()] = tree, wrong
+    assert any(name.endswith("/index.html") for name in read), f"{folder} holds no report"
+    return read

@@ -4,7 +4,9 @@ import re
 import subprocess
 from pathlib import Path
 
+import pypdfium2
 import pytest
+import typst
 from project_keys import read_keys
 from reading import parse_yaml
 from renderer.convert import pandoc_path
@@ -74,3 +76,45 @@ def test_no_tab_says_the_title_twice(monkeypatch, profile):
     name = project["website"]["title"]
     # Quarto leaves out the second only where it is the first to the letter.
     assert title == name or title.casefold() != name.casefold()
+
+
+UNRESOLVED = r"""See ?\@fig-x, [@nobody2000; @hox2018], ?var:a.none and @hox2018.
+"""
+
+
+@pytest.mark.parametrize("form", ["html5", "typst"])
+def test_quartos_render_stops_where_nothing_is_referred_to(project, form):
+    (project / "report" / "index.qmd").write_text(
+        "---\ntitle: x\n---\n\n@fig-xy @fig-x\n\n[@nobody2000]\n", encoding="utf-8"
+    )
+    script = project / "quarto.lua"
+    script.write_text(
+        f'quarto = {{ project = {{ directory = "{project.as_posix()}" }},'
+        f' doc = {{ input_file = "{project.as_posix()}/report/index.qmd" }} }}\n'
+        f'return dofile("{(LOOK / "references.lua").as_posix()}")'
+    )
+    bibliography = f"--bibliography={project / 'report' / 'references.bib'}"
+    command = [str(pandoc_path()), f"--to={form}", f"--lua-filter={script}", bibliography]
+    done = subprocess.run(
+        command, input=UNRESOLVED, capture_output=True, encoding="utf-8", check=False
+    )
+    assert done.returncode == 1
+    assert done.stderr.splitlines() == [
+        "error: report/index.qmd:5: @fig-x: there is nothing numbered with this identifier",
+        "error: report/index.qmd:7: @nobody2000: no such entry in the bibliography",
+        "error: report/index.qmd: a.none: there is no such variable in _variables.yml",
+    ]
+    done = subprocess.run(
+        command, input="See @hox2018. Why?", capture_output=True, encoding="utf-8", check=False
+    )
+    assert (done.returncode, done.stderr) == (0, "")
+
+
+def test_a_reference_that_ends_in_a_digit_is_closed_by_a_quotation_mark(tmp_path):
+    source = (LOOK / "style.typ").read_text("utf-8") + "\n#block[‘Using lme4'. 1, 67'.] <refs>\n"
+    path = tmp_path / "references.pdf"
+    path.write_bytes(typst.compile(source.encode(), format="pdf"))
+    document = pypdfium2.PdfDocument(path)
+    text = document[0].get_textpage().get_text_range()
+    document.close()
+    assert "‘Using lme4’. 1, 67’." in text

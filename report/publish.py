@@ -1,7 +1,7 @@
 """Copy what the site offers for download to its place; both renderers end with this.
 
-As Quarto's post-render script it also fails the render where a reference or a variable stayed
-unresolved, which Quarto lets pass.
+As Quarto's post-render script it also mends the site, says what a partial render left undone, and
+fails the render where a reference or a variable stayed unresolved, which Quarto lets pass.
 """
 
 from __future__ import annotations
@@ -17,6 +17,7 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 from project_keys import NAME, read_keys
+from quarto_site import mend, undone
 from signature import long_date, signature
 
 from analysis.errors import AnalysisError, RenderError
@@ -107,6 +108,9 @@ def main() -> int:
         if found := unresolved(site):
             raise RenderError("; ".join(found))
         publish(root, site)
+        mend(site)
+        for line in undone(site, besides=Path(PAGE).name):
+            tell(f"note: {line}")
     except AnalysisError as error:
         tell(f"error: {error}")
         return REFUSED

@@ -85,7 +85,8 @@ def settled(pdf: bytes) -> bytes:
         return int(line.split()[0].removeprefix(b"/gs"))
 
     def in_order(states: re.Match[bytes]) -> bytes:
-        return b"".join(sorted(states[0].splitlines(keepends=True), key=number))
+        lines = sorted(states[0].splitlines(keepends=True), key=number)
+        return b"".join(lines)
 
     pdf = STATES.sub(in_order, pdf)
     if not (found := INSTANCE.search(pdf)):

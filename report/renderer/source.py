@@ -19,8 +19,8 @@ def source_for_pandoc(document: Document, variables: dict[str, Any]) -> str:
     """
     Translate what Quarto's Markdown has and pandoc's lacks.
 
-    A variable becomes its value, an artifact a mark and a numbered equation a span, both of which
-    the Lua filter knows.
+    A variable becomes its value, an artifact or a page break a mark and a numbered equation a
+    span, all of which the Lua filter knows.
 
     Parameters
     ----------
@@ -46,6 +46,8 @@ def source_for_pandoc(document: Document, variables: dict[str, Any]) -> str:
             return match[0][1:-1]
         if name == "artifact":
             return f"`{argument}`{{=artifact}}"
+        if name == "pagebreak":
+            return "`pagebreak`{=pagebreak}"
         if name != "var":
             document.refuse(f"unknown shortcode {match[0]}", document.line_at(match.start()))
         value: Any = variables

@@ -44,7 +44,12 @@ REFUSALS = {
     "column": ("::: {.column-margin}\nx\n:::", ":7: .column-margin: only Quarto has"),
     "panel": ("::: {.panel-tabset}\nx\n:::", ":7: .panel-tabset: only Quarto has"),
     "hidden": ("::: {.content-hidden}\nx\n:::", ":7: .content-hidden: only Quarto has"),
-    "callout": ("::: {.callout-note}\nx\n:::", ":7: .callout-note: only Quarto has"),
+    "kind of callout": ("::: {.callout-nota}\nx\n:::", ":7: .callout-nota: write .callout-note"),
+    "folded callout": (
+        '::: {.callout-tip collapse="true"}\nx\n:::', ":7: collapse: only Quarto folds a callout"
+    ),
+    "numbered callout": ("::: {#tip-a .callout-tip}\nx\n:::", ":7: #tip-a: only Quarto numbers"),
+    "page break in a line": ("x {{< pagebreak >}}", ":7: pagebreak: a page break stands on a line"),
     "format": ('::: {.content-visible when-format="pdf"}\nx\n:::', ":7: when-format: content"),
     "LaTeX": ("\n\\begin{align}\na\n\\end{align}", ":8: \\begin: LaTeX is read in formulas"),
     "LaTeX in a line": ("A \\textbf{word}.", ":7: \\textbf: LaTeX is read in formulas only"),

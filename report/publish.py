@@ -78,7 +78,8 @@ def sign(root: Path, page: Path) -> None:
         If the settings do not say who hands the report in, and when.
     """
     signed = signature(read_keys(root), NAME)
-    lines = [signed["author"], signed["subtitle"], long_date(signed["date"])]
+    lines = [signed[key] for key in ("author", "affiliation", "subtitle")]
+    lines.append(long_date(signed["date"]))
     author, *rest = (html.escape(line) for line in lines if line)
     text = page.read_text(encoding="utf-8")
     text = text.replace("<!-- author -->", f'<meta name="author" content="{author}">', 1)

@@ -40,6 +40,7 @@ def metadata_of(document: Document, project: Project) -> dict[str, Any]:
     texts = {
         "subtitle": own["subtitle"],
         "author": own["author"],
+        "affiliation": own["affiliation"],
         "date": long_date(own["date"]),
         "date-iso": own["date"].isoformat(),
         "lang": str(project.settings["lang"]),

@@ -20,7 +20,7 @@ ARTIFACTS_ADVICE = "build the artifacts first: python -m analysis"
 _START, _SIGN = r"(?![._])", r"[^][/*?{}!:\\]"
 PATTERN = re.compile(rf"({_START}{_SIGN}+/)*{_START}{_SIGN}*\*?{_SIGN}*(?<!/)")
 """A path below the project's folder, with one * in the file's name at most."""
-FRONT_MATTER_KEYS = {"aliases", "format", "subtitle", "title", "toc"}
+FRONT_MATTER_KEYS = {"aliases", "author", "date", "format", "subtitle", "title", "toc"}
 FORMAT_KEYS = {"page-layout"}
 
 
@@ -37,7 +37,7 @@ class Document:
     text : str
         The whole source.
     metadata : dict
-        The front matter, laid over the project's own subtitle; the project's author and date.
+        The front matter, laid over the project's own author, subtitle and date.
     """
 
     path: Path

@@ -5,7 +5,7 @@ import re
 import pypdfium2
 import pytest
 import render
-from small_project import FRONT, render_page, text_of, write
+from small_project import FRONT, render_page, set_key, text_of, write
 
 BOTH = FRONT.replace("{html: default}", "{html: default, typst: default}")
 
@@ -46,3 +46,25 @@ def test_a_page_break_breaks_the_page_of_the_pdf(project):
     assert "Before." in first
     assert "After." in second
     assert '<div class="pagebreak"></div>' in render_page(project)
+
+
+def test_authors_are_a_list_with_their_affiliations(project):
+    set_key(project, "author: [A. One, {name: B. Two, affiliation: Uni *X*}]")
+    write(project, f"{BOTH}Text.\n")
+    site = render.render(project).folder / "report"
+    page = (site / "index.html").read_text(encoding="utf-8")
+    assert '<span class="author">A. One, B. Two</span>' in page
+    assert '<span class="affiliation">Uni *X*</span>' in page
+    assert '<meta name="author" content="A. One, B. Two">' in page
+    assert "A. One, B. Two · Uni *X* · 1 May 2022" in text_of_pdf(site / "index.pdf")[0]
+
+
+def test_a_report_of_today_is_made_anew_tomorrow(project, monkeypatch):
+    set_key(project, "date: today")
+    pages = []
+    for epoch in ("1676376000", "1676376001", "1676462400"):
+        monkeypatch.setenv("SOURCE_DATE_EPOCH", epoch)
+        site = render.render(project)
+        page = (site.folder / "report" / "index.html").read_text(encoding="utf-8")
+        pages.append((site.rebuilt, re.search(r'datetime="(.*?)"', page)[1]))
+    assert pages == [(True, "2023-02-14"), (False, "2023-02-14"), (True, "2023-02-15")]

@@ -20,7 +20,9 @@ ARTIFACTS_ADVICE = "build the artifacts first: python -m analysis"
 _START, _SIGN = r"(?![._])", r"[^][/*?{}!:\\]"
 PATTERN = re.compile(rf"({_START}{_SIGN}+/)*{_START}{_SIGN}*\*?{_SIGN}*(?<!/)")
 """A path below the project's folder, with one * in the file's name at most."""
-FRONT_MATTER_KEYS = {"aliases", "author", "date", "format", "subtitle", "title", "toc"}
+FRONT_MATTER_KEYS = {
+    "abstract", "aliases", "author", "date", "format", "keywords", "subtitle", "title", "toc",
+}  # fmt: skip
 FORMAT_KEYS = {"page-layout"}
 
 

@@ -7,6 +7,8 @@ import pytest
 import render
 from small_project import FRONT, render_page, set_key, text_of, write
 
+from analysis.errors import RenderError
+
 BOTH = FRONT.replace("{html: default}", "{html: default, typst: default}")
 
 
@@ -68,3 +70,47 @@ def test_a_report_of_today_is_made_anew_tomorrow(project, monkeypatch):
         page = (site.folder / "report" / "index.html").read_text(encoding="utf-8")
         pages.append((site.rebuilt, re.search(r'datetime="(.*?)"', page)[1]))
     assert pages == [(True, "2023-02-14"), (False, "2023-02-14"), (True, "2023-02-15")]
+
+
+SUMMED_UP = """---
+title: "A title"
+aliases: [/index.html]
+abstract: |
+  The slope is {{< var a.b >}}, *as* @hox2018 says; $x^2$.
+
+  Another paragraph.
+keywords: [schools, "C & D"]
+format: {html: default, typst: default}
+---
+
+Text.
+"""
+
+
+def test_abstract_and_keywords_stand_below_the_title(project):
+    write(project, SUMMED_UP)
+    site = render.render(project).folder / "report"
+    page = (site / "index.html").read_text(encoding="utf-8")
+    header = text_of(page.partition("<main")[2].partition("</header>")[0])
+    assert "Abstract The slope is 0.506, as Hox" in header
+    assert "Another paragraph. Keywords: schools, C &amp; D" in header
+    assert '<meta name="keywords" content="schools, C &amp; D">' in page
+    text = text_of_pdf(site / "index.pdf")[0]
+    assert "Abstract. The slope is 0.506, as Hox" in text
+    assert "Keywords: schools, C & D" in text
+
+
+@pytest.mark.parametrize(
+    ("line", "message"),
+    [
+        ("abstract: [a]", "index.qmd:4: abstract: write one text"),
+        ('abstract: "{{< artifact a >}}"', "index.qmd:4: abstract: of shortcodes"),
+        ('abstract: "{{< var a.none >}}"', "index.qmd:4: unknown variable a.none"),
+        ("keywords: []", "index.qmd:4: keywords: write a list of texts"),
+        ("keywords: [{a: b}]", "index.qmd:4: keywords: write a list of texts"),
+    ],
+)
+def test_what_is_no_abstract_and_no_keyword_is_refused_by_line(project, line, message):
+    write(project, FRONT.replace("format:", f"{line}\nformat:") + "Text.\n")
+    with pytest.raises(RenderError, match=re.escape(message)):
+        render.render(project)

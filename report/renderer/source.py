@@ -48,6 +48,9 @@ def source_for_pandoc(document: Document, variables: dict[str, Any]) -> str:
             return f"`{argument}`{{=artifact}}"
         if name == "pagebreak":
             return "`pagebreak`{=pagebreak}"
+        if name == "include":
+            message = f"{match[0]} stands on a line of its own"
+            document.refuse(message, document.line_at(match.start()))
         if name != "var":
             document.refuse(f"unknown shortcode {match[0]}", document.line_at(match.start()))
         value = _value(argument, variables)

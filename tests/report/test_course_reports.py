@@ -114,3 +114,41 @@ def test_what_is_no_abstract_and_no_keyword_is_refused_by_line(project, line, me
     write(project, FRONT.replace("format:", f"{line}\nformat:") + "Text.\n")
     with pytest.raises(RenderError, match=re.escape(message)):
         render.render(project)
+
+
+def put_part(project, name, text):
+    path = project / "report" / name
+    path.parent.mkdir(exist_ok=True)
+    path.write_text(text, encoding="utf-8")
+
+
+def test_a_document_includes_others(project):
+    put_part(project, "_part.qmd", "# Part\n\nIts {{< var a.b >}}.\n\n{{< include deep/_d.md >}}\n")
+    put_part(project, "deep/_d.md", "Deep.\n\n{{< include /report/_e.qmd >}}")
+    put_part(project, "_e.qmd", "End, see @sec-last.\n")
+    write(project, f"{FRONT}{{{{< include _part.qmd >}}}}\n\n# Last {{#sec-last}}\n")
+    site = render.render(project)
+    page = (site.folder / "report" / "index.html").read_text(encoding="utf-8")
+    assert "1 Part Its 0.506. Deep. End, see Section 2. 2 Last" in text_of(page)
+    put_part(project, "_e.qmd", "Another end.\n")
+    assert render.render(project).rebuilt
+
+
+@pytest.mark.parametrize(
+    ("part", "message"),
+    [
+        ("\n\n{{< var a.none >}}", "report/_part.qmd:3: unknown variable a.none"),
+        ("\nSee @fig-y.", "report/_part.qmd:2: @fig-y: there is no numbered figure"),
+        ("{{< include _part.qmd >}}", "report/_part.qmd:1: include _part.qmd: the file includes"),
+        ("{{< include _no.qmd >}}", "report/_part.qmd:1: include _no.qmd: there is no such file"),
+        ("{{< include ../../x >}}", "report/_part.qmd:1: include ../../x: write the path of a"),
+        ("a {{< include _b.qmd >}}", "report/_part.qmd:1: {{< include _b.qmd >}} stands on a"),
+        ("---\ntitle: x\n---\n", "report/index.qmd:8: include _part.qmd: the part has a front"),
+        ("", "report/index.qmd:10: @fig-z: there is no numbered figure"),
+    ],
+)
+def test_a_fault_in_a_part_is_placed_there(project, part, message):
+    put_part(project, "_part.qmd", part)
+    write(project, f"{FRONT}Text.\n{{{{< include _part.qmd >}}}}\n\nSee @fig-z.\n")
+    with pytest.raises(RenderError, match=re.escape(message)):
+        render.render(project)

@@ -152,3 +152,45 @@ def test_a_fault_in_a_part_is_placed_there(project, part, message):
     write(project, f"{FRONT}Text.\n{{{{< include _part.qmd >}}}}\n\nSee @fig-z.\n")
     with pytest.raises(RenderError, match=re.escape(message)):
         render.render(project)
+
+
+TABLES = """| Group *A* | Mean |
+|:----------|-----:|
+| One       | 1.25 |
+| @hox2018  |    2 |
+
+: The "means"
+
+| Plain |
+|-------|
+| {{< var a.b >}} |
+
+::: {#tbl-numbered}
+| x | y |
+|---|---|
+| 7 | 8 |
+
+A numbered table.
+:::
+
+See @tbl-numbered.
+"""
+
+
+def test_tables_of_markdown_look_as_those_of_the_analysis(project):
+    write(project, BOTH + TABLES)
+    site = render.render(project).folder / "report"
+    page = (site / "index.html").read_text(encoding="utf-8")
+    assert page.count('<table class="report-table"') == 3
+    assert 'role="region" tabindex="0" aria-label="The “means”"' in page
+    assert page.count('aria-label="Table"') == 2
+    said = text_of(page)
+    assert "Group A Mean One 1.25" in said
+    assert "Plain 0.506" in said
+    assert "Table 1: A numbered table. x y 7 8" in said
+    text = " ".join(text_of_pdf(site / "index.pdf"))
+    for words in ("The “means” Group A Mean One 1.25", "Plain 0.506", "x y 7 8", "See Table 1."):
+        assert words in text
+    assert "Table 1: A numbered table." in text
+    # Those without a number take none.
+    assert "Table 2" not in text

@@ -39,7 +39,9 @@ REFUSALS = {
     "image's height": ('![](a.svg){fig-alt="x" height=1}', ":7: a.svg: only Quarto follows"),
     "alternative": ("![](_artifacts/figures/one.svg)", "one.svg: the image has no fig-alt"),
     "caption": ('::: {#fig-x}\n{{< artifact figures/one.svg >}}\n:::', ":7: #fig-x: its last"),
-    "table": ("| a |\n|---|\n| 1 |\n", "index.qmd:7: |: only Quarto sets a table of Markdown"),
+    "table's identifier": (
+        "| a |\n|---|\n| 1 |\n\n: A {#tbl-a}\n", ":11: #tbl-a: only Quarto reads it here; write"
+    ),
     "cell": ("```{python}\nx\n```", ":7: ```{python}: no document runs"),
     "column": ("::: {.column-margin}\nx\n:::", ":7: .column-margin: only Quarto has"),
     "panel": ("::: {.panel-tabset}\nx\n:::", ":7: .panel-tabset: only Quarto has"),

@@ -57,12 +57,29 @@ local visibility = {
 
 -- 2. What a document may hold ---------------------------------------------------------------------
 
+-- A table of Markdown looks as one of the analysis does; a numbered one stands in ::: {#tbl-name}.
+local function plain_table(tbl)
+  local caption = pandoc.utils.blocks_to_inlines(tbl.caption.long)
+  local words = pandoc.utils.stringify(caption)
+  local id = tbl.identifier ~= "" and "#" .. tbl.identifier or words:match("{(#tbl[%w-]*)")
+  if id then
+    refuse(id, "only Quarto reads it here; write the table in ::: {" .. id .. "}")
+  elseif TYPST then
+    tbl.caption = { long = {} }
+    caption:insert(1, typst("#inner-caption["))
+    caption:insert(typst("]"))
+    return words == "" and tbl or { pandoc.Plain(caption), tbl }
+  end
+  tbl.classes:insert("report-table")
+  local label = (words == "" and "Table" or words):gsub("[&<>]", ""):gsub('"', "&quot;")
+  local open = '<div class="table-scroll" role="region" tabindex="0" aria-label="%s">'
+  return { html(open:format(label)), tbl, html("</div>") }
+end
+
 -- Raw text that stands for a block of its own, as the renderer leaves `{{< artifact … >}}` and
 -- `{{< pagebreak >}}`.
 local artifacts = {
-  Table = function()
-    refuse("|", "only Quarto sets a table of Markdown; write {{< artifact tables/… >}}")
-  end,
+  Table = plain_table,
   Para = function(para)
     local only = #para.content == 1 and para.content[1]
     if only and only.t == "RawInline" and only.format == "pagebreak" then

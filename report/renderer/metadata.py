@@ -83,7 +83,7 @@ def _beside(document: Document, project: Project) -> dict[str, Any]:
     if keywords is not None:
         keywords = keywords if isinstance(keywords, list) else [keywords]
         if not keywords or not all(isinstance(word, str) and word.strip() for word in keywords):
-            message = "keywords: write a list of texts, such as [schools, popularity]"
+            message = "keywords: write a list of texts, such as [pooling, multilevel models]"
             document.refuse(message, document.line_of("keywords"))
         found["keywords"] = [literal(word) for word in keywords]
     return found

@@ -77,7 +77,7 @@ def sign(root: Path, page: Path) -> None:
     RenderError
         If the settings do not say who hands the report in, and when.
     """
-    signed = signature(read_keys(root), NAME)
+    signed = signature(read_keys(root), NAME, (root / NAME).read_text(encoding="utf-8-sig"))
     lines = [signed[key] for key in ("author", "affiliation", "subtitle")]
     lines.append(long_date(signed["date"]))
     author, *rest = (html.escape(line) for line in lines if line)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Iterator
 from datetime import UTC, date, datetime
 from typing import Any
@@ -12,7 +13,7 @@ from analysis.errors import RenderError
 _SPLIT = ("given", "family")
 
 
-def signature(keys: dict[str, Any], name: str) -> dict[str, Any]:
+def signature(keys: dict[str, Any], name: str, text: str = "") -> dict[str, Any]:
     """
     Return the author, the subtitle and the date, if they can be printed.
 
@@ -24,6 +25,8 @@ def signature(keys: dict[str, Any], name: str) -> dict[str, Any]:
         `today`.
     name : str
         The file's name in a refusal.
+    text : str
+        What stands in the file, for the line of the key at fault.
 
     Returns
     -------
@@ -48,18 +51,18 @@ def signature(keys: dict[str, Any], name: str) -> dict[str, Any]:
     names = [_name(each) for each in authors]
     if not names or not all(names):
         msg = (
-            f'{name}: author: write a name as text, such as "A. One", or a list of names, each a '
-            "text or a mapping with name and affiliation"
+            'author: write a name as text, such as "A. One", or a list of names, each a text or a '
+            "mapping with name and affiliation"
         )
-        raise RenderError(msg)
+        raise RenderError(_placed(name, text, "author", msg))
     if isinstance(subtitle, (list, dict, bool)):
-        msg = f'{name}: subtitle: write it as one text, such as "A course", or leave it empty'
-        raise RenderError(msg)
+        msg = 'subtitle: write it as one text, such as "A course", or leave it empty'
+        raise RenderError(_placed(name, text, "subtitle", msg))
     day = _today() if day == "today" else day
     if not isinstance(day, date):
         found = "date" if day is None else f"date {day}"
-        msg = f"{name}: {found}: write it as 2022-05-01, without quotes, or as today"
-        raise RenderError(msg)
+        msg = f"{found}: write it as 2022-05-01, without quotes, or as today"
+        raise RenderError(_placed(name, text, "date", msg))
     places = dict.fromkeys(place for each in authors for place in _affiliations(each))
     return {
         "author": ", ".join(names),
@@ -67,6 +70,13 @@ def signature(keys: dict[str, Any], name: str) -> dict[str, Any]:
         "subtitle": "" if subtitle is None else str(subtitle),
         "date": day,
     }
+
+
+def _placed(name: str, text: str, key: str, message: str) -> str:
+    """Return the message with the file and, where the file has the key, its line."""
+    found = re.search(rf"^{key}\s*:", text, re.MULTILINE)
+    line = f":{text[: found.start()].count(chr(10)) + 1}" if found else ""
+    return f"{name}{line}: {message}"
 
 
 def _name(author: object) -> str:

@@ -194,7 +194,7 @@ def _read_document(path: Path, root: Path, settings: dict[str, Any]) -> Document
     own = {key for options in formats.values() for key in options} if "format" in front else set()
     for key in sorted((formats.keys() - FORMATS) | (own - FORMAT_KEYS)):
         document.refuse(f"{key}: only Quarto knows this key", document.line_of(key))
-    signed = signature({**settings, **front}, name)
+    signed = signature({**settings, **front}, name, match["yaml"].join(("\n", "")) if match else "")
     toc = settings["format"].get("html", {}).get("toc", False)
     document.metadata.update({"toc": toc, **front, **signed})
     document.metadata.update({"aliases": aliases, "format": formats})

@@ -26,6 +26,12 @@ UNSIGNED = {
 }
 
 
+def test_the_line_of_the_key_is_named(project):
+    set_key(project, "date: tomorrow")
+    with pytest.raises(RenderError, match=r"^_quarto\.yml:4: date tomorrow: write it as"):
+        render.render(project)
+
+
 @pytest.mark.parametrize(("line", "message"), UNSIGNED.items(), ids=UNSIGNED)
 def test_both_renderers_refuse_what_they_cannot_sign_with(project, line, message):
     set_key(project, line)

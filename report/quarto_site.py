@@ -77,16 +77,12 @@ def settled(pdf: bytes) -> bytes:
 
     Examples
     --------
-    >>> settled(b"  /gs10 3 0 R\n  /gs2 2 0 R\n")
-    b'  /gs2 2 0 R\n  /gs10 3 0 R\n'
+    >>> settled(b"  /gs2 3 0 R\n  /gs1 2 0 R\n")
+    b'  /gs1 2 0 R\n  /gs2 3 0 R\n'
     """
 
-    def number(line: bytes) -> int:
-        return int(line.split()[0].removeprefix(b"/gs"))
-
     def in_order(states: re.Match[bytes]) -> bytes:
-        lines = sorted(states[0].splitlines(keepends=True), key=number)
-        return b"".join(lines)
+        return b"".join(sorted(states[0].splitlines(keepends=True)))
 
     pdf = STATES.sub(in_order, pdf)
     if not (found := INSTANCE.search(pdf)):

@@ -19,6 +19,7 @@ from analysis.output.artifacts import (
 )
 from analysis.output.characters import without_font
 from analysis.output.commit import commit_of
+from analysis.output.documents import with_parts
 from analysis.output.project import Project
 from analysis.output.replacement import settle
 from analysis.output.terminal import say, tell, visible
@@ -212,17 +213,21 @@ def _claims(project: Project, study: Study, *, draft: bool) -> list[Claim]:
 
 
 def _documents(project: Project) -> dict[str, str]:
-    texts = {}
-    for path in project.documents:
+    """Return the text of the documents and of the parts that these include, by name."""
+
+    def read(path: Path) -> str:
         name = path.relative_to(project.root).as_posix()
         try:
-            texts[name] = path.read_text("utf-8-sig")
+            return path.read_text("utf-8-sig")
         except UnicodeDecodeError as error:
             line = f"{name}: not UTF-8 at byte {error.start}; save it as UTF-8"
             raise ClaimsError([line]) from error
         except OSError as error:
             raise ClaimsError([f"{name}: {error.strerror}; check the file"]) from error
-    return texts
+
+    lines = [line for path in project.documents for line in with_parts(path, project.root, read)]
+    paths = dict.fromkeys([*project.documents, *(line.path for line in lines)])
+    return {path.relative_to(project.root).as_posix(): read(path) for path in paths}
 
 
 def _named(results: Results) -> dict[str, Any]:

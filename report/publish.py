@@ -1,7 +1,7 @@
 """Copy what the site offers for download to its place; both renderers end with this.
 
-As Quarto's post-render script it also fails the render where a reference or a variable stayed
-unresolved, which Quarto lets pass.
+As Quarto's post-render script it also mends the site, says what a partial render left undone, and
+fails the render where a reference or a variable stayed unresolved, which Quarto lets pass.
 """
 
 from __future__ import annotations
@@ -17,6 +17,7 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 from project_keys import NAME, read_keys
+from quarto_site import mend, undone
 from signature import long_date, signature
 
 from analysis.errors import AnalysisError, RenderError
@@ -76,8 +77,9 @@ def sign(root: Path, page: Path) -> None:
     RenderError
         If the settings do not say who hands the report in, and when.
     """
-    signed = signature(read_keys(root), NAME)
-    lines = [signed["author"], signed["subtitle"], long_date(signed["date"])]
+    signed = signature(read_keys(root), NAME, (root / NAME).read_text(encoding="utf-8-sig"))
+    lines = [signed[key] for key in ("author", "affiliation", "subtitle")]
+    lines.append(long_date(signed["date"]))
     author, *rest = (html.escape(line) for line in lines if line)
     text = page.read_text(encoding="utf-8")
     text = text.replace("<!-- author -->", f'<meta name="author" content="{author}">', 1)
@@ -107,6 +109,9 @@ def main() -> int:
         if found := unresolved(site):
             raise RenderError("; ".join(found))
         publish(root, site)
+        mend(site)
+        for line in undone(site, besides=Path(PAGE).name):
+            tell(f"note: {line}")
     except AnalysisError as error:
         tell(f"error: {error}")
         return REFUSED

@@ -2,27 +2,37 @@
 
 from __future__ import annotations
 
-from datetime import date
+import os
+import re
+from collections.abc import Iterator
+from datetime import UTC, date, datetime
 from typing import Any
 
 from analysis.errors import RenderError
 
+_SPLIT = ("given", "family")
 
-def signature(keys: dict[str, Any], name: str) -> dict[str, Any]:
+
+def signature(keys: dict[str, Any], name: str, text: str = "") -> dict[str, Any]:
     """
     Return the author, the subtitle and the date, if they can be printed.
 
     Parameters
     ----------
     keys : dict
-        Settings of the project, or the front matter of a document laid over them.
+        Settings of the project, or the front matter of a document laid over them. An author is a
+        text, or a mapping with `name` and perhaps `affiliation`; several are a list. A date may be
+        `today`.
     name : str
         The file's name in a refusal.
+    text : str
+        What stands in the file, for the line of the key at fault.
 
     Returns
     -------
     dict of str to object
-        `author` (str), `subtitle` (str, possibly empty) and `date` (date).
+        `author` (str, all names), `affiliation` (str, each once, possibly empty), `subtitle` (str,
+        possibly empty) and `date` (date).
 
     Raises
     ------
@@ -31,21 +41,66 @@ def signature(keys: dict[str, Any], name: str) -> dict[str, Any]:
 
     Examples
     --------
-    >>> signature({"author": "A. One", "subtitle": None, "date": date(2022, 5, 1)}, "_quarto.yml")
-    {'author': 'A. One', 'subtitle': '', 'date': datetime.date(2022, 5, 1)}
+    >>> keys = {"author": ["A. One", {"name": "B. Two", "affiliation": "Uni"}], "subtitle": None}
+    >>> signed = signature({**keys, "date": date(2022, 5, 1)}, "_quarto.yml")
+    >>> signed["author"], signed["affiliation"], signed["subtitle"], signed["date"]
+    ('A. One, B. Two', 'Uni', '', datetime.date(2022, 5, 1))
     """
     author, subtitle, day = (keys.get(key) for key in ("author", "subtitle", "date"))
-    if not isinstance(author, str) or not author.strip():
-        msg = f'{name}: author: write all names as one text, such as "A. One, B. Two"'
-        raise RenderError(msg)
+    authors = author if isinstance(author, list) else [author]
+    names = [_name(each) for each in authors]
+    if not names or not all(names):
+        msg = (
+            'author: write a name as text, such as "A. One", or a list of names, each a text or a '
+            "mapping with name and affiliation"
+        )
+        raise RenderError(_placed(name, text, "author", msg))
     if isinstance(subtitle, (list, dict, bool)):
-        msg = f'{name}: subtitle: write it as one text, such as "A course", or leave it empty'
-        raise RenderError(msg)
+        msg = 'subtitle: write it as one text, such as "A course", or leave it empty'
+        raise RenderError(_placed(name, text, "subtitle", msg))
+    day = _today() if day == "today" else day
     if not isinstance(day, date):
         found = "date" if day is None else f"date {day}"
-        msg = f"{name}: {found}: write it as 2022-05-01, without quotes"
-        raise RenderError(msg)
-    return {"author": author, "subtitle": "" if subtitle is None else str(subtitle), "date": day}
+        msg = f"{found}: write it as 2022-05-01, without quotes, or as today"
+        raise RenderError(_placed(name, text, "date", msg))
+    places = dict.fromkeys(place for each in authors for place in _affiliations(each))
+    return {
+        "author": ", ".join(names),
+        "affiliation": ", ".join(places),
+        "subtitle": "" if subtitle is None else str(subtitle),
+        "date": day,
+    }
+
+
+def _placed(name: str, text: str, key: str, message: str) -> str:
+    """Return the message with the file and, where the file has the key, its line."""
+    found = re.search(rf"^{key}\s*:", text, re.MULTILINE)
+    line = f":{text[: found.start()].count(chr(10)) + 1}" if found else ""
+    return f"{name}{line}: {message}"
+
+
+def _name(author: object) -> str:
+    """Return an author's name, or an empty text if there is none."""
+    if isinstance(author, dict):
+        author = author.get("name")
+        if isinstance(author, dict):
+            parts = [author.get(part) for part in _SPLIT]
+            author = author.get("literal") or " ".join(str(part) for part in parts if part)
+    return author.strip() if isinstance(author, str) else ""
+
+
+def _affiliations(author: object) -> Iterator[str]:
+    if isinstance(author, dict):
+        found = author.get("affiliation", author.get("affiliations"))
+        for place in found if isinstance(found, list) else [found]:
+            if name := _name(place):
+                yield name
+
+
+def _today() -> date:
+    """Return the day of the build: that of SOURCE_DATE_EPOCH, if it is set."""
+    epoch = os.environ.get("SOURCE_DATE_EPOCH", "")
+    return datetime.fromtimestamp(int(epoch), UTC).date() if epoch.isdigit() else date.today()
 
 
 def long_date(value: date) -> str:

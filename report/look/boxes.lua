@@ -2,7 +2,8 @@
 
 local TYPST = FORMAT:match("typst")
 
--- The PDF's own title and authors, which Quarto's template leaves out.
+-- The PDF's own title and authors, which Quarto's template leaves out; no moment of its making, so that
+-- a report is the same bytes whenever it is made.
 local function document(meta)
   local function text(value) return '"' .. pandoc.utils.stringify(value):gsub('[\\"]', "\\%0") .. '"' end
   local names = {}
@@ -10,7 +11,7 @@ local function document(meta)
     names[#names + 1] = text(author.name.literal)
   end
   quarto.doc.include_text("in-header",
-    ("#set document(title: %s, author: (%s,))"):format(text(meta.title), table.concat(names, ", ")))
+    ("#set document(title: %s, author: (%s,), date: none)"):format(text(meta.title), table.concat(names, ", ")))
 end
 
 -- The report's plain boxes, ::: {.notes} and ::: {.keypoints}: a class is enough for HTML, the PDF

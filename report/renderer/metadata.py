@@ -9,6 +9,7 @@ from typing import Any
 from signature import long_date
 
 from renderer.project import Document, Project
+from renderer.source import with_values
 
 # Not the quotation marks: they may become curly, which a name's apostrophe is in print.
 MARKUP = re.compile(r"[!#$%&()*+,\-./:;<=>?@\[\\\]^_`{|}~]")
@@ -30,7 +31,7 @@ def metadata_of(document: Document, project: Project) -> dict[str, Any]:
     """
     Return the values of the templates page.html and page.typ for a document.
 
-    All are literal text but the title, which is Markdown.
+    All are literal text but the title and the abstract, which are Markdown.
     """
     own, name = document.metadata, project.title
     title = str(own["title"])
@@ -40,6 +41,7 @@ def metadata_of(document: Document, project: Project) -> dict[str, Any]:
     texts = {
         "subtitle": own["subtitle"],
         "author": own["author"],
+        "affiliation": own["affiliation"],
         "date": long_date(own["date"]),
         "date-iso": own["date"].isoformat(),
         "lang": str(project.settings["lang"]),
@@ -63,4 +65,25 @@ def metadata_of(document: Document, project: Project) -> dict[str, Any]:
             for entry in project.navigation
         ],
         **{key: literal(text) for key, text in texts.items()},
+        **_beside(document, project),
     }
+
+
+def _beside(document: Document, project: Project) -> dict[str, Any]:
+    """Return the abstract and the keywords of a document, if it has any."""
+    abstract, keywords = (document.metadata.get(key) for key in ("abstract", "keywords"))
+    found: dict[str, Any] = {}
+    if abstract is not None:
+        if not isinstance(abstract, str) or not abstract.strip():
+            document.refuse("abstract: write one text", document.line_of("abstract"))
+        found["abstract"] = with_values(abstract, project.variables)
+        if "{{<" in found["abstract"]:
+            message = "abstract: of shortcodes it may hold variables alone"
+            document.refuse(message, document.line_of("abstract"))
+    if keywords is not None:
+        keywords = keywords if isinstance(keywords, list) else [keywords]
+        if not keywords or not all(isinstance(word, str) and word.strip() for word in keywords):
+            message = "keywords: write a list of texts, such as [pooling, multilevel models]"
+            document.refuse(message, document.line_of("keywords"))
+        found["keywords"] = [literal(word) for word in keywords]
+    return found

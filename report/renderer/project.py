@@ -13,6 +13,7 @@ from reading import parse_yaml, read_text
 from signature import signature
 
 from analysis.errors import RenderError
+from analysis.output.documents import with_parts
 from renderer.settings import FORMATS, formats_of, read_settings
 
 FRONT_MATTER = re.compile(r"\A---[ \t]*\n(?P<yaml>.*?\n)(?:---|\.\.\.)[ \t]*(?:\n|\Z)", re.DOTALL)
@@ -20,7 +21,9 @@ ARTIFACTS_ADVICE = "build the artifacts first: python -m analysis"
 _START, _SIGN = r"(?![._])", r"[^][/*?{}!:\\]"
 PATTERN = re.compile(rf"({_START}{_SIGN}+/)*{_START}{_SIGN}*\*?{_SIGN}*(?<!/)")
 """A path below the project's folder, with one * in the file's name at most."""
-FRONT_MATTER_KEYS = {"aliases", "format", "subtitle", "title", "toc"}
+FRONT_MATTER_KEYS = {
+    "abstract", "aliases", "author", "date", "format", "keywords", "subtitle", "title", "toc",
+}  # fmt: skip
 FORMAT_KEYS = {"page-layout"}
 
 
@@ -35,15 +38,18 @@ class Document:
     name : str
         Its path within the project, as error messages give it.
     text : str
-        The whole source.
+        The whole source, with the parts that it includes.
     metadata : dict
-        The front matter, laid over the project's own subtitle; the project's author and date.
+        The front matter, laid over the project's own author, subtitle and date.
+    origins : tuple of (str, int)
+        For each line of the text the file's name and the number there; empty if that is not known.
     """
 
     path: Path
     name: str
     text: str
     metadata: dict[str, Any]
+    origins: tuple[tuple[str, int], ...] = ()
 
     @property
     def formats(self) -> tuple[str, ...]:
@@ -61,7 +67,10 @@ class Document:
 
     def refuse(self, message: str, line: int | None = None) -> NoReturn:
         """Raise a refusal that names this file, and the line where it is known."""
-        place = self.name if line is None else f"{self.name}:{line}"
+        name = self.name
+        if line is not None and self.origins:
+            name, line = self.origins[min(line, len(self.origins)) - 1]
+        place = name if line is None else f"{name}:{line}"
         msg = f"{place}: {message}"
         raise RenderError(msg)
 
@@ -146,14 +155,14 @@ def _files(root: Path, patterns: list[str], key: str) -> tuple[Path, ...]:
     for pattern in patterns:
         if not PATTERN.fullmatch(pattern) or (root / pattern).is_dir():
             _refuse(key, pattern, "only Quarto takes it; write files, such as report/*.qmd")
-        paths = {path for path in root.glob(pattern) if path.is_file()}
+        # A name with an underscore before it is a draft or a part of a document.
+        paths = {
+            path
+            for path in root.glob(pattern)
+            if path.is_file() and not path.name.startswith((".", "_"))
+        }
         if not paths:
             _refuse(key, pattern, "there is no such file")
-        for path in paths:
-            if path.name.startswith((".", "_")):
-                _refuse(
-                    key, path.name, "only Quarto passes over a draft; move it, or name the files"
-                )
         found |= paths
     return tuple(sorted(found))
 
@@ -165,10 +174,13 @@ def _refuse(key: str, name: str, message: str) -> NoReturn:
 
 def _read_document(path: Path, root: Path, settings: dict[str, Any]) -> Document:
     name = path.relative_to(root).as_posix()
-    text = read_text(path, f"check project.render in {NAME}")
+    advice = f"check project.render in {NAME}"
+    lines = with_parts(path, root, lambda each: read_text(each, advice))
+    text = "\n".join(line.text for line in lines)
     match = FRONT_MATTER.match(text)
     front = parse_yaml(match["yaml"], name, first=2) if match else {}
-    document = Document(path=path, name=name, text=text, metadata={})
+    origins = tuple((line.path.relative_to(root).as_posix(), line.number) for line in lines)
+    document = Document(path=path, name=name, text=text, metadata={}, origins=origins)
     for key in sorted(front.keys() - FRONT_MATTER_KEYS):
         document.refuse(f"{key}: only Quarto knows this key", document.line_of(key))
     if front.get("title") is None or isinstance(front["title"], (dict, list)):
@@ -182,7 +194,7 @@ def _read_document(path: Path, root: Path, settings: dict[str, Any]) -> Document
     own = {key for options in formats.values() for key in options} if "format" in front else set()
     for key in sorted((formats.keys() - FORMATS) | (own - FORMAT_KEYS)):
         document.refuse(f"{key}: only Quarto knows this key", document.line_of(key))
-    signed = signature({**settings, **front}, name)
+    signed = signature({**settings, **front}, name, match["yaml"].join(("\n", "")) if match else "")
     toc = settings["format"].get("html", {}).get("toc", False)
     document.metadata.update({"toc": toc, **front, **signed})
     document.metadata.update({"aliases": aliases, "format": formats})

@@ -49,7 +49,9 @@ def plan(project: Project) -> tuple[Output, ...]:
             document=document,
             form=form,
             path=Path(document.name).with_suffix(".pdf" if form == "typst" else ".html"),
-            key=hashlib.sha256(f"{common} {document.text}".encode()).hexdigest(),
+            key=hashlib.sha256(
+                f"{common} {document.metadata['date']} {document.text}".encode()
+            ).hexdigest(),
         )
         for document in project.documents
         for form in document.formats

@@ -33,7 +33,8 @@ def read_settings(root: Path) -> dict[str, Any]:
         raise RenderError(msg)
     if not str(settings["lang"]).startswith("en"):
         _refuse("lang", f"only Quarto writes {settings['lang']}; use en-GB")
-    settings |= signature(settings, NAME)
+    text = (root / NAME).read_text(encoding="utf-8-sig")
+    signature(settings, NAME, text)  # so that a fault is this file's, not that of a document
     settings["project"] = _project(_mapping(settings["project"], "project"))
     settings["website"] = _website(_mapping(settings["website"], "website"))
     settings["format"] = formats_of(settings["format"])

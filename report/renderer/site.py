@@ -8,6 +8,8 @@ from collections import Counter
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from redirect import redirect
+
 from analysis.errors import RenderError
 from renderer.page import Page, addresses_in_css, target_of
 from renderer.project import Document, Project
@@ -66,13 +68,7 @@ def write_redirect(alias: str, page: Path, site: Path) -> None:
     path = site / alias.lstrip("/")
     path.parent.mkdir(parents=True, exist_ok=True)
     address = Path(os.path.relpath(page, path.parent)).as_posix()
-    path.write_text(
-        '<!DOCTYPE html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n'
-        f'<title>Redirect</title>\n<meta http-equiv="refresh" content="0; url={address}">\n'
-        f'<link rel="canonical" href="{address}">\n</head>\n'
-        f'<body><p><a href="{address}">Go to the report</a></p></body>\n</html>\n',
-        encoding="utf-8",
-    )
+    path.write_text(redirect(address), encoding="utf-8")
 
 
 def settle_links(project: Project, site: Path, pages: dict[Path, tuple[Page, Document]]) -> None:

@@ -19,8 +19,8 @@ def source_for_pandoc(document: Document, variables: dict[str, Any]) -> str:
     """
     Translate what Quarto's Markdown has and pandoc's lacks.
 
-    A variable becomes its value, an artifact a mark and a numbered equation a span, both of which
-    the Lua filter knows.
+    A variable becomes its value, an artifact or a page break a mark and a numbered equation a
+    span, all of which the Lua filter knows.
 
     Parameters
     ----------
@@ -46,20 +46,45 @@ def source_for_pandoc(document: Document, variables: dict[str, Any]) -> str:
             return match[0][1:-1]
         if name == "artifact":
             return f"`{argument}`{{=artifact}}"
+        if name == "pagebreak":
+            return "`pagebreak`{=pagebreak}"
+        if name == "include":
+            message = f"{match[0]} stands on a line of its own"
+            document.refuse(message, document.line_at(match.start()))
         if name != "var":
             document.refuse(f"unknown shortcode {match[0]}", document.line_at(match.start()))
-        value: Any = variables
-        for key in argument.split("."):
-            value = value.get(key) if isinstance(value, dict) else None
-        if not isinstance(value, str):
+        value = _value(argument, variables)
+        if value is None:
             unknown.setdefault(argument or match[0], document.line_at(match.start()))
-            return ""
-        return value
+        return value or ""
 
     text = SHORTCODE.sub(replace, document.text)
     if unknown:
         _refuse_variables(document, unknown, variables)
     return EQUATION.sub(r"[$$\g<tex>$$]{#\g<name>}\g<space>", text)
+
+
+def with_values(text: str, variables: dict[str, Any]) -> str:
+    """
+    Put values in the place of variables, in a text in which all of them exist.
+
+    Examples
+    --------
+    >>> with_values("It is {{< var a.b >}}.", {"a": {"b": "0.5"}})
+    'It is 0.5.'
+    """
+
+    def replace(match: re.Match[str]) -> str:
+        return (match["name"] == "var" and _value(match["argument"], variables)) or match[0]
+
+    return SHORTCODE.sub(replace, text)
+
+
+def _value(name: str, variables: dict[str, Any]) -> str | None:
+    value: Any = variables
+    for key in name.split("."):
+        value = value.get(key) if isinstance(value, dict) else None
+    return value if isinstance(value, str) else None
 
 
 def _refuse_variables(

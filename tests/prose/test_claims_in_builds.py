@@ -149,3 +149,16 @@ def test_gaps_are_counted_and_shown_in_drafts_alone(document, capsys):
     assert json.loads(whole.read_text("utf-8")) == {"draft": False, "claims": {}}
     assert run(capsys, "build", "--draft")[2] == ""
     assert json.loads(whole.read_text("utf-8")) == {"draft": True, "claims": {}}
+
+
+def test_claims_of_a_documents_parts_are_checked_and_placed_there(document, capsys):
+    document.write_text("Begin\n\n{{< include _part.qmd >}}\n", encoding="utf-8")
+    part = document.with_name("_part.qmd")
+    part.write_text('\n[No.]{.claim holds="data.n > 99"}\n', encoding="utf-8")
+    status, _, err = run(capsys)
+    assert status == 2
+    assert err.startswith("error: report/_part.qmd:2: “No.” does not hold: data.n > 99")
+    part.unlink()
+    assert run(capsys)[2] == (
+        "error: report/index.qmd:3: include _part.qmd: there is no such file\n"
+    )

@@ -1,10 +1,16 @@
 """Filters of both renderers."""
 
+import re
 import subprocess
 from pathlib import Path
 
+import pypdfium2
 import pytest
+import typst
+from project_keys import read_keys
+from reading import parse_yaml
 from renderer.convert import pandoc_path
+from renderer.project import FRONT_MATTER
 
 LOOK = Path(__file__).resolve().parents[2] / "report" / "look"
 
@@ -21,3 +27,94 @@ def test_quotation_marks_in_code_are_straight(form):
     code, prose = done.stdout.replace("\\", "").split(" and ")
     assert "C(x, 'none') \"é\"" in code.replace("&quot;", '"')
     assert "‘none" in prose
+
+
+DOCUMENT = """# A *word* {#sec-a}
+
+## B `c` {#sec-b}
+
+### Too deep
+
+# Last
+"""
+
+
+@pytest.mark.parametrize(
+    ("form", "metadata", "lists"),
+    [("html5", [], 1), ("html5", ["-Mtoc=false"], 0), ("typst", [], 0)],
+)
+def test_quartos_page_has_folded_contents_for_phones(tmp_path, form, metadata, lists):
+    script = tmp_path / "quarto.lua"
+    script.write_text(f'quarto = {{}}\nreturn dofile("{(LOOK / "contents.lua").as_posix()}")')
+    done = subprocess.run(
+        [str(pandoc_path()), f"--to={form}", f"--lua-filter={script}", *metadata],
+        input=DOCUMENT,
+        capture_output=True,
+        encoding="utf-8",
+        check=True,
+    )
+    assert done.stdout.count("<details><summary>Contents</summary>") == lists
+    links = re.findall(r'<a href="([^"]*)">([^<]*)</a>', done.stdout)
+    assert links == [("#sec-a", "A word"), ("#sec-b", "B c"), ("#last", "Last")] * lists
+    # An identifier of a link would be that of the list beside the text.
+    assert 'id="toc-' not in done.stdout
+
+
+def test_quartos_page_is_measured_as_the_built_in_one():
+    options = read_keys(LOOK.parents[1])["format"]["html"]
+    assert options["fontsize"] == "16px"
+    assert options["include-in-header"] == [{"text": '<link rel="icon" href="data:,">'}]
+
+
+@pytest.mark.parametrize("profile", ["popularity", "sleep"])
+def test_no_tab_says_the_title_twice(monkeypatch, profile):
+    monkeypatch.setenv("QUARTO_PROFILE", profile)
+    project = read_keys(LOOK.parents[1])
+    folder = LOOK.parent if profile == "popularity" else LOOK.parent / profile
+    text = (folder / "index.qmd").read_text("utf-8")
+    title = parse_yaml(FRONT_MATTER.match(text)["yaml"], "index.qmd")["title"]
+    name = project["website"]["title"]
+    # Quarto leaves out the second only where it is the first to the letter.
+    assert title == name or title.casefold() != name.casefold()
+
+
+UNRESOLVED = r"""See ?\@fig-x, [@nobody2000; @hox2018], ?var:a.none and @hox2018.
+"""
+
+
+@pytest.mark.parametrize("form", ["html5", "typst"])
+def test_quartos_render_stops_where_nothing_is_referred_to(project, form):
+    (project / "report" / "index.qmd").write_text(
+        "---\ntitle: x\n---\n\n@fig-xy @fig-x\n\n[@nobody2000]\n", encoding="utf-8"
+    )
+    script = project / "quarto.lua"
+    script.write_text(
+        f'quarto = {{ project = {{ directory = "{project.as_posix()}" }},'
+        f' doc = {{ input_file = "{project.as_posix()}/report/index.qmd" }} }}\n'
+        f'return dofile("{(LOOK / "references.lua").as_posix()}")'
+    )
+    bibliography = f"--bibliography={project / 'report' / 'references.bib'}"
+    command = [str(pandoc_path()), f"--to={form}", f"--lua-filter={script}", bibliography]
+    done = subprocess.run(
+        command, input=UNRESOLVED, capture_output=True, encoding="utf-8", check=False
+    )
+    assert done.returncode == 1
+    assert done.stderr.splitlines() == [
+        "error: report/index.qmd:5: @fig-x: there is nothing numbered with this identifier",
+        "error: report/index.qmd:7: @nobody2000: no such entry in the bibliography",
+        "error: report/index.qmd: a.none: there is no such variable in _variables.yml",
+    ]
+    done = subprocess.run(
+        command, input="See @hox2018. Why?", capture_output=True, encoding="utf-8", check=False
+    )
+    assert (done.returncode, done.stderr) == (0, "")
+
+
+def test_a_reference_that_ends_in_a_digit_is_closed_by_a_quotation_mark(tmp_path):
+    source = (LOOK / "style.typ").read_text("utf-8") + "\n#block[‘Using lme4'. 1, 67'.] <refs>\n"
+    path = tmp_path / "references.pdf"
+    path.write_bytes(typst.compile(source.encode(), format="pdf"))
+    document = pypdfium2.PdfDocument(path)
+    text = document[0].get_textpage().get_text_range()
+    document.close()
+    assert "‘Using lme4’. 1, 67’." in text

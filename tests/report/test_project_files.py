@@ -70,12 +70,15 @@ def test_what_only_quarto_takes_is_refused(project, key, pattern):
     )
 
 
-@pytest.mark.parametrize("pattern", ["report/*.qmd", "report/*draft.qmd"])
-def test_a_draft_is_refused(project, pattern):
-    (project / "report" / ".hidden.qmd").unlink()
-    message = r"^_quarto\.yml: project\.render: _draft\.qmd: only Quarto passes over a draft; move"
-    with pytest.raises(RenderError, match=message):
-        with_patterns(project, "render", f'["{pattern}"]')
+def test_drafts_and_parts_are_passed_over(project):
+    found = with_patterns(project, "render", '["report/*.qmd"]')
+    assert [document.name for document in found.documents] == [
+        "report/index.qmd", "report/other.qmd",
+    ]  # fmt: skip
+    with pytest.raises(
+        RenderError, match=r"project\.render: report/\*draft\.qmd: there is no such"
+    ):
+        with_patterns(project, "render", '["report/*draft.qmd"]')
 
 
 def test_the_navigation_leads_to_documents_of_the_site(project):

@@ -13,16 +13,23 @@ from small_project import REPORT, set_key
 from analysis.errors import RenderError
 
 UNSIGNED = {
-    'author: ["A. One", "B. Two"]': "author: write all names as one text",
-    "author: {name: A. One}": "author: write all names as one text",
-    "author:": "author: write all names as one text",
+    "author: []": "author: write a name as text",
+    'author: ["A. One", 2]': "author: write a name as text",
+    "author: {affiliation: A}": "author: write a name as text",
+    "author:": "author: write a name as text",
     "author: [A. One": "not YAML",
     "subtitle: [a, b]": "subtitle: write it as one text",
     'date: "2022-05-01"': "date 2022-05-01: write it as 2022-05-01, without quotes",
     "date:": "date: write it as 2022-05-01, without quotes",
-    "date: today": "date today: write it as 2022-05-01, without quotes",
+    "date: now": "date now: write it as 2022-05-01, without quotes, or as today",
     "date: 2027-13-45": "date 2027-13-45: write it as 2022-05-01, without quotes",
 }
+
+
+def test_the_line_of_the_key_is_named(project):
+    set_key(project, "date: tomorrow")
+    with pytest.raises(RenderError, match=r"^_quarto\.yml:4: date tomorrow: write it as"):
+        render.render(project)
 
 
 @pytest.mark.parametrize(("line", "message"), UNSIGNED.items(), ids=UNSIGNED)
@@ -39,10 +46,21 @@ def test_both_renderers_refuse_what_they_cannot_sign_with(project, line, message
 
 @pytest.mark.parametrize(
     ("line", "byline"),
-    [("subtitle:", "Ann O&#x27;Author · 1 May 2022"), ("author:\tA", "A · A course · 1 May 2022")],
-    ids=["no subtitle", "tab"],
+    [
+        ("subtitle:", "Ann O&#x27;Author · 1 May 2022"),
+        ("author:\tA", "A · A course · 1 May 2022"),
+        ('author: ["A. One", {name: B. Two}]', "A. One, B. Two · A course · 1 May 2022"),
+        (
+            "author: [{name: A, affiliation: X}, {name: {given: B, family: C},"
+            " affiliations: [{name: Y}, X]}]",
+            "A, B C · X, Y · A course · 1 May 2022",
+        ),
+        ("date: today", "Ann O&#x27;Author · A course · 14 February 2023"),
+    ],
+    ids=["no subtitle", "tab", "list", "affiliations", "today"],
 )
-def test_both_renderers_sign_with_the_same(project, line, byline):
+def test_both_renderers_sign_with_the_same(project, monkeypatch, line, byline):
+    monkeypatch.setenv("SOURCE_DATE_EPOCH", "1676376000")
     set_key(project, line)
     render.render(project)
     page = project / "single.html"
@@ -66,7 +84,7 @@ def test_quartos_silent_failures_are_found(tmp_path):
 @pytest.fixture(params=["installed", "checkout"])
 def after_quarto(request, project):
     """Return what runs the post-render script as Quarto does: by its path, without the renderer."""
-    for name in ("publish", "project_keys", "reading", "signature"):
+    for name in ("publish", "project_keys", "quarto_site", "reading", "redirect", "signature"):
         shutil.copy(REPORT / f"{name}.py", project / "report")
     environment = {**os.environ, "QUARTO_PROJECT_OUTPUT_DIR": str(project / "_site")}
     environment.pop("PYTHONPATH", None)

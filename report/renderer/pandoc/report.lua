@@ -57,14 +57,34 @@ local visibility = {
 
 -- 2. What a document may hold ---------------------------------------------------------------------
 
--- Raw text that stands for a block of its own, as the renderer leaves `{{< artifact … >}}`.
+-- A table of Markdown looks as one of the analysis does; a numbered one stands in ::: {#tbl-name}.
+local function plain_table(tbl)
+  local caption = pandoc.utils.blocks_to_inlines(tbl.caption.long)
+  local words = pandoc.utils.stringify(caption)
+  local id = tbl.identifier ~= "" and "#" .. tbl.identifier or words:match("{(#tbl[%w-]*)")
+  if id then
+    refuse(id, "only Quarto reads it here; write the table in ::: {" .. id .. "}")
+  elseif TYPST then
+    tbl.caption = { long = {} }
+    caption:insert(1, typst("#inner-caption["))
+    caption:insert(typst("]"))
+    return words == "" and tbl or { pandoc.Plain(caption), tbl }
+  end
+  tbl.classes:insert("report-table")
+  local label = (words == "" and "Table" or words):gsub("[&<>]", ""):gsub('"', "&quot;")
+  local open = '<div class="table-scroll" role="region" tabindex="0" aria-label="%s">'
+  return { html(open:format(label)), tbl, html("</div>") }
+end
+
+-- Raw text that stands for a block of its own, as the renderer leaves `{{< artifact … >}}` and
+-- `{{< pagebreak >}}`.
 local artifacts = {
-  Table = function()
-    refuse("|", "only Quarto sets a table of Markdown; write {{< artifact tables/… >}}")
-  end,
+  Table = plain_table,
   Para = function(para)
     local only = #para.content == 1 and para.content[1]
-    if only and only.t == "RawInline" and only.format == "artifact" then
+    if only and only.t == "RawInline" and only.format == "pagebreak" then
+      return pandoc.RawBlock(FORMAT, TYPST and "#pagebreak()" or '<div class="pagebreak"></div>')
+    elseif only and only.t == "RawInline" and only.format == "artifact" then
       local blocks, problem = read_artifact(only.text, ".")
       return blocks or refuse(only.text, problem)
     end
@@ -111,6 +131,8 @@ local function raw(el)
   local start = el.text:match("^[^\n\t]*")
   if el.format == "artifact" then
     refuse(el.text, "an artifact stands on a line of its own, between empty lines")
+  elseif el.format == "pagebreak" then
+    refuse(el.text, "a page break stands on a line of its own, between empty lines")
   elseif TYPST and el.format == "html" and not el.text:match("^<!%-%-") then
     refuse(start, 'HTML does not reach the PDF: use when-format="html"')
   elseif el.format:match("tex$") then
@@ -118,7 +140,7 @@ local function raw(el)
   end
 end
 
-local QUARTOS = { "^callout", "^panel%-", "^column", "^content%-hidden" }
+local QUARTOS = { "^panel%-", "^column", "^content%-hidden" }
 
 local allowed = {
   traverse = "topdown", -- or the list would hold what became of its images
@@ -150,6 +172,38 @@ local allowed = {
     end
   end,
 }
+
+-- A callout: Quarto's box with a heading, which is its attribute, its own first line or its kind.
+local CALLOUTS = {
+  note = "Note", tip = "Tip", important = "Important", caution = "Caution", warning = "Warning",
+}
+
+local function callout(div)
+  local class = div.classes:find_if(function(name) return name:match("^callout%-") end)
+  local kind = class and class:match("^callout%-(%a+)$")
+  if not class then
+    return nil
+  elseif not CALLOUTS[kind] then
+    refuse("." .. class, "write .callout-note, -tip, -important, -caution or -warning")
+  elseif div.attributes.collapse then
+    refuse("collapse", "only Quarto folds a callout; leave it out")
+  elseif div.identifier ~= "" then
+    refuse("#" .. div.identifier, "only Quarto numbers a callout; leave the identifier out")
+  end
+  local body, title = div.content, pandoc.Inlines(div.attributes.title or CALLOUTS[kind])
+  if body[1] and body[1].t == "Header" then
+    title = body:remove(1).content
+  end
+  title = pandoc.Para({ pandoc.Strong(title) })
+  if TYPST then
+    body:insert(1, title)
+    body:insert(1, pandoc.RawBlock("typst", "#callout-" .. kind .. "["))
+    body:insert(pandoc.RawBlock("typst", "]"))
+    return body
+  end
+  body:insert(1, pandoc.Div(title, { class = "callout-title" }))
+  return pandoc.Div(body, { class = "callout callout-" .. kind, role = "note" })
+end
 
 -- 3. Numbers, in the order of the document ---------------------------------------------------------
 
@@ -292,5 +346,5 @@ local written = {
 
 function Pandoc(doc)
   doc.meta.pagetitle = pandoc.utils.stringify(doc.meta.pagetitle)
-  return doc:walk(visibility):walk(artifacts):walk(allowed):walk(numbering):walk(written)
+  return doc:walk(visibility):walk(artifacts):walk({ Div = callout }):walk(allowed):walk(numbering):walk(written)
 end

@@ -1,0 +1,121 @@
+"""What is mended behind Quarto, and what a partial render is said to leave undone."""
+
+import re
+
+import pytest
+from playwright.sync_api import sync_playwright
+from quarto_site import mend, settled, undone
+from what_is_here import CHROMIUM
+
+ALIAS = """<html><head><title>Redirect</title><script type="text/javascript">
+    var redirects = {"":"report/index.html"};
+    window.location.replace(redirects[""]);
+</script></head><body></body></html>
+"""
+
+PAGE = """<!DOCTYPE html><title>A page</title>
+<script src="../site_libs/quarto-html/quarto.js" type="module"></script>
+<script src="../site_libs/quarto-html/tabsets/tabsets.js" type="module"></script>
+<script>const other = 'href="never.html"';</script>
+<a href="index.pdf">PDF</a> <a href="https://example.org/x">x</a> <a href="#a">a</a>
+<a href="index.html#a">here</a>
+"""
+
+MAIN = """import * as tabsets from "./tabsets/tabsets.js";
+const name = "main";
+tabsets.init();
+"""
+
+TABSETS = """const name = "tabsets";
+export function init() { document.title = name; }
+"""
+
+
+@pytest.fixture
+def quarto_site(tmp_path):
+    """Return a site as Quarto 1.7 leaves it."""
+    scripts = tmp_path / "site_libs" / "quarto-html"
+    for path, text in {
+        tmp_path / "index.html": ALIAS,
+        tmp_path / "report" / "index.html": PAGE,
+        scripts / "quarto.js": MAIN,
+        scripts / "tabsets" / "tabsets.js": TABSETS,
+    }.items():
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text, encoding="utf-8")
+    return tmp_path
+
+
+def test_the_root_leads_on_without_a_script(quarto_site):
+    mend(quarto_site)
+    text = (quarto_site / "index.html").read_text(encoding="utf-8")
+    assert '<meta http-equiv="refresh" content="0; url=report/index.html">' in text
+    assert "<script" not in text
+
+
+@pytest.mark.skipif(CHROMIUM is None, reason="there is no browser here")
+def test_the_scripts_of_a_page_run_from_a_disk(quarto_site):
+    mend(quarto_site)
+    mend(quarto_site)  # as the next render of one document does
+    said = []
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(
+            executable_path=CHROMIUM, args=["--no-sandbox", "--disable-quic"]
+        )
+        page = browser.new_page()
+        page.on("console", lambda message: said.append(message.text))
+        page.on("pageerror", lambda error: said.append(str(error)))
+        page.goto((quarto_site / "report" / "index.html").as_uri())
+        assert page.title() == "tabsets"
+        browser.close()
+    assert said == []
+
+
+@pytest.mark.parametrize(
+    "script", ["import { a } from './a.js';\n", "export const a = 1;\n" + MAIN], ids=["in", "out"]
+)
+def test_modules_of_another_quarto_stay_as_they_are(quarto_site, script):
+    main = quarto_site / "site_libs" / "quarto-html" / "quarto.js"
+    main.write_text(script, encoding="utf-8")
+    mend(quarto_site)
+    assert main.read_text(encoding="utf-8") == script
+    assert (quarto_site / "report" / "index.html").read_text(encoding="utf-8") == PAGE
+
+
+PDF = b"""stream
+%s>>
+<xmpMM:DocumentID>gLpzmtaNndZz1nf8kanuMA==</xmpMM:DocumentID><xmpMM:InstanceID>%s</xmpMM:InstanceID>
+/ID [(gLpzmtaNndZz1nf8kanuMA==) (%s)]
+"""
+NAMES = b"dcO8h98Z5ekIhgd8/n9Jkg==", b"g5PdvuN1Mbx1EKjYjV82RA=="
+
+
+def test_chance_leaves_no_trace_in_a_pdf(quarto_site):
+    orders = b"  /gs2 2 0 R\n  /gs10 9 0 R\n", b"  /gs10 9 0 R\n  /gs2 2 0 R\n"
+    one, two = (PDF % (o, n, n) for o, n in zip(orders, NAMES, strict=True))
+    path = quarto_site / "report" / "index.pdf"
+    made = []
+    for pdf in (one, two):
+        path.write_bytes(pdf)
+        mend(quarto_site)
+        made.append(path.read_bytes())
+    assert made[0] == made[1]
+    assert len(made[0]) == len(one)
+    assert settled(made[0]) == made[0]
+    assert NAMES[0] not in made[0]
+    # Another document has another name.
+    other = settled(one.replace(b"stream", b"Stream"))
+    assert re.findall(rb"InstanceID>(.*?)<", other) != re.findall(rb"InstanceID>(.*?)<", made[0])
+
+
+def test_a_partial_render_is_said_to_be_one(quarto_site):
+    pdf = quarto_site / "report" / "index.pdf"
+    assert undone(quarto_site) == [
+        "report/index.pdf is missing, to which report/index.html leads; quarto render makes it all"
+    ]
+    pdf.write_bytes(b"")
+    assert undone(quarto_site) == []
+    (quarto_site / "report" / "index.html").rename(quarto_site / "report" / "other.html")
+    assert undone(quarto_site, besides="other.html") == [
+        "this render made no pages; quarto render makes them all"
+    ]

@@ -15,6 +15,8 @@ REDIRECT = re.compile(r'var redirects = \{"":"([^"\\]+)"\};')
 MODULE = re.compile(r'<script src="([^"]*/quarto-html/[^"]*\.js)" type="module"></script>\n?')
 IMPORT = re.compile(r'^import \* as (\w+) from "\./([\w/.-]+)";\n', re.MULTILINE)
 EXPORT = re.compile(r"^export function (\w+)", re.MULTILINE)
+UNNAMED = re.compile(r'<nav(?= class="navbar\b)')
+OUT_OF_REACH = re.compile(r'<pre(?= class="\w+"><code>)')
 LINK = re.compile(r"""\s(?:href|src)="(?![a-zA-Z][\w+.-]*:|//|#)([^"#?]+)""")
 STATES = re.compile(rb"(?:[ ]*/gs\d+ \d+ 0 R\n)+")
 INSTANCE = re.compile(rb"<xmpMM:InstanceID>([\w+/=]+)</xmpMM:InstanceID>")
@@ -23,6 +25,8 @@ INSTANCE = re.compile(rb"<xmpMM:InstanceID>([\w+/=]+)</xmpMM:InstanceID>")
 def mend(site: Path) -> None:
     """
     Let a site of Quarto's lead on without scripts, open from a disk, and be the same every time.
+
+    The keyboard reaches code that scrolls, and the bar of pages has a name.
 
     Raises
     ------
@@ -34,6 +38,8 @@ def mend(site: Path) -> None:
         text = path.read_text(encoding="utf-8")
         found = REDIRECT.search(text)
         mended = MODULE.sub(_tag, text) if plain else text
+        mended = UNNAMED.sub('<nav aria-label="Pages"', mended)
+        mended = OUT_OF_REACH.sub('<pre tabindex="0"', mended)
         mended = redirect(found[1]) if found else mended
         if mended != text:
             path.write_text(mended, encoding="utf-8")

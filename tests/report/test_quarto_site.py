@@ -19,6 +19,7 @@ PAGE = """<!DOCTYPE html><title>A page</title>
 <script>const other = 'href="never.html"';</script>
 <a href="index.pdf">PDF</a> <a href="https://example.org/x">x</a> <a href="#a">a</a>
 <a href="index.html#a">here</a>
+<nav class="navbar navbar-expand-lg "></nav><pre class="pycon"><code>1</code></pre>
 """
 
 MAIN = """import * as tabsets from "./tabsets/tabsets.js";
@@ -51,6 +52,14 @@ def test_the_root_leads_on_without_a_script(quarto_site):
     text = (quarto_site / "index.html").read_text(encoding="utf-8")
     assert '<meta http-equiv="refresh" content="0; url=report/index.html">' in text
     assert "<script" not in text
+
+
+def test_the_bar_has_a_name_and_the_keyboard_reaches_code(quarto_site):
+    mend(quarto_site)
+    mend(quarto_site)
+    text = (quarto_site / "report" / "index.html").read_text(encoding="utf-8")
+    assert text.count('<nav aria-label="Pages" class="navbar') == 1
+    assert text.count('<pre tabindex="0" class="pycon"><code>') == 1
 
 
 @pytest.mark.skipif(CHROMIUM is None, reason="there is no browser here")

@@ -17,6 +17,7 @@ IMPORT = re.compile(r'^import \* as (\w+) from "\./([\w/.-]+)";\n', re.MULTILINE
 EXPORT = re.compile(r"^export function (\w+)", re.MULTILINE)
 UNNAMED = re.compile(r'<nav(?= class="navbar\b)')
 OUT_OF_REACH = re.compile(r'<pre(?= class="\w+"><code>)')
+WRONG_ROLE = re.compile(r'(<button class="navbar-toggler"[^>]*) role="menu"')
 LINK = re.compile(r"""\s(?:href|src)="(?![a-zA-Z][\w+.-]*:|//|#)([^"#?]+)""")
 STATES = re.compile(rb"(?:[ ]*/gs\d+ \d+ 0 R\n)+")
 INSTANCE = re.compile(rb"<xmpMM:InstanceID>([\w+/=]+)</xmpMM:InstanceID>")
@@ -39,6 +40,7 @@ def mend(site: Path) -> None:
         found = REDIRECT.search(text)
         mended = MODULE.sub(_tag, text) if plain else text
         mended = UNNAMED.sub('<nav aria-label="Pages"', mended)
+        mended = WRONG_ROLE.sub(r"\1", mended)
         mended = OUT_OF_REACH.sub('<pre tabindex="0"', mended)
         mended = redirect(found[1]) if found else mended
         if mended != text:

@@ -19,7 +19,8 @@ PAGE = """<!DOCTYPE html><title>A page</title>
 <script>const other = 'href="never.html"';</script>
 <a href="index.pdf">PDF</a> <a href="https://example.org/x">x</a> <a href="#a">a</a>
 <a href="index.html#a">here</a>
-<nav class="navbar navbar-expand-lg "></nav><pre class="pycon"><code>1</code></pre>
+<nav class="navbar navbar-expand-lg "><button class="navbar-toggler" type="button" role="menu">
+</button></nav><pre class="pycon"><code>1</code></pre>
 """
 
 MAIN = """import * as tabsets from "./tabsets/tabsets.js";
@@ -59,6 +60,7 @@ def test_the_bar_has_a_name_and_the_keyboard_reaches_code(quarto_site):
     mend(quarto_site)
     text = (quarto_site / "report" / "index.html").read_text(encoding="utf-8")
     assert text.count('<nav aria-label="Pages" class="navbar') == 1
+    assert '<button class="navbar-toggler" type="button">' in text
     assert text.count('<pre tabindex="0" class="pycon"><code>') == 1
 
 
@@ -88,7 +90,8 @@ def test_modules_of_another_quarto_stay_as_they_are(quarto_site, script):
     main.write_text(script, encoding="utf-8")
     mend(quarto_site)
     assert main.read_text(encoding="utf-8") == script
-    assert (quarto_site / "report" / "index.html").read_text(encoding="utf-8") == PAGE
+    page = (quarto_site / "report" / "index.html").read_text(encoding="utf-8")
+    assert page.count('type="module"') == PAGE.count('type="module"') == 2
 
 
 PDF = b"""stream

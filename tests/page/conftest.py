@@ -94,7 +94,7 @@ def window(browser, site):
         page.on("pageerror", lambda error: complaints.append(error.stack))
         page.on("request", lambda request: asked.append(request.url))
         page.goto((site / "report" / name).as_uri())
-        if scripts and not str(name).endswith("index.html"):
+        if scripts and str(name).endswith(("visualization.html", "page.html")):
             page.wait_for_selector(".viz-ready")
         return page
 

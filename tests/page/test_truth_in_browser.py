@@ -206,7 +206,8 @@ def test_a_phone_draws_by_touch(visit, model):
 
 def test_groups_that_do_not_differ_have_one_true_line(show, results):
     fit = results.models["m2"]["REML"]
-    flat = dataclasses.replace(fit, random_covariance=0 * fit.random_covariance, rank=0)
+    none = {"factor": 0 * fit.factor, "random_covariance": 0 * fit.random_covariance, "rank": 0}
+    flat = dataclasses.replace(fit, **none)
     page = show(with_fit(results, flat))
     said = page.locator(f"{SECTION} .viz-note").inner_text()
     assert said == (

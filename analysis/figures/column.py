@@ -110,8 +110,10 @@ def spaced(heights: Sequence[float], low: float, high: float) -> list[float]:
 
     Examples
     --------
-    >>> spaced([10.0, 50.0, 50.0], 0, 100), spaced([1.0, 1.0], 0, 4)
-    ([10.0, 45.4, 54.6], [0.0, 4.0])
+    >>> [round(place, 1) for place in spaced([10.0, 50.0, 50.0], 0, 100)]
+    [10.0, 45.4, 54.6]
+    >>> spaced([1.0, 1.0], 0, 4)
+    [0.0, 4.0]
     """
     apart = min(_APART, (high - low) / max(len(heights) - 1, 1))
     pools: list[tuple[float, int]] = []

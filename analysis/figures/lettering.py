@@ -68,7 +68,7 @@ def width(text: str, size: float) -> float:
     Examples
     --------
     >>> round(width("0000000000", 10)), width("a\nbcd", 10) == width("bcd", 10)
-    (64, True)
+    (46, True)
     """
     families = tuple(mpl.rcParams["font.family"])
     return max(

@@ -118,9 +118,9 @@ class MixedFit:
     @cached_property
     def group_effects(self) -> Mapping[str, Mapping[str, float]]:
         """Predicted random effects by group and name (their conditional means)."""
-        rows = self.conditional_means.tolist()
+        rows, names = self.conditional_means.tolist(), self.random_names
         return {
-            group: dict(zip(self.random_names, row, strict=True))
+            group: dict(zip(names, row, strict=True))
             for group, row in zip(self.groups, rows, strict=True)
         }
 

@@ -2,10 +2,13 @@
 
 import os
 import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pooch
 import pytest
+from playwright.sync_api import Browser, sync_playwright
 
 from analysis.study.popular2 import CACHE_VARIABLE
 
@@ -14,6 +17,20 @@ _FETCHED = Path(os.environ.get(CACHE_VARIABLE) or pooch.os_cache("multilevel-rep
 
 CHROMIUM = os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("google-chrome")
 """The browser of the page's tests; None if there is none, which is a failure in CI."""
+
+
+@contextmanager
+def chromium() -> Iterator[Browser]:
+    """Start the browser, or skip the tests that need it; in CI that there is none is a failure."""
+    if CHROMIUM is None and not os.environ.get("CI"):
+        pytest.skip("there is no Chromium on this machine; install it, or name one in CHROMIUM")
+    assert CHROMIUM is not None, "CI has no Chromium: .ci/run installs it"
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(
+            executable_path=CHROMIUM, args=["--no-sandbox", "--disable-quic"]
+        )
+        yield browser
+        browser.close()
 
 
 def original_data() -> Path:

@@ -136,9 +136,7 @@ class HeldCovariance:
     def __init__(self, fit: MixedFit, kind: Kind, effects: tuple[int, ...] = ()) -> None:
         products, spec = fit.products, fit.spec
         q, p = products.n_random, products.n_fixed
-        basis = products.random_basis
-        basis = products.basis[:q, :q] if basis is None else basis
-        back = np.linalg.inv(basis)[list(effects)]
+        back = np.linalg.inv(products.basis_of_random)[list(effects)]
         sizes = np.linalg.norm(back, axis=1)
         self.unit = float(products.basis[p, p])
         if effects:
@@ -190,8 +188,6 @@ def _combined(products: CrossProducts, columns: Array) -> CrossProducts:
     k, outside = len(columns), len(products.left)
     kept = columns[k - outside :]
     left = np.einsum("ka,klg,lb->abg", kept, products.left, kept, optimize=True)
-    q = products.n_random
-    random_basis = products.random_basis
     basis = np.eye(k - 1)
     basis[-1, -1] = products.basis[-1, -1]
     return replace(
@@ -200,5 +196,5 @@ def _combined(products: CrossProducts, columns: Array) -> CrossProducts:
         spanned=np.einsum("akg,kc->acg", products.spanned, columns),
         left=left,
         within=columns.T @ products.within @ columns,
-        random_basis=products.basis[:q, :q] if random_basis is None else random_basis,
+        random_basis=products.basis_of_random,
     )

@@ -50,15 +50,6 @@ def parameter_names(spec: ModelSpec) -> tuple[str, ...]:
     return (*spec.fixed_names, *others)
 
 
-def random_basis(products: CrossProducts) -> Array:
-    """Return the upper triangular basis of Z, (q, q): the table's columns are ``z @ basis``."""
-    if products.random_basis is not None:
-        return products.random_basis
-    q = products.n_random
-    basis: Array = products.basis[:q, :q]
-    return basis
-
-
 def estimates_of(
     spec: ModelSpec, products: CrossProducts, optima: LaneOptima, unit: float, origin: Array
 ) -> dict[str, Array]:
@@ -86,7 +77,7 @@ def estimates_of(
     back = np.linalg.inv(products.basis[:p, :p])
     fixed = origin + unit * optima.fixed_effects @ back.T
     order = [spec.names_of_sums.index(name) for name in spec.fixed_names]
-    factor = np.linalg.inv(random_basis(products)) @ optima.factor
+    factor = np.linalg.inv(products.basis_of_random) @ optima.factor
     sigma = unit * np.sqrt(optima.residual_variance)
     covariance = factor @ factor.swapaxes(1, 2)
     relative = np.sqrt(np.diagonal(covariance, axis1=1, axis2=2))

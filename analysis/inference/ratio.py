@@ -81,7 +81,7 @@ def ratio_profile(fit: MixedFit, ratios: Iterable[float], level: float = 0.95) -
         )
         raise ModelError(msg)
     products = fit.products
-    basis = products.basis if products.random_basis is None else products.random_basis
+    basis = products.basis_of_random
     deviance = ProfiledDeviance(products, fit.method)
     unit, least = abs(float(basis[0, 0])), deviance.criterion(fit.factor)
     estimate = (float(fit.factor[0, 0]) / unit) ** 2

@@ -78,9 +78,8 @@ class Rows:
         sizes: NDArray[np.int64],
         terms: dict[str, Array],
     ) -> None:
-        products, q = fit.products, z.shape[1]
-        basis = products.random_basis
-        basis = products.basis[:q, :q] if basis is None else basis
+        q = z.shape[1]
+        basis = fit.products.basis_of_random
         # In the columns that the estimates came from, where no two are nearly the same.
         self.z = solve_triangular(basis, z.T, trans=1).T
         self.codes = np.repeat(np.arange(len(sizes)), sizes)

@@ -17,7 +17,6 @@ from scipy.special import chdtri
 from analysis.errors import ConvergenceError
 from analysis.inference.comparison import boundary_p_value, compare
 from analysis.inference.lane_draws import Drawing, with_outcomes
-from analysis.inference.lane_estimates import random_basis
 from analysis.inference.lane_sums import LaneSums, lanes_at_once
 from analysis.inference.lanes import optima
 from analysis.inference.progress import in_parts
@@ -180,7 +179,7 @@ class _Nesting:
         among = [full.spec.names_of_sums.index(name) for name in reduced.spec.names_of_sums]
         self._fixed = np.linalg.qr(products.basis[:p, among])[0]
         varying = [full.random_names.index(name) for name in reduced.random_names]
-        columns = random_basis(products)[:, varying]
+        columns = products.basis_of_random[:, varying]
         relative = reduced.random_covariance / reduced.residual_variance
         self.drawn: Array = columns @ relative @ columns.T
         """Relative covariance of the random effects drawn, for the larger model's Z, (q, q)."""

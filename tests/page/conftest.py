@@ -2,14 +2,12 @@
 
 import dataclasses
 import json
-import os
 
 import pytest
 from page.reading import read_data
 from page.screen import RESET, SETTLED
 from page.studies import of_table
-from playwright.sync_api import sync_playwright
-from what_is_here import CHROMIUM
+from what_is_here import chromium
 
 from analysis.page.page import files
 from analysis.results.record import as_dict
@@ -69,14 +67,8 @@ def slopeless(altered):
 
 @pytest.fixture(scope="module")
 def browser():
-    if CHROMIUM is None and not os.environ.get("CI"):
-        pytest.skip("there is no Chromium; set CHROMIUM")
-    with sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(
-            executable_path=CHROMIUM, args=["--no-sandbox", "--disable-quic"]
-        )
-        yield chromium
-        chromium.close()
+    with chromium() as started:
+        yield started
 
 
 @pytest.fixture(scope="module")

@@ -3,9 +3,8 @@
 import re
 
 import pytest
-from playwright.sync_api import sync_playwright
 from quarto_site import mend, settled, undone
-from what_is_here import CHROMIUM
+from what_is_here import chromium
 
 ALIAS = """<html><head><title>Redirect</title><script type="text/javascript">
     var redirects = {"":"report/index.html"};
@@ -64,21 +63,16 @@ def test_the_bar_has_a_name_and_the_keyboard_reaches_code(quarto_site):
     assert text.count('<pre tabindex="0" class="pycon"><code>') == 1
 
 
-@pytest.mark.skipif(CHROMIUM is None, reason="there is no browser here")
 def test_the_scripts_of_a_page_run_from_a_disk(quarto_site):
     mend(quarto_site)
     mend(quarto_site)  # as the next render of one document does
     said = []
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(
-            executable_path=CHROMIUM, args=["--no-sandbox", "--disable-quic"]
-        )
+    with chromium() as browser:
         page = browser.new_page()
         page.on("console", lambda message: said.append(message.text))
         page.on("pageerror", lambda error: said.append(str(error)))
         page.goto((quarto_site / "report" / "index.html").as_uri())
         assert page.title() == "tabsets"
-        browser.close()
     assert said == []
 
 

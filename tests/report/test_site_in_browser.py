@@ -1,15 +1,13 @@
 """The same site in a browser, served from a sub-path: for readers of every kind."""
 
 import functools
-import os
 from contextlib import contextmanager
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from threading import Thread
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import sync_playwright
-from what_is_here import CHROMIUM
+from what_is_here import chromium
 
 MODES = {
     "desktop, light": {"viewport": {"width": 1366, "height": 768}, "color_scheme": "light"},
@@ -42,20 +40,14 @@ def served(folder):
 @pytest.fixture(scope="module")
 def visits(folder, pages):
     """Open every page in every mode; return what was found there by mode and page."""
-    if CHROMIUM is None and not os.environ.get("CI"):
-        pytest.skip("there is no Chromium; set CHROMIUM")
-    with served(folder) as address, sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(
-            executable_path=CHROMIUM, args=["--no-sandbox", "--disable-quic"]
-        )
+    with served(folder) as address, chromium() as browser:
         found = {}
         for mode, wishes in MODES.items():
-            context = chromium.new_context(reduced_motion="reduce", **wishes)
+            context = browser.new_context(reduced_motion="reduce", **wishes)
             for name, (tree, _) in pages.items():
                 if tree.find("body/header") is not None or tree.find(".//main") is not None:
                     found[mode, name] = visit(context, address, name)
             context.close()
-        chromium.close()
     return found
 
 

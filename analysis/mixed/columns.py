@@ -137,9 +137,9 @@ def orthogonal_basis(columns: Columns) -> Array:
         products = np.sum(
             [np.einsum("ai,bi->ab", b.columns, b.columns) for b in columns.blocks(basis)], axis=0
         )
-        root, held = _root(products / columns.n_rows)
+        root, held = root_of(products / columns.n_rows)
         basis[1:, 1:] = root @ basis[1:, 1:]
-        _drop_collinear(basis)
+        drop_collinear(basis)
         if held:
             break
     basis[infinite, infinite] = math.inf
@@ -156,7 +156,28 @@ def _standard(columns: Columns) -> tuple[Array, NDArray[np.intp]]:
         ]
         sums, lows, highs = zip(*raw, strict=True)
         mean = np.sum(sums, axis=0) / columns.n_rows
-        reach = np.maximum(np.max(highs, axis=0) - mean, mean - np.min(lows, axis=0))
+    return standard_basis(mean, np.min(lows, axis=0), np.max(highs, axis=0))
+
+
+def standard_basis(mean: Array, low: Array, high: Array) -> tuple[Array, NDArray[np.intp]]:
+    """
+    Return the basis of columns between -1 and 1 with mean 0.
+
+    Parameters
+    ----------
+    mean, low, high : ndarray, shape (k - 1,)
+        Of the columns after the intercept.
+
+    Returns
+    -------
+    basis : ndarray, shape (k, k)
+        With 0 on the diagonal for a column that does not vary, or has no finite mean.
+    infinite : ndarray of int
+        Places of the latter among the k.
+    """
+    k = len(mean) + 1
+    with np.errstate(over="ignore", invalid="ignore"):
+        reach = np.maximum(high - mean, mean - low)
     finite = np.isfinite(reach)
     basis = np.zeros((k, k))
     basis[0, 0] = 1.0
@@ -167,7 +188,7 @@ def _standard(columns: Columns) -> tuple[Array, NDArray[np.intp]]:
     return basis, 1 + np.flatnonzero(~finite)
 
 
-def _root(products: Array) -> tuple[Array, bool]:
+def root_of(products: Array) -> tuple[Array, bool]:
     """Return the upper triangular root, and whether it holds what is left of each column."""
     root, held = np.zeros_like(products), True
     for j, square in enumerate(products.diagonal()):
@@ -180,7 +201,7 @@ def _root(products: Array) -> tuple[Array, bool]:
     return root, held
 
 
-def _drop_collinear(basis: Array) -> None:
+def drop_collinear(basis: Array) -> None:
     """Set the diagonal to 0 for a column of which the others leave next to nothing."""
     k = len(basis)
     for j in range(1, k):

@@ -37,7 +37,7 @@ _COLLINEAR_WITHIN = 1e-14
 # more, its column is replaced by the rest of it.
 _LEAST_LEFT = 0.5
 # Each replacement takes all that sums with 16 digits can see.
-_MOST_REPLACEMENTS = 3
+MOST_REPLACEMENTS = 3
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -161,8 +161,8 @@ def cross_products(
     columns = Columns(sources, order, grouping.bounds)
     basis = orthogonal_basis(columns)
     spanned, left = _by_group(columns, basis, n_random)
-    for _ in range(_MOST_REPLACEMENTS):
-        slopes = _slopes_within(left.sum(axis=2), columns.n_rows)
+    for _ in range(MOST_REPLACEMENTS):
+        slopes = slopes_within(left.sum(axis=2), columns.n_rows)
         if not slopes.any():
             break
         basis[n_random:-1, -1] += slopes * basis[-1, -1]
@@ -210,8 +210,7 @@ def _take_out(block: Block, sizes: NDArray[np.int64], spanned: Array) -> None:
         np.subtract(column, means.take(of_row, out=fitted, mode="clip"), out=column)
     for a in range(1, len(spanned)):
         direction = columns[a - 1]
-        squares = np.add.reduceat(direction * direction, starts)
-        squares[squares <= sizes * _CONSTANT_WITHIN**2] = 0.0
+        squares = constant_within(np.add.reduceat(direction * direction, starts), sizes)
         inverse = np.zeros(len(starts))
         np.divide(1.0, squares, out=inverse, where=squares > 0)
         spanned[a, a] = np.sqrt(squares)
@@ -223,7 +222,12 @@ def _take_out(block: Block, sizes: NDArray[np.int64], spanned: Array) -> None:
             np.subtract(column, fitted, out=column)
 
 
-def _slopes_within(left: Array, n_rows: int) -> Array:
+def constant_within(squares: Array, sizes: NDArray[np.int64]) -> Array:
+    """Return sums of squares within groups, and 0 for those that are rounding."""
+    return np.where(squares <= sizes * _CONSTANT_WITHIN**2, 0.0, squares)
+
+
+def slopes_within(left: Array, n_rows: int) -> Array:
     """
     Return the slopes within groups that are to be taken out of the outcome, or 0.
 

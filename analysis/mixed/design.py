@@ -11,14 +11,17 @@ import pandas as pd
 
 from analysis.errors import ModelError, NotIdentifiableError, listed
 from analysis.mixed.crossproducts import CrossProducts, cross_products
-from analysis.mixed.fingerprint import Fingerprint, fingerprint
+from analysis.mixed.fingerprint import Fingerprint, fingerprint, fingerprint_of_sums
 from analysis.mixed.grouping import grouping
 from analysis.mixed.restriction import restricted
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from numpy.typing import NDArray
 
     from analysis.mixed.model import ModelSpec
+    from analysis.mixed.summed import GroupSums
 
 # Residual standard deviations that may be rounding: as a share of the outcome's standard deviation,
 # since the search needs some digits of it, and of the outcome's size. (Of the outcome `basis` gives
@@ -77,11 +80,67 @@ def design(spec: ModelSpec, table: pd.DataFrame) -> Design:
     rows = _rows(spec, table)
     labels = table[spec.group] if rows is None else table[spec.group].iloc[rows]
     groups = grouping(labels)
-    _refuse_too_few(spec, n_rows=len(labels), n_groups=len(groups.names))
+    sources = [_values(table[name]) for name in _names(spec)]
+    return _design(
+        spec,
+        lambda n_random: cross_products(sources, groups, n_random=n_random, rows=rows),
+        sizes=np.diff(groups.bounds),
+        groups=groups.names,
+        mark=lambda: fingerprint(
+            table.index if rows is None else table.index[rows],
+            sources[-1] if rows is None else sources[-1][rows],
+            groups,
+        ),
+    )
+
+
+def design_of_sums(spec: ModelSpec, sums: GroupSums) -> Design:
+    """
+    Build a model's sums of products from those by group that an engine adds.
+
+    Parameters
+    ----------
+    spec : ModelSpec
+    sums : GroupSums
+        Of all columns of the model, in the rows with a value in each of them.
+
+    Returns
+    -------
+    Design
+
+    Raises
+    ------
+    ModelError, NotIdentifiableError
+        As `design`.
+    DataError
+        If the engine cannot read the table to its end.
+    """
+    return _design(
+        spec,
+        lambda n_random: sums.cross_products(_names(spec), n_random=n_random),
+        sizes=sums.described.sizes,
+        groups=sums.names,
+        mark=lambda: fingerprint_of_sums(sums, spec.outcome),
+    )
+
+
+def _names(spec: ModelSpec) -> tuple[str, ...]:
+    """Return the columns of a design after the intercept."""
+    return (*spec.names_of_columns[1:], spec.outcome)
+
+
+def _design(
+    spec: ModelSpec,
+    summed: Callable[[int], CrossProducts],
+    *,
+    sizes: NDArray[np.int64],
+    groups: tuple[str, ...],
+    mark: Callable[[], Fingerprint],
+) -> Design:
+    _refuse_too_few(spec, n_rows=int(sizes.sum()), n_groups=len(groups))
     names = spec.names_of_columns
-    sources = [_values(table[name]) for name in (*names[1:], spec.outcome)]
     n_spanning = 1 + len(spec.slopes)
-    products = cross_products(sources, groups, n_random=n_spanning, rows=rows)
+    products = summed(n_spanning)
     # Without its fixed effect a slope may be a combination of columns that have one.
     may_combine = len(names) if names == spec.names_of_sums else n_spanning
     _refuse_unusable(spec, products, names, independent=may_combine)
@@ -90,16 +149,7 @@ def design(spec: ModelSpec, table: pd.DataFrame) -> Design:
         names = spec.names_of_sums
         _refuse_unusable(spec, products, names, independent=len(names))
     _refuse_exact(spec, products)
-    return Design(
-        spec=spec,
-        products=products,
-        groups=groups.names,
-        fingerprint=fingerprint(
-            table.index if rows is None else table.index[rows],
-            sources[-1] if rows is None else sources[-1][rows],
-            groups,
-        ),
-    )
+    return Design(spec=spec, products=products, groups=groups, fingerprint=mark())
 
 
 def used_rows(spec: ModelSpec, table: pd.DataFrame) -> pd.DataFrame:

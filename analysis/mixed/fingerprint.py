@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from analysis.mixed.grouping import Grouping
+    from analysis.mixed.summed import GroupSums
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,6 +58,26 @@ def fingerprint(rows: pd.Index, outcome: NDArray[np.generic], groups: Grouping) 
         rows=_of_labels(rows),
         outcome=_digest(outcome.astype(float, copy=False)),
         groups=_digest(groups.bounds, np.frombuffer(names, np.uint8), *order),
+    )
+
+
+def fingerprint_of_sums(sums: GroupSums, outcome: str) -> Fingerprint:
+    """
+    Return the fingerprint of rows that an engine holds: of how many each group has of them.
+
+    Parameters
+    ----------
+    sums : GroupSums
+    outcome : str
+        Its column.
+    """
+    known = sums.described
+    names = "\0".join(sums.names).encode("utf-8", "surrogatepass")
+    means = known.means[sums.columns.index(outcome)]
+    return Fingerprint(
+        rows=_digest(known.sizes, np.frombuffer(sums.rows.encode(), np.uint8)),
+        outcome=_digest(means),
+        groups=_digest(known.sizes, np.frombuffer(names, np.uint8)),
     )
 
 

@@ -11,6 +11,8 @@ from analysis.results.roles import Role, role_of
 if TYPE_CHECKING:
     import pandas as pd
 
+    from analysis.results.sums import StudySums
+    from analysis.study.expressions import Computed
     from analysis.study.formula import Formula
     from analysis.study.matrix import Matrix
     from analysis.study.sample import Sample
@@ -35,18 +37,22 @@ class Rung:
         None for a model that the report compares and has no words of its own for.
     matrix : Matrix or None
         What a formula makes of the table; None where its columns are all that the model needs.
+    computed : Computed or None
+        The same where an engine holds the table.
     """
 
     spec: ModelSpec
     role: Role | None = None
     matrix: Matrix | None = None
+    computed: Computed | None = None
 
     @property
     def columns(self) -> tuple[str, ...]:
         """The table's columns that the model needs, but the group."""
-        if self.matrix is None:
+        made = self.matrix or self.computed
+        if made is None:
             return self.spec.columns
-        return (*self.matrix.formula.columns, self.spec.outcome)
+        return (*made.formula.columns, self.spec.outcome)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -142,13 +148,15 @@ def _listed(study: Study) -> tuple[tuple[str, ...], tuple[str, ...]]:
     return study.as_written if study.categories else (study.covariates, study.group_covariates)
 
 
-def study_ladder(sample: Sample) -> Ladder:
+def study_ladder(sample: Sample, sums: StudySums | None = None) -> Ladder:
     """
     Return the models of a study as its table has them, those by formula among them.
 
     Parameters
     ----------
     sample : Sample
+    sums : StudySums, optional
+        Where an engine holds the table.
 
     Returns
     -------
@@ -162,12 +170,18 @@ def study_ladder(sample: Sample) -> Ladder:
         If a formula cannot be computed.
     """
     study = sample.study
+
+    def made(formula: Formula, role: Role | None) -> Rung:
+        if sums is not None:
+            return _rung_on_engine(formula, sums.computed(formula), role)
+        return rung_of(formula, sample.table, role)
+
     if study.formulas:
         rungs: list[Rung] = []
         for formula in study.formulas:
             role = role_of(formula, study)
             taken = role in {rung.role for rung in rungs}
-            rungs.append(rung_of(formula, sample.table, None if taken else role))
+            rungs.append(made(formula, None if taken else role))
         return Ladder(rungs=tuple(rungs))
     if not study.categories and not study.cross_level:
         return ladder(study)
@@ -183,8 +197,8 @@ def study_ladder(sample: Sample) -> Ladder:
         *_, fixed, slopes = steps[-1]
         product = f"{in_formula(study.axis)}:{_term(study, _listed(study)[1][0])}"
         texts.append(("m4", Role.CROSS_LEVEL, _formula(study, fixed, slopes, product)))
-    made = (rung_of(read_formula(name, text), sample.table, role) for name, role, text in texts)
-    return Ladder(rungs=(*found, *made))
+    others = (made(read_formula(name, text), role) for name, role, text in texts)
+    return Ladder(rungs=(*found, *others))
 
 
 def _formula(study: Study, fixed: tuple[str, ...], slopes: tuple[str, ...], *products: str) -> str:
@@ -203,7 +217,7 @@ def _term(study: Study, column: str) -> str:
     return f"C({in_formula(column)}, {level})"
 
 
-def spec_of(made: Matrix) -> ModelSpec:
+def spec_of(made: Matrix | Computed) -> ModelSpec:
     """Return a model by formula, by the names of the columns that it makes."""
     formula = made.formula
     return ModelSpec(
@@ -216,6 +230,13 @@ def spec_of(made: Matrix) -> ModelSpec:
         diagonal=formula.diagonal,
         notation=formula.text,
     )
+
+
+def _rung_on_engine(formula: Formula, made: Computed, role: Role | None) -> Rung:
+    spec = spec_of(made)
+    if spec.restricted:
+        role = None
+    return Rung(spec=spec, role=role, computed=made if made.columns else None)
 
 
 def rung_of(formula: Formula, table: pd.DataFrame, role: Role | None = None) -> Rung:

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypedDict
 
 import numpy as np
 import pandas as pd
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from numpy.typing import NDArray
 
+    from analysis.results.sums import StudySums
     from analysis.study.sample import Sample
 
     _Floats = NDArray[np.float64]
@@ -18,7 +21,7 @@ if TYPE_CHECKING:
 
 # Predictors that differ by no more, as a share of their size, differ by rounding: so do group means
 # of a predictor that is centred within groups.
-_ROUNDING = 64 * float(np.finfo(float).eps)
+ROUNDING = 64 * float(np.finfo(float).eps)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -99,6 +102,35 @@ class OwnLine(Line):
     slope_standard_error: float | None
 
 
+class Pooling(TypedDict):
+    """Complete and no pooling, and the line of the groups' means."""
+
+    complete: PooledLine
+    between: Line
+    none: dict[str, OwnLine]
+
+
+def pooled(sample: Sample, sums: StudySums | None) -> Pooling:
+    """
+    Pool a sample both ways.
+
+    Parameters
+    ----------
+    sample : Sample
+    sums : StudySums or None
+        Of a sample that an engine holds.
+    """
+    if sums is not None:
+        from analysis.results.pooling_on_engine import pooled_sums
+
+        return pooled_sums(sample, sums)
+    return {
+        "complete": complete_pooling(sample),
+        "between": between_groups(sample),
+        "none": no_pooling(sample),
+    }
+
+
 def complete_pooling(sample: Sample) -> PooledLine:
     """
     Fit one line to all rows, as if there were no groups.
@@ -120,7 +152,7 @@ def complete_pooling(sample: Sample) -> PooledLine:
     mean = float(x.mean())
     deviations = x - mean
     unit = float(np.abs(deviations).max())
-    if np.ptp(x) <= _ROUNDING * _largest(sample):
+    if np.ptp(x) <= ROUNDING * _largest(sample):
         design, back = np.ones((len(x), 1)), [[1.0]]
     else:
         design = np.column_stack((np.ones_like(x), deviations / unit))
@@ -163,13 +195,31 @@ def no_pooling(sample: Sample) -> dict[str, OwnLine]:
     mean_x, x = _centred(x, codes, n)
     mean_y, y = _centred(y, codes, n)
     squares, products = (np.bincount(codes, weights=x * by) for by in (x, y))
-    varies = _ranges(x, codes) > _ROUNDING * _largest(sample)
+    varies = _ranges(x, codes) > ROUNDING * _largest(sample)
     slopes = np.divide(products, squares, out=np.zeros(len(n)), where=varies)
     # Of the residuals themselves: a difference of sums would lose the digits of a close fit.
     residual = np.bincount(codes, weights=(y - slopes[codes] * x) ** 2)
     known = varies & (n > 2)
     variances = np.divide(residual, (n - 2) * squares, out=np.zeros(len(n)), where=known)
     columns = (mean_y - slopes * mean_x, slopes, varies, n, residual, np.sqrt(variances), known)
+    return own_lines(sample, groups, columns)
+
+
+def own_lines(
+    sample: Sample, groups: Iterable[str], columns: tuple[NDArray[np.generic], ...]
+) -> dict[str, OwnLine]:
+    """
+    Return lines by group, in the order of the sample.
+
+    Parameters
+    ----------
+    sample : Sample
+    groups : iterable of str
+        Names of the groups.
+    columns : tuple of ndarray, shape (n_groups,)
+        Intercept, slope, whether there is one, size, residual sum of squares, the slope's standard
+        error, and whether there is one.
+    """
     lines = {
         group: OwnLine(
             intercept=intercept,
@@ -203,7 +253,7 @@ def between_groups(sample: Sample) -> Line:
     n = np.bincount(codes)
     (means_x, _), (means_y, _) = _centred(x, codes, n), _centred(y, codes, n)
     mean_x, mean_y = (float(np.average(means, weights=n)) for means in (means_x, means_y))
-    if np.ptp(means_x) <= _ROUNDING * _largest(sample):
+    if np.ptp(means_x) <= ROUNDING * _largest(sample):
         return Line(intercept=mean_y, slope=None)
     weighted = n * (means_x - mean_x)
     slope = float(weighted @ (means_y - mean_y) / (weighted @ (means_x - mean_x)))

@@ -16,12 +16,12 @@ from analysis.errors import (
 from analysis.inference.coefficients import CoefficientTest
 from analysis.inference.comparison import ComparisonRow, compare
 from analysis.inference.simulation import SimulatedTest
-from analysis.mixed.design import design
 from analysis.mixed.estimate import estimate
 from analysis.mixed.fit import MixedFit
 from analysis.mixed.model import INTERCEPT
 from analysis.results.capabilities import lines_missing, no_level_2, no_lines
 from analysis.results.checks import Checks, checks
+from analysis.results.designs import designs, study_sums
 from analysis.results.extremes import Extremes
 from analysis.results.fitted import Fitted
 from analysis.results.further import Further, further
@@ -30,7 +30,7 @@ from analysis.results.ladder import Ladder, Role, study_ladder
 from analysis.results.likelihood import RatioLikelihood, ratio_likelihood
 from analysis.results.lines import Lines
 from analysis.results.panels import Panel, all_panels
-from analysis.results.pooling import between_groups, complete_pooling, no_pooling
+from analysis.results.pooling import pooled
 from analysis.results.prediction import PredictionTest, prediction
 from analysis.results.report_this import Recommendation, recommendation
 from analysis.results.shown_split import ShownSplit, shown_split
@@ -170,6 +170,8 @@ class Results(Fitted):
 
     @property
     def _not_shown(self) -> list[str]:
+        if self.sample.survey is not None:
+            return []  # nothing of it is drawn
         reason = no_lines(self)
         if reason:
             return [f"no figures and no interactive page: {reason}"]
@@ -213,14 +215,14 @@ def analyse(
         If the data cannot be used, or none of the compared models can be fitted.
     """
     sample = load(study) if frame is None else sample_of(frame, study)
-    study = sample.study
-    wanted = models or study_ladder(sample)
+    study, sums = sample.study, study_sums(sample)
+    wanted = models or study_ladder(sample, sums)
+    designed = designs(sample, wanted, sums)
     fits: dict[str, Mapping[Method, MixedFit]] = {}
     failures: dict[str, ModelError | ConvergenceError] = {}
     for rung in wanted.rungs:
         try:
-            table = sample.table if rung.matrix is None else rung.matrix.table
-            built = design(rung.spec, table)
+            built = designed(rung)
             fits[rung.spec.name] = {
                 "REML": estimate(built, "REML"),
                 "ML": estimate(built, "ML"),
@@ -245,9 +247,7 @@ def analyse(
     return Results(
         sample=sample,
         ladder=fitted,
-        complete=complete_pooling(sample),
-        between=between_groups(sample),
-        none=no_pooling(sample),
+        **pooled(sample, sums),
         models=fits,
         not_fitted={name: str(error) for name, error in failures.items()},
         comparison=comparison,

@@ -12,6 +12,7 @@ from functools import reduce
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    import narwhals as nw
     import pandas as pd
 
 Value = float | str
@@ -123,6 +124,45 @@ class Condition:
         """
         return self._holds(self.tree, table, value_labels)
 
+    def expression(self, numeric: Mapping[str, bool]) -> nw.Expr:
+        """
+        Return the condition as an engine computes it; a comparison with a missing value is false.
+
+        Parameters
+        ----------
+        numeric : Mapping of str to bool
+            Whether a column holds numbers, by name; else it holds texts.
+
+        Raises
+        ------
+        ValueError
+            If numbers are compared with texts.
+        """
+        return self._expression(self.tree, numeric)
+
+    def _expression(self, node: ast.expr, numeric: Mapping[str, bool]) -> nw.Expr:
+        import narwhals as nw
+
+        found: nw.Expr
+        if isinstance(node, ast.BoolOp):
+            joined = operator.and_ if isinstance(node.op, ast.And) else operator.or_
+            parts = (p for p in ast.iter_child_nodes(node) if isinstance(p, ast.expr))
+            found = reduce(joined, (self._expression(part, numeric) for part in parts))
+            return found
+        assert isinstance(node, ast.Compare)
+        assert isinstance(node.left, ast.Name)
+        name = self.columns[int(node.left.id[1:])]
+        values = _values(node.comparators[0])
+        if numeric[name] == isinstance(values[0], str):
+            _refuse_comparison(name, numeric=numeric[name])
+        column = nw.col(name)
+        (comparison,) = map(type, node.ops)
+        if comparison in _ORDERS:
+            found = _ORDERS[comparison](column, values[0])
+        else:
+            found = column.is_in(values) if _EQUALITIES[comparison] else ~column.is_in(values)
+        return found & ~column.is_null()
+
     def _holds(
         self, node: ast.expr, table: pd.DataFrame, labels: Mapping[str, Mapping[Value, str]]
     ) -> pd.Series[bool]:
@@ -226,9 +266,19 @@ def _comparable(
     if labels:
         return column.map(labels)
     if is_numeric_dtype(column):
-        msg = (
-            f"filter compares column {column.name!r} with a text, and it holds numbers; write "
-            "the number without quotes"
-        )
-        raise ValueError(msg)
+        _refuse_comparison(str(column.name), numeric=True)
     return column.astype(str).where(column.notna())
+
+
+def _refuse_comparison(name: str, *, numeric: bool) -> None:
+    if numeric:
+        msg = (
+            f"filter compares column {name!r} with a text, and it holds numbers; write the number "
+            "without quotes"
+        )
+    else:
+        msg = (
+            f"filter compares column {name!r} with a number, and it holds texts; write a text in "
+            "quotes"
+        )
+    raise ValueError(msg)

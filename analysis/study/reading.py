@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from analysis.engines.source import Engine
 
 SEPARATORS = (",", ";", "\t")
 """What may stand between the fields of a text file."""
@@ -18,11 +21,17 @@ TEXT_SUFFIXES = (".csv", ".tsv", ".txt")
 LABELLED_SUFFIXES = (".sav", ".dta")
 """Files of SPSS and Stata, which hold labels of columns and of values."""
 
+ENGINES = ("memory", "duckdb", "polars", "dask")
+"""What may hold a study's table."""
+
 EXCEL_SUFFIXES = (".xlsx",)
 """Workbooks of Excel."""
 
 TABLE_SUFFIXES = (*TEXT_SUFFIXES, ".parquet", *LABELLED_SUFFIXES, *EXCEL_SUFFIXES)
 """File formats of a study's table."""
+
+ENGINE_SUFFIXES = (*TEXT_SUFFIXES, ".parquet")
+"""Those that an engine reads out of core."""
 
 _ONLY_FOR = {
     "separator": TEXT_SUFFIXES,
@@ -51,6 +60,8 @@ class Reading:
         Words such as NA that are names in columns of texts, and stand for no missing value there.
     renamed : Mapping of str to str
         The table's names of columns by those that the study gives them.
+    engine : {"memory", "duckdb", "polars", "dask"} or None
+        What holds the table; None means that its size decides.
 
     Examples
     --------
@@ -65,6 +76,7 @@ class Reading:
     missing: tuple[float | str, ...] = ()
     names: tuple[str, ...] = ()
     renamed: Mapping[str, str] = field(default_factory=dict)
+    engine: Engine | None = None
 
     @classmethod
     def parse(
@@ -103,11 +115,30 @@ class Reading:
             missing=_missing(data),
             names=_names(data),
             renamed=dict(columns),
+            engine=_engine(data, suffix),
         )
 
     def original(self, column: str) -> str:
         """Return what the table calls a column of the study."""
         return self.renamed.get(column, column)
+
+
+def _engine(data: Mapping[str, Any], suffix: str | None) -> Engine | None:
+    engine = data.get("engine")
+    if engine is None:
+        return None
+    if engine not in ENGINES:
+        known = ", ".join(f'"{each}"' for each in ENGINES)
+        msg = f"engine is {engine!r}; write one of {known}"
+        raise ValueError(msg)
+    if engine != "memory" and suffix not in ENGINE_SUFFIXES:
+        msg = (
+            f'engine = "{engine}" reads tables that end in {", ".join(ENGINE_SUFFIXES)}; save the '
+            'table as one of these, or write engine = "memory"'
+        )
+        raise ValueError(msg)
+    found: Engine = engine
+    return found
 
 
 def _one_of(data: Mapping[str, Any], key: str, known: tuple[str, ...]) -> str | None:

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections import Counter
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from analysis.errors import listed
+from analysis.errors import DataError, listed
 from analysis.study.checks import checked, chosen_groups, if_names, refuse, unusable, where
 from analysis.study.filelabels import with_labels
+from analysis.study.parts import digest, engine_of, files_of
 from analysis.study.popular2 import fetch_popular2
 from analysis.study.roles import numbers_that_may_be_names, with_categories, with_roles
 from analysis.study.selection import ordered
@@ -17,11 +17,12 @@ from analysis.study.table import read_frame, read_table
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
-    from pathlib import Path
 
     import pandas as pd
 
+    from analysis.engines.source import Engine
     from analysis.study.study import Study
+    from analysis.study.survey import Survey
     from analysis.study.table import RawTable
 
 
@@ -34,8 +35,11 @@ class Sample:
     ----------
     study : Study
         What was asked for, with the labels that the table's file has for what the study has none.
-    table : DataFrame, shape (n_observations, n_columns)
-        The study's columns; the group and categories as text, everything else as float64.
+    held : DataFrame, shape (n_observations, n_columns), or None
+        The study's columns; the group and categories as text, everything else as float64. None
+        where an engine holds them.
+    survey : Survey or None
+        What an engine holds then.
     groups : tuple of str
         The groups, in numerical order if they are numbers, else in that of the alphabet.
     groups_without_rows : tuple of str
@@ -63,7 +67,8 @@ class Sample:
     """
 
     study: Study
-    table: pd.DataFrame
+    held: pd.DataFrame | None
+    survey: Survey | None = None
     groups: tuple[str, ...]
     groups_without_rows: tuple[str, ...] = ()
     source: str
@@ -79,9 +84,29 @@ class Sample:
     n_groups_in_table: int
 
     @property
+    def table(self) -> pd.DataFrame:
+        """
+        The rows.
+
+        Raises
+        ------
+        DataError
+            If an engine holds them.
+        """
+        if self.held is None:
+            assert self.survey is not None
+            engine = self.survey.source.engine
+            msg = (
+                f"{self.source}: this needs the rows in memory, and {engine} holds them; write "
+                'engine = "memory" under [data], and fewer groups, such as {random = 200, seed = 1}'
+            )
+            raise DataError(msg)
+        return self.held
+
+    @property
     def n_observations(self) -> int:
         """Number of rows."""
-        return len(self.table)
+        return len(self.table) if self.survey is None else self.survey.known.n_rows
 
     @property
     def n_groups(self) -> int:
@@ -91,6 +116,8 @@ class Sample:
     @property
     def sizes(self) -> dict[str, int]:
         """Number of rows of each group."""
+        if self.survey is not None:
+            return dict(zip(self.survey.names, self.survey.known.sizes.tolist(), strict=True))
         counts = self.table[self.study.group].value_counts().to_dict()
         return {group: counts[group] for group in self.groups}
 
@@ -120,9 +147,12 @@ def load(study: Study) -> Sample:
     FetchError
         If the study's data set cannot be downloaded.
     """
+    engine = engine_of(study)
+    if engine != "memory":
+        return _surveyed(study, engine)
     path = study.table if study.table is not None else fetch_popular2()
     raw = read_table(path, study)
-    return _sample(study, raw, source=path.name, sha256=_sha256(path))
+    return _sample(study, raw, source=path.name, sha256=digest([path]))
 
 
 def sample_of(frame: Any, study: Study, *, name: str = "the data frame") -> Sample:  # noqa: ANN401
@@ -170,7 +200,7 @@ def _sample(study: Study, raw: RawTable, *, source: str, sha256: str) -> Sample:
     no_group = table.index[table[study.group].isna()]
     return Sample(
         study=with_labels(study, used, raw),
-        table=used.reset_index(drop=True),
+        held=used.reset_index(drop=True),
         groups=tuple(group for group in chosen if group in left),
         groups_without_rows=tuple(group for group in chosen if group not in left),
         source=source,
@@ -189,6 +219,38 @@ def _sample(study: Study, raw: RawTable, *, source: str, sha256: str) -> Sample:
     )
 
 
+def _surveyed(study: Study, engine: Engine) -> Sample:
+    """Survey a study's table on an engine."""
+    # The library of engines is imported where one is asked for.
+    from analysis.study.survey import survey
+    from analysis.study.surveyed import sorted_roles, unusable_on_engine
+
+    found, counts = survey(study, engine)
+    study = sorted_roles(study, found)
+    problems = list(unusable_on_engine(study, found))
+    if problems:
+        msg = f"{found.source.where}: {'; '.join(problems)}"
+        raise DataError(msg)
+    files = files_of(study)
+    assert study.table is not None
+    source = files[0].name if len(files) == 1 else f"{len(files)} files {study.table.name}"
+    return Sample(
+        study=study,
+        held=None,
+        survey=found,
+        groups=counts.groups,
+        groups_without_rows=counts.without_rows,
+        source=source,
+        sha256=digest(files),
+        n_filtered=counts.n_filtered,
+        n_missing_group=counts.n_missing_group,
+        n_missing_outcome=counts.n_missing_outcome,
+        n_incomplete=counts.n_incomplete,
+        n_rows_in_table=counts.n_rows,
+        n_groups_in_table=counts.n_groups,
+    )
+
+
 def _words(raw: RawTable, column: str, rows: pd.Index[int]) -> dict[str, int]:
     """Return the words that are read as missing in some rows, with how many have each."""
     words = raw.words.get(column)
@@ -202,11 +264,6 @@ def _as_missing(study: Study, words: Mapping[str, int]) -> str:
     unasked = [word.strip() for word in words if word.strip() not in study.reading.missing]
     advice = f"; {if_names(unasked)}" if unasked else ""
     return f" (read as missing: {listed(found)}{advice})"
-
-
-def _sha256(path: Path) -> str:
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def _notes(sample: Sample) -> Iterator[str]:
@@ -240,13 +297,17 @@ def _notes(sample: Sample) -> Iterator[str]:
     if sample.groups_without_rows:
         yield f"no row is left of {study.words.group} {listed(sample.groups_without_rows)}"
     for column in study.columns:
-        missing = int(sample.table[column].isna().sum())
+        if sample.survey is not None:
+            missing = sample.survey.missing.get(column, 0)
+        else:
+            missing = int(sample.table[column].isna().sum())
         if missing:
             reading = _as_missing(study, sample.words_for_missing.get(column, {}))
             yield (
                 f"column {column!r} lacks {missing} values{reading}; models with it drop those rows"
             )
-    yield from numbers_that_may_be_names(study, sample.table)
+    if sample.survey is None:
+        yield from numbers_that_may_be_names(study, sample.table)
     single = [group for group, size in sample.sizes.items() if size == 1]
     if single:
         verb = "has no line of its" if len(single) == 1 else "have no lines of their"

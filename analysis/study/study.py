@@ -28,7 +28,7 @@ _KEYS: Mapping[str, tuple[str, ...]] = {
     "": ("title", "data", "columns", "model", "models", "labels", "units", "words"),
     "data": (
         *("table", "dataset", "synthetic", "group", "groups", "rows", "filter", "missing", "names"),
-        *("separator", "decimal", "encoding", "sheet"),
+        *("separator", "decimal", "encoding", "sheet", "engine"),
     ),
     "model": ("outcome", "slope", "covariates", "group_covariates", "references", "cross_level"),
     "words": WORDS_KEYS,

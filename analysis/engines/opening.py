@@ -1,0 +1,161 @@
+"""Open table files on an engine."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Callable, Mapping, Sequence
+from importlib.util import find_spec
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import narwhals as nw
+
+from analysis.engines.source import Source, refusing
+from analysis.errors import DataError
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    import pandas as pd
+
+    from analysis.engines.source import Engine
+
+
+class Text(NamedTuple):
+    """
+    How text files are read.
+
+    Parameters
+    ----------
+    separator, decimal, encoding : str
+    missing : sequence of str
+        Fields that stand for no value.
+    numbers, names : sequence of str
+        Columns to read, of numbers and of texts.
+    """
+
+    separator: str
+    decimal: str
+    encoding: str
+    missing: Sequence[str]
+    numbers: Sequence[str]
+    names: Sequence[str]
+
+
+_MODULES = {"duckdb": "duckdb", "polars": "polars", "dask": "dask.dataframe"}
+
+_Opened = tuple[Any, Callable[["pd.DataFrame"], Any]]
+
+
+def opened(engine: Engine, files: Sequence[Path], text: Text | None, where: str) -> Source:
+    """
+    Open the files of a table.
+
+    Parameters
+    ----------
+    engine : {"duckdb", "polars", "dask"}
+    files : sequence of Path
+        Parts of one table, in order.
+    text : Text or None
+        None for Parquet.
+    where : str
+        What messages call the table.
+
+    Returns
+    -------
+    Source
+
+    Raises
+    ------
+    DataError
+        If the engine is not installed, or cannot read the files.
+    """
+    module = _MODULES[engine]
+    if find_spec(module.partition(".")[0]) is None:
+        msg = (
+            f'engine = "{engine}" needs a library that is missing here: '
+            f'pip install "multilevel-report[{engine}]"'
+        )
+        raise DataError(msg)
+    with refusing(where):
+        frame, lift = _OPENERS[engine]([str(file) for file in files], text)
+        return Source(
+            where=where,
+            engine=engine,
+            frame=nw.from_native(frame).lazy(),
+            lifting=lambda groups: nw.from_native(lift(groups)).lazy(),
+        )
+
+
+def _duckdb(files: list[str], text: Text | None) -> _Opened:
+    import duckdb
+
+    # What does not fit into memory goes where the system keeps such things, not beside the study.
+    connection = duckdb.connect(config={"temp_directory": tempfile.gettempdir()})
+    # Groups are put in order afterwards; keeping the rows in theirs takes memory.
+    connection.execute("SET preserve_insertion_order = false")
+    if text is None:
+        return connection.read_parquet(files), connection.from_df
+    kinds = dict.fromkeys(text.numbers, "DOUBLE") | dict.fromkeys(text.names, "VARCHAR")
+    return connection.read_csv(
+        files,
+        header=True,
+        sep=text.separator,
+        decimal=text.decimal,
+        encoding=text.encoding,
+        na_values=list(text.missing),
+        dtype=kinds,
+    ), connection.from_df
+
+
+def _polars(files: list[str], text: Text | None) -> _Opened:
+    import polars as pl
+
+    def lift(groups: pd.DataFrame) -> Any:  # noqa: ANN401
+        return pl.LazyFrame({name: groups[name].to_numpy() for name in groups})
+
+    if text is None:
+        return pl.scan_parquet(files), lift
+    kinds = dict.fromkeys(text.numbers, pl.Float64) | dict.fromkeys(text.names, pl.String)
+    return pl.scan_csv(
+        files,
+        separator=text.separator,
+        decimal_comma=text.decimal == ",",
+        null_values=list(text.missing),
+        schema_overrides=kinds,
+    ), lift
+
+
+def _dask(files: list[str], text: Text | None) -> _Opened:
+    import dask
+    import dask.dataframe as dd
+
+    if dask.config.get("scheduler-address", None):
+        from distributed import Client
+
+        connect: Any = Client
+        connect(set_as_default=True)  # at the address that is configured
+
+    def lift(groups: pd.DataFrame) -> Any:  # noqa: ANN401
+        give: Any = dd.from_pandas
+        return give(groups, npartitions=1)
+
+    if text is None:
+        return dd.read_parquet(files), lift
+    kinds = dict.fromkeys(text.numbers, "float64") | dict.fromkeys(text.names, "str")
+    return dd.read_csv(
+        files,
+        sep=text.separator,
+        decimal=text.decimal,
+        encoding=text.encoding,
+        keep_default_na=False,
+        na_values=list(text.missing),
+        dtype=kinds,
+        usecols=list(kinds),
+    ), lift
+
+
+_OPENERS: Mapping[str, Callable[[list[str], Text | None], _Opened]] = {
+    "duckdb": _duckdb,
+    "polars": _polars,
+    "dask": _dask,
+}

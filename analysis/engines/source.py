@@ -1,0 +1,115 @@
+"""A table that an engine holds, whose rows are read anew in each pass."""
+
+from __future__ import annotations
+
+import warnings
+from collections.abc import Callable
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any, Literal
+
+import narwhals as nw
+
+from analysis.errors import DataError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    import pandas as pd
+
+Engine = Literal["memory", "duckdb", "polars", "dask"]
+"""What may hold a table."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Source:
+    """
+    A table that an engine holds.
+
+    Parameters
+    ----------
+    where : str
+        The file's path, or what the frame is called, for messages.
+    engine : {"memory", "duckdb", "polars", "dask"}
+    frame : LazyFrame
+        Its columns, by the study's names.
+    lifting : callable
+        What gives the engine a table of pandas.
+    """
+
+    where: str
+    engine: Engine
+    frame: nw.LazyFrame[Any]
+    lifting: Callable[[pd.DataFrame], nw.LazyFrame[Any]]
+
+    @property
+    def schema(self) -> nw.Schema:
+        """The names and kinds of its columns."""
+        with refusing(self.where):
+            return self.frame.collect_schema()
+
+    def having(self, frame: nw.LazyFrame[Any]) -> Source:
+        """Return the same with another frame, made of its own."""
+        return replace(self, frame=frame)
+
+    def with_columns(self, columns: Mapping[str, nw.Expr]) -> Source:
+        """Return the same with further columns, or others of the same names."""
+        return self.having(self.frame.with_columns(**columns)) if columns else self
+
+    def lift(self, groups: pd.DataFrame) -> nw.LazyFrame[Any]:
+        """Give the engine a table of pandas, one row a group, to join with its own."""
+        with refusing(self.where):
+            return self.lifting(groups)
+
+    def collected(self, frame: nw.LazyFrame[Any]) -> pd.DataFrame:
+        """
+        Return a frame made of this one as a table of pandas.
+
+        Raises
+        ------
+        DataError
+            If the engine cannot read its file to the end, or has no room.
+        """
+        with refusing(self.where):
+            found: pd.DataFrame = frame.collect("pandas").to_pandas()
+            return found
+
+
+@contextmanager
+def refusing(where: str) -> Iterator[None]:
+    """
+    Refuse in one line what an engine cannot read.
+
+    Raises
+    ------
+    DataError
+    """
+    try:
+        with warnings.catch_warnings():
+            # What engines say of each other's next releases is not for who fits a model.
+            for category in (DeprecationWarning, FutureWarning):
+                warnings.simplefilter("ignore", category)
+            yield
+    except (DataError, KeyboardInterrupt):
+        raise
+    except MemoryError:
+        msg = f"{where}: takes more memory than there is; use another engine, or fewer groups"
+        raise DataError(msg) from None
+    except ModuleNotFoundError:
+        raise
+    except FileNotFoundError:
+        msg = f"{where}: no such table; check the key table of the study file"
+        raise DataError(msg) from None
+    except Exception as error:  # each engine has exceptions of its own
+        why = " ".join(str(error).split()) or type(error).__name__
+        msg = f"{where}: cannot be read to its end: {why}"
+        raise DataError(msg) from None
+
+
+def of_pandas(table: pd.DataFrame, where: str) -> Source:
+    """Return a table in memory as a source."""
+
+    def lift(groups: pd.DataFrame) -> nw.LazyFrame[Any]:
+        return nw.from_native(groups).lazy()
+
+    return Source(where=where, engine="memory", frame=lift(table), lifting=lift)

@@ -1,0 +1,124 @@
+"""The sums by group of a study that an engine holds, for the rows of each of its models."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import narwhals as nw
+import pandas as pd
+
+from analysis.mixed.summed import GroupSums
+from analysis.study.expressions import Computed, Known, computed
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from analysis.engines.source import Source
+    from analysis.mixed.model import ModelSpec
+    from analysis.study.formula import Formula
+    from analysis.study.survey import Survey
+
+_MEAN = "\x01mean {}"
+
+
+class StudySums:
+    """
+    The sums by group of a survey's columns, each added once.
+
+    Parameters
+    ----------
+    survey : Survey
+    group : str
+    """
+
+    def __init__(self, survey: Survey, group: str) -> None:
+        self.survey, self.group = survey, group
+        self._raw: dict[frozenset[str], GroupSums] = {}
+
+    def lacking(self, columns: Iterable[str]) -> frozenset[str]:
+        """Return those of some columns that have missing values."""
+        return frozenset(name for name in columns if self.survey.missing.get(name))
+
+    def of(self, columns: Iterable[str]) -> GroupSums:
+        """Return the sums of all columns of numbers that the rows with some of them have."""
+        return self._of(self.lacking(columns))
+
+    def _of(self, lacking: frozenset[str]) -> GroupSums:
+        if lacking not in self._raw:
+            survey = self.survey
+            names = [n for n in survey.columns if not survey.missing[n] or n in lacking]
+            known = None
+            if not lacking:
+                known = survey.known.of_columns([survey.columns.index(name) for name in names])
+            self._raw[lacking] = GroupSums(
+                self._rows(lacking), self.group, names, known, rows=",".join(sorted(lacking))
+            )
+        return self._raw[lacking]
+
+    def _rows(self, lacking: frozenset[str]) -> Source:
+        source = self.survey.source
+        if not lacking:
+            return source
+        complete = [~nw.col(name).is_null() for name in sorted(lacking)]
+        return source.having(source.frame.filter(*complete))
+
+    def computed(self, formula: Formula) -> Computed:
+        """Return the columns of a model by formula."""
+        numbers = [name for name in formula.columns if name in self.survey.columns]
+        found = self.of((formula.outcome, *formula.columns))
+        places = [found.columns.index(name) for name in numbers]
+        means = found.described.overall[places].tolist()
+        deviations: list[float] = [1.0] * len(numbers)
+        if "scale(" in f"{formula.fixed} {formula.random}":
+            deviations = [found.deviation(name) for name in numbers]
+        return computed(
+            formula,
+            Known(
+                means=dict(zip(numbers, means, strict=True)),
+                deviations=dict(zip(numbers, deviations, strict=True)),
+                levels=self.survey.levels,
+                group_means={name: _MEAN.format(name) for name in numbers},
+            ),
+        )
+
+    def of_models(self, models: Mapping[ModelSpec, Computed | None]) -> dict[str, GroupSums]:
+        """
+        Return the sums of each model's columns, by its name: two passes for all of the same rows.
+
+        Parameters
+        ----------
+        models : Mapping of ModelSpec to (Computed or None)
+            What an engine computes for each; None where the table's own columns are all.
+        """
+        found: dict[str, GroupSums] = {}
+        rows = {
+            spec: self.lacking(
+                spec.columns if made is None else (*made.formula.columns, spec.outcome)
+            )
+            for spec, made in models.items()
+        }
+        for lacking in dict.fromkeys(rows.values()):
+            alike = {spec: made for spec, made in models.items() if rows[spec] == lacking}
+            by_formula = [made for made in alike.values() if made is not None]
+            sums = self._of(lacking)
+            if by_formula:
+                averages = any(made.formula.averages for made in by_formula)
+                source = self._with_means(sums) if averages else sums.source
+                needed = [name for spec in alike for name in spec.columns]
+                sums = GroupSums(
+                    source.with_columns(
+                        {k: v for made in by_formula for k, v in made.columns.items()}
+                    ),
+                    self.group,
+                    tuple(dict.fromkeys(needed)),
+                    rows=sums.rows,
+                )
+            found |= dict.fromkeys((spec.name for spec in alike), sums)
+        return found
+
+    def _with_means(self, sums: GroupSums) -> Source:
+        """Return rows with the means of their groups beside their values."""
+        known = sums.described
+        means = {_MEAN.format(name): known.means[j] for j, name in enumerate(sums.columns)}
+        lifted = sums.source.lift(pd.DataFrame({self.group: known.keys, **means}))
+        return sums.source.having(sums.source.frame.join(lifted, on=self.group, how="inner"))

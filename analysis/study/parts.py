@@ -1,0 +1,66 @@
+"""The files of a study's table, and what holds their rows."""
+
+from __future__ import annotations
+
+import hashlib
+from typing import TYPE_CHECKING
+
+from analysis.errors import DataError
+from analysis.study.contents import refuse_other_contents
+from analysis.study.reading import ENGINE_SUFFIXES
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from analysis.engines.source import Engine
+    from analysis.study.study import Study
+
+LARGE = 1_000_000_000
+"""Bytes of a file from which on an engine reads it, if the study names none."""
+
+
+def engine_of(study: Study) -> Engine:
+    """Return what holds a study's table: what it names, or else what the size of its file asks."""
+    if study.reading.engine is not None:
+        return study.reading.engine
+    table = study.table
+    if table is None or table.suffix.lower() not in ENGINE_SUFFIXES:
+        return "memory"
+    if any(sign in table.name for sign in "*?["):
+        return "duckdb"
+    return "duckdb" if table.is_file() and table.stat().st_size > LARGE else "memory"
+
+
+def files_of(study: Study) -> list[Path]:
+    """
+    Return the files of a study's table: one, or those that its pattern fits, in order.
+
+    Raises
+    ------
+    DataError
+        If there is none, or one is another kind of file.
+    """
+    table = study.table
+    assert table is not None
+    parts = sorted(table.parent.glob(table.name)) if not table.is_file() else [table]
+    if not parts:
+        msg = f"{table}: no such table; check the key table of the study file"
+        raise DataError(msg)
+    for part in parts:
+        try:
+            refuse_other_contents(part)
+        except OSError as error:
+            msg = f"{part}: cannot be read: {error.strerror}; check its name and its permissions"
+            raise DataError(msg) from None
+    return parts
+
+
+def digest(files: list[Path]) -> str:
+    """Return the SHA-256 of a file, or that of those of several, in order."""
+    digests = []
+    for path in files:
+        with path.open("rb") as file:
+            digests.append(hashlib.file_digest(file, "sha256"))
+    if len(digests) == 1:
+        return digests[0].hexdigest()
+    return hashlib.sha256(b"".join(each.digest() for each in digests)).hexdigest()

@@ -9,14 +9,16 @@ import pytest
 
 ROOMS = {
     "errors": set(),
-    # 1. These know only errors and themselves; mixed knows no study and no file.
-    "study": {"errors"},
-    "mixed": {"errors"},
+    # 1. These know only errors and themselves, and study and mixed the engines that hold a table's
+    # rows; mixed knows no study and no file.
+    "engines": {"errors"},
+    "study": {"errors", "engines"},
+    "mixed": {"errors", "engines"},
     "writing": {"errors"},
     "output": {"errors"},
     # 2. Nobody below imports results.
     "inference": {"errors", "mixed"},
-    "results": {"errors", "study", "mixed", "inference"},
+    "results": {"errors", "engines", "study", "mixed", "inference"},
     # 3. Four ways to show the results; none imports another.
     "prose": {"errors", "results", "writing"},
     "tables": {"errors", "results", "writing"},

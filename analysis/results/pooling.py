@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, TypedDict
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
@@ -13,7 +13,6 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from analysis.results.sums import StudySums
     from analysis.study.sample import Sample
 
     _Floats = NDArray[np.float64]
@@ -100,35 +99,6 @@ class OwnLine(Line):
     n: int
     residual_sum_of_squares: float
     slope_standard_error: float | None
-
-
-class Pooling(TypedDict):
-    """Complete and no pooling, and the line of the groups' means."""
-
-    complete: PooledLine
-    between: Line
-    none: dict[str, OwnLine]
-
-
-def pooled(sample: Sample, sums: StudySums | None) -> Pooling:
-    """
-    Pool a sample both ways.
-
-    Parameters
-    ----------
-    sample : Sample
-    sums : StudySums or None
-        Of a sample that an engine holds.
-    """
-    if sums is not None:
-        from analysis.results.pooling_on_engine import pooled_sums
-
-        return pooled_sums(sample, sums)
-    return {
-        "complete": complete_pooling(sample),
-        "between": between_groups(sample),
-        "none": no_pooling(sample),
-    }
 
 
 def complete_pooling(sample: Sample) -> PooledLine:

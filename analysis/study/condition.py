@@ -153,9 +153,11 @@ class Condition:
         assert isinstance(node.left, ast.Name)
         name = self.columns[int(node.left.id[1:])]
         values = _values(node.comparators[0])
-        if numeric[name] == isinstance(values[0], str):
-            _refuse_comparison(name, numeric=numeric[name])
-        column = nw.col(name)
+        texts = isinstance(values[0], str)
+        if numeric[name] and texts:
+            _refuse_comparison(name, numeric=True)
+        # Groups of a text file are texts, be they numbers.
+        column = nw.col(name) if texts else nw.col(name).cast(nw.Float64)
         (comparison,) = map(type, node.ops)
         if comparison in _ORDERS:
             found = _ORDERS[comparison](column, values[0])

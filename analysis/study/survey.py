@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from importlib.util import find_spec
 from typing import TYPE_CHECKING, Any
 
@@ -25,6 +25,12 @@ if TYPE_CHECKING:
 
     from analysis.engines.source import Engine, Source
     from analysis.study.study import Study
+
+_FIRST = 10_000
+"""Rows of a text file that tell whether a column holds numbers or names."""
+
+_MOST_EXACT = 2**53
+"""Whole numbers up to here are floating-point numbers; of those beyond, some are not."""
 
 _MISSING = ("", "NA", "N/A", "n/a", "NaN", "nan", "null", "NULL", "None", "<NA>", "#N/A")
 """Fields of a text file that stand for no value."""
@@ -121,29 +127,48 @@ def _opened(study: Study, engine: Engine, files: list[Path]) -> Source:
     if engine == "polars" and reading.encoding not in {None, "utf-8", "utf8"}:
         msg = f'{where}: engine = "polars" reads UTF-8; write engine = "duckdb", or save it anew'
         raise DataError(msg)
-    names = {study.group, *_texts(study)}
     file = TextFile(
         path=files[0], reading=reading, wanted=tuple(wanted), group=reading.original(study.group)
     )
-    header = _header(files[0], file)
-    present = [column for column in study.columns_read if reading.original(column) in header]
+    present, names = _kinds(study, files[0], file)
     text = Text(
         separator=file.separator,
         decimal=reading.decimal or ".",
         encoding=reading.encoding or "utf-8",
-        missing=(*_MISSING, *map(str, reading.missing)),
-        numbers=[reading.original(name) for name in present if name not in names],
-        names=[reading.original(name) for name in present if name in names],
+        missing=(*_MISSING, *map(_as_written, reading.missing)),
+        numbers=[name for name in present if name not in names],
+        names=names,
     )
     return opened(engine, files, text, where)
 
 
-def _header(path: Path, file: TextFile) -> list[str]:
+def _as_written(code: float | str) -> str:
+    return code if isinstance(code, str) else f"{code:.15g}"
+
+
+def _kinds(study: Study, path: Path, file: TextFile) -> tuple[list[str], list[str]]:
+    """Return the study's columns in a text file, and those that are names, by its first rows."""
+    reading = study.reading
     try:
-        return file.names
-    except (OSError, UnicodeError) as error:
-        msg = f"{path}: cannot be read as a {path.suffix} table: {error}"
+        rows = pd.read_csv(
+            path,
+            sep=file.separator,
+            decimal=reading.decimal or ".",
+            encoding=reading.encoding or "utf-8",
+            na_values=list(map(_as_written, reading.missing)),
+            nrows=_FIRST,
+            index_col=False,
+            skipinitialspace=True,
+        )
+    except (OSError, ValueError) as error:
+        msg = f"{path}: cannot be read as a {path.suffix} table: {' '.join(str(error).split())}"
         raise DataError(msg) from None
+    present = [name for name in map(reading.original, study.columns_read) if name in rows]
+    numbers = {name for name in present if pd.api.types.is_numeric_dtype(rows[name])}
+    required = {reading.original(name) for name in (study.outcome, study.slope) if name}
+    names = {*present} - numbers - (set() if study.formulas else required)
+    group = reading.original(study.group)
+    return present, [name for name in present if name in names or name == group]
 
 
 def _texts(study: Study) -> set[str]:
@@ -207,6 +232,8 @@ def survey_of(study: Study, source: Source) -> tuple[Survey, Surveyed]:
     n_groups = len(present)
     chosen = _chosen(study, source, present)
     source = source.having(source.frame.filter(~nw.col(group).is_null()))
+    if numeric[group]:
+        source, found = _whole(source, group, found)
     if len(chosen) < len(present):
         used = of_keys.isin(set(chosen)).to_numpy()
         found = found.of_groups(used)
@@ -254,10 +281,8 @@ def _checked(study: Study, source: Source) -> tuple[Source, dict[str, bool]]:
         kind = schema[original]
         column, is_number = nw.col(original), kind.is_numeric() or kind == nw.Boolean
         if name == study.group:
-            if kind.is_float():
-                column = column.cast(nw.Int64)
-            elif not kind.is_integer():
-                column = column.cast(nw.String).str.strip_chars()
+            column = column.cast(nw.Float64 if kind.is_numeric() else nw.String)
+            column = column if kind.is_numeric() else column.str.strip_chars()
         elif is_number and name not in _texts(study):
             column = column.cast(nw.Float64)
         elif kind not in {nw.String, nw.Categorical, nw.Enum} and not is_number:
@@ -270,7 +295,7 @@ def _checked(study: Study, source: Source) -> tuple[Source, dict[str, bool]]:
         else:
             column = column.cast(nw.Float64)
         numeric[name] = is_number
-        columns[name] = _with_missing(column, study, text=not is_number, real=kind.is_float())
+        columns[name] = _with_missing(column, study, text=not is_number)
     if problems:
         names = (
             f"; columns: {listed(list(schema))}" if any("no column" in p for p in problems) else ""
@@ -280,16 +305,14 @@ def _checked(study: Study, source: Source) -> tuple[Source, dict[str, bool]]:
     return source.having(source.frame.select(**columns)), numeric
 
 
-def _with_missing(column: nw.Expr, study: Study, *, text: bool, real: bool) -> nw.Expr:
+def _with_missing(column: nw.Expr, study: Study, *, text: bool) -> nw.Expr:
     """Return a column without what stands for no value."""
     codes = [code for code in study.reading.missing if isinstance(code, str) == text]
     if text:
         codes = ["", *codes]
     missing = [column.is_in(codes)] if codes else []
-    if real:
+    if not text:
         missing.append(column.is_nan())
-    if not missing:
-        return column
     return nw.when(~nw.any_horizontal(*missing, ignore_nulls=True)).then(column)
 
 
@@ -298,6 +321,21 @@ def _by_group(source: Source, group: str, numbers: tuple[str, ...]) -> tuple[Des
     found = described(source, group, numbers)
     known = found.keys.notna().to_numpy()
     return found.of_groups(known), int(found.sizes[~known].sum())
+
+
+def _whole(source: Source, group: str, found: Described) -> tuple[Source, Described]:
+    """Return groups of whole numbers as such, and refuse those too large to be told apart."""
+    keys = found.keys.astype(float)
+    if (keys.abs() > _MOST_EXACT).any():
+        msg = (
+            f"{source.where}: column {group!r} holds {keys[keys.abs() > _MOST_EXACT].iloc[0]:g}; a "
+            "number of more than 15 digits is rounded: write groups as text, or as smaller numbers"
+        )
+        raise DataError(msg)
+    if not (keys % 1 == 0).all():
+        return source, found
+    whole = source.frame.with_columns(nw.col(group).cast(nw.Int64))
+    return source.having(whole), replace(found, keys=found.keys.astype("int64"))
 
 
 def _count(source: Source) -> int:
@@ -332,6 +370,6 @@ def _categories(
         levels[name] = tuple(sorted(counted[name].tolist()))
         missing[name] = n_rows - int(counted["n"].sum())
         pairs = source.collected(rows.unique().group_by(group).agg(nw.len().alias("n")))
-        if int(np.max(pairs["n"], initial=0)) < 2:
+        if not (pairs["n"] > 1).any():
             steady.append(name)
     return levels, missing, steady

@@ -14,10 +14,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from mixed.designs import wild
 
-from analysis.engines.groupsums import described, in_basis, products
 from analysis.engines.source import Source, of_pandas
 from analysis.errors import AnalysisError
-from analysis.mixed import summed
 from analysis.mixed.design import design, design_of_sums
 from analysis.mixed.estimate import estimate
 from analysis.mixed.model import ModelSpec

@@ -1,4 +1,4 @@
-"""Complete and no pooling from sums by group."""
+"""Complete and no pooling, of rows in memory or from sums by group."""
 
 from __future__ import annotations
 

@@ -1,35 +1,57 @@
-"""Complete and no pooling, of rows in memory or from sums by group."""
+"""Complete and no pooling of a study: by its rows in memory, or by sums that an engine added."""
 
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypedDict
 
 import numpy as np
 from scipy.special import stdtrit
 
-from analysis.results.pooling import ROUNDING, Line, PooledLine, own_lines
+from analysis.results.pooling import (
+    ROUNDING,
+    Line,
+    OwnLine,
+    PooledLine,
+    between_groups,
+    complete_pooling,
+    no_pooling,
+    own_lines,
+)
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from analysis.results.pooling import Pooling
     from analysis.results.sums import StudySums
     from analysis.study.sample import Sample
 
     Array = NDArray[np.float64]
 
 
-def pooled_sums(sample: Sample, sums: StudySums) -> Pooling:
+class Pooling(TypedDict):
+    """Complete and no pooling, and the line of the groups' means."""
+
+    complete: PooledLine
+    between: Line
+    none: dict[str, OwnLine]
+
+
+def pooled(sample: Sample, sums: StudySums | None) -> Pooling:
     """
-    Pool a sample both ways, by its sums.
+    Pool a sample both ways.
 
     Parameters
     ----------
     sample : Sample
-    sums : StudySums
-        Of the sample.
+    sums : StudySums or None
+        Of a sample that an engine holds.
     """
+    if sums is None:
+        return {
+            "complete": complete_pooling(sample),
+            "between": between_groups(sample),
+            "none": no_pooling(sample),
+        }
     study = sample.study
     found = sums.of([] if study.slope is None else [study.slope])
     sizes, names = found.described.sizes, found.names

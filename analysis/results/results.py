@@ -30,7 +30,7 @@ from analysis.results.ladder import Ladder, Role, study_ladder
 from analysis.results.likelihood import RatioLikelihood, ratio_likelihood
 from analysis.results.lines import Lines
 from analysis.results.panels import Panel, all_panels
-from analysis.results.pooling import pooled
+from analysis.results.pooled_both import pooled
 from analysis.results.prediction import PredictionTest, prediction
 from analysis.results.report_this import Recommendation, recommendation
 from analysis.results.shown_split import ShownSplit, shown_split

@@ -227,7 +227,7 @@ def survey_of(study: Study, source: Source) -> tuple[Survey, Surveyed]:
         why = "fulfils the filter and has" if study.filter is not None else "has"
         msg = f"{source.where}: no row {why} a {group!r}; name the column of groups"
         raise DataError(msg)
-    of_keys = group_names(found.keys.rename(group)).astype(str)
+    of_keys = group_names(found.keys).astype(str)
     present = ordered(of_keys.tolist())
     n_groups = len(present)
     chosen = _chosen(study, source, present)
@@ -245,7 +245,7 @@ def survey_of(study: Study, source: Source) -> tuple[Survey, Surveyed]:
         complete = ~nw.any_horizontal(*(nw.col(c).is_null() for c in required), ignore_nulls=True)
         source = source.having(source.frame.filter(complete))
         found, _ = _by_group(source, group, numbers)
-    kept = tuple(group_names(found.keys.rename(group)).astype(str).tolist())
+    kept = tuple(group_names(found.keys).astype(str).tolist())
     left = set(kept)
     levels, missing, steady = _categories(source, group, categories, found.n_rows)
     varies = np.any(found.highs > found.lows, axis=1).tolist()

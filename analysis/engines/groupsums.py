@@ -135,34 +135,6 @@ def described(source: Source, group: str, columns: Sequence[str]) -> Described:
     )
 
 
-def in_basis(values: Array, basis: Array) -> Array:
-    """
-    Return values of columns in the coordinates of a basis.
-
-    Parameters
-    ----------
-    values : ndarray, shape (k - 1, n)
-        Without the intercept.
-    basis : ndarray, shape (k, k)
-        Upper triangular, the intercept first: values are ``coordinates @ basis``; the coordinate of
-        a column with 0 or infinity on the diagonal is 0.
-
-    Returns
-    -------
-    ndarray, shape (k - 1, n)
-    """
-    found = np.zeros_like(values)
-    for j in range(1, len(basis)):
-        if basis[j, j] in {0.0, math.inf}:
-            continue
-        rest = values[j - 1] - basis[0, j]
-        for i in range(1, j):
-            if basis[i, j]:
-                rest = rest - found[i - 1] * basis[i, j]
-        found[j - 1] = rest / basis[j, j]
-    return found
-
-
 def _coordinates(
     source: Source, group: str, columns: Sequence[str], basis: Array
 ) -> nw.LazyFrame[Any]:
@@ -199,7 +171,8 @@ def products(
     group : str
     columns : sequence of str
     basis : ndarray, shape (k, k)
-        As `in_basis` takes it.
+        Upper triangular, the intercept first: columns are ``coordinates @ basis``. One with 0 or
+        infinity on the diagonal is left out.
     keys : Series, shape (n_groups,)
         The groups, in their own order.
     means : ndarray, shape (k - 1, n_groups)

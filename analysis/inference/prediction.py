@@ -16,8 +16,8 @@ import numpy as np
 
 from analysis.inference.lane_sums import stacked
 from analysis.inference.lanes import optima
-from analysis.mixed.crossproducts import cross_products
 from analysis.mixed.grouping import Grouping
+from analysis.mixed.rowsums import cross_products
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

@@ -10,18 +10,19 @@ import numpy as np
 import pandas as pd
 
 from analysis.errors import ModelError, NotIdentifiableError, listed
-from analysis.mixed.crossproducts import CrossProducts, cross_products
 from analysis.mixed.fingerprint import Fingerprint, fingerprint, fingerprint_of_sums
 from analysis.mixed.grouping import grouping
 from analysis.mixed.restriction import restricted
+from analysis.mixed.rowsums import cross_products
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from numpy.typing import NDArray
 
+    from analysis.mixed.crossproducts import CrossProducts
+    from analysis.mixed.enginesums import EngineSums
     from analysis.mixed.model import ModelSpec
-    from analysis.mixed.summed import GroupSums
 
 # Residual standard deviations that may be rounding: as a share of the outcome's standard deviation,
 # since the search needs some digits of it, and of the outcome's size. (Of the outcome `basis` gives
@@ -94,14 +95,14 @@ def design(spec: ModelSpec, table: pd.DataFrame) -> Design:
     )
 
 
-def design_of_sums(spec: ModelSpec, sums: GroupSums) -> Design:
+def design_of_sums(spec: ModelSpec, sums: EngineSums) -> Design:
     """
     Build a model's sums of products from those by group that an engine adds.
 
     Parameters
     ----------
     spec : ModelSpec
-    sums : GroupSums
+    sums : EngineSums
         Of all columns of the model, in the rows with a value in each of them.
 
     Returns
@@ -117,8 +118,8 @@ def design_of_sums(spec: ModelSpec, sums: GroupSums) -> Design:
     """
     return _design(
         spec,
-        lambda n_random: sums.cross_products(_names(spec), n_random=n_random),
-        sizes=sums.described.sizes,
+        lambda n_random: sums.cross_products(sums.places(_names(spec)), n_random=n_random),
+        sizes=sums.sizes,
         groups=sums.names,
         mark=lambda: fingerprint_of_sums(sums, spec.outcome),
     )

@@ -12,8 +12,8 @@ import pandas as pd
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
+    from analysis.mixed.enginesums import EngineSums
     from analysis.mixed.grouping import Grouping
-    from analysis.mixed.summed import GroupSums
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,13 +61,13 @@ def fingerprint(rows: pd.Index, outcome: NDArray[np.generic], groups: Grouping) 
     )
 
 
-def fingerprint_of_sums(sums: GroupSums, outcome: str) -> Fingerprint:
+def fingerprint_of_sums(sums: EngineSums, outcome: str) -> Fingerprint:
     """
     Return the fingerprint of rows that an engine holds: of how many each group has of them.
 
     Parameters
     ----------
-    sums : GroupSums
+    sums : EngineSums
     outcome : str
         Its column.
     """

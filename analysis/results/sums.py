@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import narwhals as nw
 import pandas as pd
 
-from analysis.mixed.summed import GroupSums
+from analysis.mixed.enginesums import EngineSums
 from analysis.study.expressions import Computed, Known, computed
 
 if TYPE_CHECKING:
@@ -33,24 +33,24 @@ class StudySums:
 
     def __init__(self, survey: Survey, group: str) -> None:
         self.survey, self.group = survey, group
-        self._raw: dict[frozenset[str], GroupSums] = {}
+        self._raw: dict[frozenset[str], EngineSums] = {}
 
     def lacking(self, columns: Iterable[str]) -> frozenset[str]:
         """Return those of some columns that have missing values."""
         return frozenset(name for name in columns if self.survey.missing.get(name))
 
-    def of(self, columns: Iterable[str]) -> GroupSums:
+    def of(self, columns: Iterable[str]) -> EngineSums:
         """Return the sums of all columns of numbers that the rows with some of them have."""
         return self._of(self.lacking(columns))
 
-    def _of(self, lacking: frozenset[str]) -> GroupSums:
+    def _of(self, lacking: frozenset[str]) -> EngineSums:
         if lacking not in self._raw:
             survey = self.survey
             names = [n for n in survey.columns if not survey.missing[n] or n in lacking]
             known = None
             if not lacking:
                 known = survey.known.of_columns([survey.columns.index(name) for name in names])
-            self._raw[lacking] = GroupSums(
+            self._raw[lacking] = EngineSums(
                 self._rows(lacking), self.group, names, known, rows=",".join(sorted(lacking))
             )
         return self._raw[lacking]
@@ -81,7 +81,7 @@ class StudySums:
             ),
         )
 
-    def of_models(self, models: Mapping[ModelSpec, Computed | None]) -> dict[str, GroupSums]:
+    def of_models(self, models: Mapping[ModelSpec, Computed | None]) -> dict[str, EngineSums]:
         """
         Return the sums of each model's columns, by its name: two passes for all of the same rows.
 
@@ -90,7 +90,7 @@ class StudySums:
         models : Mapping of ModelSpec to (Computed or None)
             What an engine computes for each; None where the table's own columns are all.
         """
-        found: dict[str, GroupSums] = {}
+        found: dict[str, EngineSums] = {}
         rows = {
             spec: self.lacking(
                 spec.columns if made is None else (*made.formula.columns, spec.outcome)
@@ -105,7 +105,7 @@ class StudySums:
                 averages = any(made.formula.averages for made in by_formula)
                 source = self._with_means(sums) if averages else sums.source
                 needed = [name for spec in alike for name in spec.columns]
-                sums = GroupSums(
+                sums = EngineSums(
                     source.with_columns(
                         {k: v for made in by_formula for k, v in made.columns.items()}
                     ),
@@ -116,7 +116,7 @@ class StudySums:
             found |= dict.fromkeys((spec.name for spec in alike), sums)
         return found
 
-    def _with_means(self, sums: GroupSums) -> Source:
+    def _with_means(self, sums: EngineSums) -> Source:
         """Return rows with the means of their groups beside their values."""
         known = sums.described
         means = {_MEAN.format(name): known.means[j] for j, name in enumerate(sums.columns)}

@@ -17,9 +17,9 @@ from mixed.designs import wild
 from analysis.engines.source import Source, of_pandas
 from analysis.errors import AnalysisError
 from analysis.mixed.design import design, design_of_sums
+from analysis.mixed.enginesums import EngineSums
 from analysis.mixed.estimate import estimate
 from analysis.mixed.model import ModelSpec
-from analysis.mixed.summed import GroupSums
 
 ORACLE = Path(__file__).resolve().parents[1] / "oracle"
 REFERENCES = json.loads((ORACLE / "references.json").read_text(encoding="utf-8"))["datasets"]
@@ -72,7 +72,7 @@ def complete(spec, table):
 
 
 def sums_of(engine, spec, table):
-    return GroupSums(source_of(engine, complete(spec, table)), spec.group, spec.columns)
+    return EngineSums(source_of(engine, complete(spec, table)), spec.group, spec.columns)
 
 
 def attempt(make):

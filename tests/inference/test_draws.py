@@ -9,10 +9,10 @@ from mixed.designs import simulated
 from analysis.inference import bootstrap as bootstrap_module
 from analysis.inference.bootstrap import bootstrap
 from analysis.inference.lane_draws import Drawing, with_outcomes
-from analysis.mixed.crossproducts import cross_products
 from analysis.mixed.design import design
 from analysis.mixed.grouping import grouping
 from analysis.mixed.model import ModelSpec
+from analysis.mixed.rowsums import cross_products
 
 DRAWS = 20_000
 

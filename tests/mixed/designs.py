@@ -3,9 +3,9 @@
 import numpy as np
 import pandas as pd
 
-from analysis.mixed.crossproducts import cross_products
 from analysis.mixed.grouping import grouping
 from analysis.mixed.model import ModelSpec
+from analysis.mixed.rowsums import cross_products
 
 
 def simulated(seed, q, n_groups=None, spread=None, largest=15):

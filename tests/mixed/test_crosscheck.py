@@ -12,11 +12,11 @@ import statsmodels.formula.api as smf
 from mixed.as_statsmodels import fitted_values, statsmodels_results
 from statsmodels.tools.sm_exceptions import ConvergenceWarning
 
-from analysis.mixed.crossproducts import cross_products
 from analysis.mixed.design import design, used_rows
 from analysis.mixed.estimate import fit
 from analysis.mixed.grouping import grouping
 from analysis.mixed.model import ModelSpec
+from analysis.mixed.rowsums import cross_products
 
 ROOT = Path(__file__).resolve().parents[2]
 ORACLE = ROOT / "tests" / "oracle"

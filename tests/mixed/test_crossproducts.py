@@ -6,10 +6,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from analysis.mixed import columns as blocks
-from analysis.mixed.crossproducts import cross_products
+from analysis.mixed import rowsums as blocks
 from analysis.mixed.grouping import grouping
 from analysis.mixed.likelihood import ProfiledDeviance
+from analysis.mixed.rowsums import cross_products
 
 seeds = st.integers(0, 2**32 - 1)
 

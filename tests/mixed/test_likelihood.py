@@ -8,9 +8,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from analysis.mixed.crossproducts import cross_products
 from analysis.mixed.grouping import grouping
 from analysis.mixed.likelihood import ProfiledDeviance
+from analysis.mixed.rowsums import cross_products
 
 # The dense deviance inverts matrices of up to 60 rows: a few hundred roundings.
 DENSE = 1e-8

@@ -13,10 +13,10 @@ from scipy.optimize import minimize
 from analysis.errors import ConvergenceError
 from analysis.mixed import newton
 from analysis.mixed import optimum as optimum_module
-from analysis.mixed.crossproducts import cross_products
 from analysis.mixed.grouping import grouping
 from analysis.mixed.likelihood import ProfiledDeviance
 from analysis.mixed.optimum import optimise
+from analysis.mixed.rowsums import cross_products
 
 # What an optimum may lie above any other point: its certificate is 1e-9, and where groups differ by
 # 1e8 times the residual variance, rounding moves the criterion by some 1e-8.

@@ -132,10 +132,8 @@ def _group_effects(
 def _inverse(matrices: Array) -> Array:
     """Return the inverses of positive definite matrices, shape (n, q, q)."""
     if matrices.shape[1] != 2:
-        found: Array = np.linalg.inv(matrices)
-        return found
+        return np.asarray(np.linalg.inv(matrices), dtype=float)
     # In closed form: a million calls of LAPACK take longer than all else that an estimate does.
     (a, b), (_, d) = matrices.transpose(1, 2, 0)
-    found = np.stack((d, -b, -b, a), axis=1).reshape(-1, 2, 2)
-    found /= (a * d - b * b)[:, None, None]
-    return found
+    inverses: Array = np.stack((d, -b, -b, a), axis=1).reshape(-1, 2, 2)
+    return inverses / (a * d - b * b)[:, None, None]

@@ -11,9 +11,9 @@ from analysis.writing.numbers import MISSING, fixed
 from analysis.writing.words import effect_name, model_title
 
 if TYPE_CHECKING:
-    from analysis.results.inference import ModelInference
     from collections.abc import Iterable
 
+    from analysis.results.inference import ModelInference
     from analysis.results.results import Results
 
 _MOST_GROUPS = 5

@@ -86,7 +86,7 @@ def add_plots(
         tops, feet = [max(tops)], [max(feet)]
     rows = in_rows(samples, sheet.width)
     told = wrapped(note, sheet.width - 4 * _EDGE, NAME_SIZE)
-    above = _thick(told, NAME_SIZE) + _ON if note else 0.0
+    above = _thick(told, NAME_SIZE) + 2 * _ON if note else 0.0
     downs, end = _in_turn(tops, height, feet, start=above + ROW * len(rows))
 
     figure.set_size_inches(sheet.width / 72, end / 72)

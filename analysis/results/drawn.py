@@ -39,10 +39,10 @@ PAGE = Room(most=500, some=240)
 _MODELS = 3
 """Models up to which the page has this room; more of them, with as many lines, leave less."""
 
-KINDS = ("named", "moved", "largest", "smallest", "chance")
+KINDS = ("named", "tested", "moved", "largest", "smallest", "chance")
 """
-Why a group is drawn: a text names it, the model moves its line most, it has most or fewest rows, or
-by chance. The first that holds counts.
+Why a group is drawn: a text names it, it is put to the test of prediction, the model moves its line
+most, it has most or fewest rows, or by chance. The first that holds counts.
 """
 
 
@@ -99,7 +99,9 @@ def named_groups(summary: Summary) -> tuple[str, ...]:
     return tuple(dict.fromkeys(named))
 
 
-def drawn_groups(lines: Lines, room: Room, named: Iterable[str] = ()) -> DrawnGroups:
+def drawn_groups(
+    lines: Lines, room: Room, named: Iterable[str] = (), tested: Iterable[str] = ()
+) -> DrawnGroups:
     """
     Choose the groups that are drawn.
 
@@ -110,26 +112,28 @@ def drawn_groups(lines: Lines, room: Room, named: Iterable[str] = ()) -> DrawnGr
     room : Room
     named : iterable of str
         Groups that a text beside the drawing names.
+    tested : iterable of str
+        Groups that the drawing puts to the test.
 
     Returns
     -------
     DrawnGroups
-        All where there are few. Else `room.some`: those named, a quarter each of the others that
-        the model moves most, the largest and the smallest, and the rest by chance. Of groups that
-        are equal in it the first of the table counts; groups of one size are none of them largest.
+        All where there are few. Else `room.some`: those named and tested, a quarter each of the
+        others that the model moves most, the largest and the smallest, and the rest by chance,
+        which also decides between groups that are equal; groups of one size are none of them
+        largest.
     """
     groups = lines.groups
     if len(groups) <= room.most:
         return DrawnGroups(groups=groups, parts={}, n_all=len(groups))
-    wanted = dict.fromkeys(name for name in named if name in lines.sizes)
-    chosen = dict.fromkeys(list(wanted)[: room.some], "named")
+    wanted = dict.fromkeys(tested, "tested") | dict.fromkeys(named, "named")
+    known = [(group, kind) for group, kind in wanted.items() if group in lines.sizes]
+    chosen = dict(known[: room.some])
     quarter = (room.some - len(chosen)) // 4
     for kind, order in _orders(lines).items():
-        others = (group for group in order if group not in chosen)
-        chosen |= {group: kind for group, _ in zip(others, range(quarter), strict=False)}
-    rest = [group for group in groups if group not in chosen]
-    places = np.random.default_rng(SEED).choice(len(rest), room.some - len(chosen), replace=False)
-    chosen |= {rest[place]: "chance" for place in places.tolist()}
+        others = [group for group in order if group not in chosen]
+        n = room.some - len(chosen) if kind == "chance" else quarter
+        chosen |= dict.fromkeys(others[:n], kind)
     kinds = list(chosen.values())
     return DrawnGroups(
         groups=tuple(group for group in groups if group in chosen),
@@ -141,13 +145,15 @@ def drawn_groups(lines: Lines, room: Room, named: Iterable[str] = ()) -> DrawnGr
 def _orders(lines: Lines) -> dict[str, Sequence[str]]:
     """Return the groups by each of the reasons, first what is drawn first."""
     model, sizes = _model(lines), lines.sizes
+    places = np.random.default_rng(SEED).permutation(len(lines.groups)).tolist()
+    shuffled = [lines.groups[place] for place in places]
     apart = {group: moved(lines, model, group) for group in lines.groups}
     orders: dict[str, Sequence[str]] = {}
-    orders["moved"] = sorted(lines.groups, key=apart.__getitem__, reverse=True)
+    orders["moved"] = sorted(shuffled, key=apart.__getitem__, reverse=True)
     if len(set(sizes.values())) > 1:
-        orders["largest"] = sorted(lines.groups, key=sizes.__getitem__, reverse=True)
-        orders["smallest"] = sorted(lines.groups, key=sizes.__getitem__)
-    return orders
+        orders["largest"] = sorted(shuffled, key=sizes.__getitem__, reverse=True)
+        orders["smallest"] = sorted(shuffled, key=sizes.__getitem__)
+    return {**orders, "chance": shuffled}
 
 
 def _model(lines: Lines) -> str:

@@ -27,6 +27,9 @@ if TYPE_CHECKING:
     from analysis.study.study import Study
 
 
+_MOST_SIZES = 1000
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Point:
     """
@@ -96,9 +99,10 @@ class Lines:
 
     @cached_property
     def size_grid(self) -> tuple[float, ...]:
-        """Sizes of groups in quarters, up to two rows more than any has, for a curve."""
-        most = max(self.model_sizes.values())
-        return tuple(quarter / 4 for quarter in range(4 * most + 9))
+        """Sizes of groups, up to two rows more than any has: quarters, or a thousand steps."""
+        most = max(self.model_sizes.values()) + 2
+        steps = min(4 * most, _MOST_SIZES)
+        return tuple(most * step / steps for step in range(steps + 1))
 
     @cached_property
     def choices(self) -> dict[str, Choice]:

@@ -62,10 +62,8 @@ def on_page(lines: Lines, summary: Summary, split: ShownSplit | None) -> OnPage:
     -------
     OnPage
     """
-    named = named_groups(summary)
-    if split is not None:
-        named = (*named, *split.groups)
-    drawn = drawn_groups(lines, room_on_page(lines), named)
+    tested = () if split is None else split.groups
+    drawn = drawn_groups(lines, room_on_page(lines), named_groups(summary), tested)
     fitted = lines.fitted
     rows = fitted.pooled_rows
     if not drawn.all:

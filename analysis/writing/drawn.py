@@ -13,6 +13,7 @@ _ENDINGS = {1: "st", 2: "nd", 3: "rd"}
 
 _REASONS = {
     "named": "{} that the text names",
+    "tested": "{} put to the test",
     "moved": "{} that pooling moves most",
     "largest": "{} largest",
     "smallest": "{} smallest",

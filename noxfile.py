@@ -117,7 +117,7 @@ def types(session: nox.Session) -> None:
 
 @nox.session
 def bench(session: nox.Session) -> None:
-    """Measure build, estimator, fit --json and the page: nox -s bench [-- build fit ...]."""
+    """Measure builds, estimator, fit --json and the page: nox -s bench [-- build fit ...]."""
     install(session)
     for script in sorted(Path("bench").glob("*.py")):
         if not session.posargs or script.stem in session.posargs:

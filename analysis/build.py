@@ -91,6 +91,8 @@ def build(study: Path | None = None, *, draft: bool = False) -> bool:
 
     with drawing_process() as process:
         results = analysed(read, compared=True)
+        # It is refused early where a package is missing.
+        beside = _beside(results)
         drawn = []
         if results.has_lines:
             drawn = [order(process, results), order(process, results, gallery=True)]
@@ -100,7 +102,7 @@ def build(study: Path | None = None, *, draft: bool = False) -> bool:
         files, variables, lacking = _artifacts(results, drawn)
         shown, said = _reproduction(project, results)
     variables |= said
-    files |= {**shown, project.values.name: encode(named), CLAIMS: verdicts}
+    files |= {**shown, **beside, project.values.name: encode(named), CLAIMS: verdicts}
     files[COMMIT] = _commit(project)
     if lacking:
         tell(f"note: {without_font(lacking, 'figures')}")
@@ -230,6 +232,14 @@ def _documents(project: Project) -> dict[str, str]:
     return {path.relative_to(project.root).as_posix(): read(path) for path in paths}
 
 
+def _beside(results: Results) -> dict[str, bytes]:
+    """Return the files that results.json points to, where groups are many."""
+    from analysis.output.parquet import parquet
+    from analysis.results.record_of_groups import beside
+
+    return {name: parquet(name, columns) for name, columns in beside(results).items()}
+
+
 def _named(results: Results) -> dict[str, Any]:
     from analysis.results.named import named
 
@@ -288,7 +298,7 @@ def _artifacts(
 
     variables = {**values(results), "alt": alt_texts(results)}
     files = {
-        "results.json": encode(as_dict(results)),
+        "results.json": encode(as_dict(results, alone=False)),
         "tables/regression.tex": regression_latex(results).encode(),
         **{
             f"tables/{name}.html": html.encode()

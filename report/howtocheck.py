@@ -34,6 +34,8 @@ _DESCRIPTIONS = {
     "complete-visualization.html": "the models as interactive charts",
     "checks.html": "what the models assume, checked",
     "results.json": "all numbers at full precision",
+    "group_effects.parquet": "those of every group, in every fit",
+    "group_lines.parquet": "the own line of every group",
 }
 
 

@@ -25,6 +25,9 @@ from analysis.output.project import Project
 from analysis.output.terminal import REFUSED, problem, tell
 
 RESULTS = "results.json"
+BESIDE_RESULTS = "*.parquet"
+"""What results.json points to where groups are many."""
+
 PAGE = "visualization/complete-visualization.html"
 """The artifacts that belong beside the report's page; a study without lines has no PAGE."""
 
@@ -46,7 +49,8 @@ def publish(root: Path, site: Path) -> None:
     project = Project(root).of_profile()
     folder = site / project.folder.relative_to(root)
     folder.mkdir(parents=True, exist_ok=True)
-    shutil.copyfile(project.artifacts / RESULTS, folder / RESULTS)
+    for path in (project.artifacts / RESULTS, *project.artifacts.glob(BESIDE_RESULTS)):
+        shutil.copyfile(path, folder / path.name)
     # Of a `picture`, Quarto brings along only what its `img` shows.
     shown = folder / project.artifacts.name / FIGURES
     for wide in shown.glob("*.svg"):

@@ -86,7 +86,8 @@ def _pages(folder: Path, site: Path) -> dict[str, bytes]:
     if not (folder / "results.json").is_file():
         msg = f"{folder}: there is no site to hand in; build it first: nox -s report"
         raise RenderError(msg)
-    beside, files = {*folder.glob("*.pdf"), folder / "results.json"}, {}
+    kept = (path for kind in ("pdf", "parquet") for path in folder.glob(f"*.{kind}"))
+    beside, files = {*kept, folder / "results.json"}, {}
     for page in sorted(folder.glob("*.html")):
         text, linked = inlined(page, site)
         files[page.name] = text.encode()

@@ -10,7 +10,9 @@ from matplotlib.collections import LineCollection
 from analysis.figures.layout import add_plots
 from analysis.figures.plots import BAND, DARK, QUIET, Plot, Side, counted_in
 from analysis.figures.style import MOST_NAMED
+from analysis.results.drawn import at_steps
 from analysis.results.limits import padded
+from analysis.writing.drawn import steps_drawn
 from analysis.writing.words import heading, invented_rows
 
 if TYPE_CHECKING:
@@ -28,8 +30,6 @@ _HEIGHT = 150.0
 _POINTS: dict[str, Any] = {"marker": "o", "markersize": 3, "linestyle": "", "color": DARK}
 _BAND: dict[str, Any] = {"color": BAND, "linewidth": 7, "solid_capstyle": "butt"}
 _TREND: dict[str, Any] = {"color": DARK, "linewidth": 2.2}
-# Groups that are drawn one by one.
-_MOST_GROUPS = 200
 
 
 def draw_residuals(results: Results, found: Checks, sheet: Sheet) -> Figure:
@@ -93,10 +93,11 @@ def draw_quantiles(results: Results, found: Checks, sheet: Sheet) -> Figure:
     """
     study = results.study
     terms = found.of_groups
-    spread = found.spread[:: -(-len(found.spread) // _MOST_GROUPS)]
+    spread = at_steps(found.spread)
     ends = [end for each in spread for end in (each.low, each.high, each.deviation)]
     named = len(spread) <= MOST_NAMED
-    several = f"{len(spread)} {study.words.groups}"
+    n_all = len(found.spread)
+    several = f"{n_all} {study.words.groups}{steps_drawn(len(spread), n_all)}"
     plots = [
         *(
             _of_quantiles(quantiles, f"Standardised {term}" if not i else "", title=heading(term))

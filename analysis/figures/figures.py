@@ -16,12 +16,21 @@ from analysis.figures.fonts import Fonts, fonts_for, in_style
 from analysis.figures.gallery import drawings, gallery
 from analysis.figures.layout import add_plots
 from analysis.figures.lettering import fit
-from analysis.figures.marks import draw_lines, draw_points, draw_remark, samples_of, spread
+from analysis.figures.marks import (
+    draw_density,
+    draw_lines,
+    draw_points,
+    draw_remark,
+    samples_of,
+    spread,
+)
 from analysis.figures.plots import Plot, Side
 from analysis.figures.style import LEAST_SIZE, NARROW, STYLE, WIDE
 from analysis.results.capabilities import lines_missing
+from analysis.results.density import dense, density_of
 from analysis.results.limits import padded
 from analysis.results.panels import FIGURES, by_mean, rows_of
+from analysis.writing.drawn import as_density, some_drawn
 from analysis.writing.words import level_names, no_figure, no_line, value_title
 
 if TYPE_CHECKING:
@@ -184,7 +193,10 @@ def colours(results: Results) -> dict[str, Any]:
 def limits(results: Results) -> tuple[Limits, Limits]:
     """Return limits of both axes that hold every line of all figures, and every point as drawn."""
     rows, study = results.pooled_rows, results.study
-    x, y = [spread(rows[study.slope].to_numpy())], [rows[study.outcome].to_numpy()]
+    if dense(results):
+        x, y = ([np.array(ends)] for ends in density_of(results, rows).ends)
+    else:
+        x, y = [spread(rows[study.slope].to_numpy())], [rows[study.outcome].to_numpy()]
     for panel in (panel for several in results.panels.values() for panel in several):
         segments = (*panel.lines.values(), *(other.segment for other in panel.references))
         x.append(np.ravel([segment.x for segment in segments]))
@@ -211,14 +223,26 @@ def _figure(
         for panel, named in zip(panels, levels, strict=True)
     ]
     samples = samples_of(_kinds(results, panels[0]), shades)
-    figure, axes = add_plots(plots, samples, sheet)
+    figure, axes = add_plots(plots, samples, sheet, note=_note(results))
     for ax, panel, named in zip(axes, panels, levels, strict=True):
-        draw_points(ax, results, rows_of(results, panel), shades)
+        rows = rows_of(results, panel)
+        if dense(results):
+            draw_density(ax, density_of(results, rows))
+        else:
+            draw_points(ax, results, rows, shades)
         draw_lines(ax, panel, shades)
         name_lines(ax, panel, shades, named)
-        if remark := no_line(study.label(study.group), panel.absent, results.sample.n_groups):
+        if remark := no_line(study.label(study.group), panel.absent, panel.n_groups):
             draw_remark(ax, remark, panel)
     return figure
+
+
+def _note(results: Results) -> str:
+    """Say which groups are drawn, and what stands in the place of rows; nothing if all are."""
+    drawn, words = results.drawn, results.study.words
+    some = "" if drawn is None else some_drawn(len(drawn), drawn.n_all, drawn.parts, words.groups)
+    ground = as_density(len(results.pooled_rows), words.units) if dense(results) else ""
+    return "; ".join(filter(None, (some, ground)))
 
 
 def _level_texts(results: Results, panel: Panel) -> Levels:

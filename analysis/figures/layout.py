@@ -8,8 +8,8 @@ from matplotlib.figure import Figure
 
 from analysis.figures.axes import mark_values
 from analysis.figures.legend import ROW, explain, in_rows
-from analysis.figures.lettering import distinct, fit, width
-from analysis.figures.style import LEAST_SIZE, NAME_SIZE, STYLE
+from analysis.figures.lettering import distinct, fit, width, wrapped
+from analysis.figures.style import LEAST_SIZE, NAME_SIZE, NOTE, STYLE
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -34,7 +34,12 @@ _NAME_WIDTH = 72.0
 
 
 def add_plots(
-    plots: Sequence[Plot], samples: Sequence[Sample], sheet: Sheet, *, height: float = HEIGHT
+    plots: Sequence[Plot],
+    samples: Sequence[Sample],
+    sheet: Sheet,
+    *,
+    height: float = HEIGHT,
+    note: str = "",
 ) -> tuple[Figure, list[Axes]]:
     """
     Make a figure with a panel for each plot, all of the same size, under a legend.
@@ -48,6 +53,8 @@ def add_plots(
     sheet : Sheet
     height : float
         Of a panel, in points.
+    note : str
+        What stands above the legend.
 
     Returns
     -------
@@ -78,7 +85,9 @@ def add_plots(
     if sheet.abreast:
         tops, feet = [max(tops)], [max(feet)]
     rows = in_rows(samples, sheet.width)
-    downs, end = _in_turn(tops, height, feet, start=ROW * len(rows))
+    told = wrapped(note, sheet.width - 4 * _EDGE, NAME_SIZE)
+    above = _thick(told, NAME_SIZE) + 2 * _ON if note else 0.0
+    downs, end = _in_turn(tops, height, feet, start=above + ROW * len(rows))
 
     figure.set_size_inches(sheet.width / 72, end / 72)
     for i, ax in enumerate(axes):
@@ -89,7 +98,10 @@ def add_plots(
         label = ax.yaxis.label
         thick = _thick(label.get_text(), float(label.get_fontsize()))
         ax.yaxis.set_label_coords((_EDGE + thick - lefts[i % count]) / wide, 0.5)
-    explain(figure, rows, places[0])
+    if note:
+        place = (2 * _EDGE / sheet.width, 1 - _EDGE / end)
+        figure.text(*place, told, size=NAME_SIZE, color=NOTE, va="top", linespacing=1.2)
+    explain(figure, rows, places[0], above)
     return figure, axes
 
 

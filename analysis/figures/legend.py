@@ -52,7 +52,9 @@ def in_rows(samples: Sequence[Sample], room: float) -> list[list[Sample]]:
     return rows
 
 
-def explain(figure: Figure, rows: Sequence[Sequence[Sample]], left: float) -> None:
+def explain(
+    figure: Figure, rows: Sequence[Sequence[Sample]], left: float, above: float = 0.0
+) -> None:
     """
     Explain samples at the top of a figure.
 
@@ -63,6 +65,8 @@ def explain(figure: Figure, rows: Sequence[Sequence[Sample]], left: float) -> No
     rows : sequence of sequence of (str, *Mapping)
     left : float
         Where the panels begin, in points: rows do so too, or as near as there is room.
+    above : float
+        Room above the rows, in points.
     """
     # matplotlib's stubs do not know that several artists may share a handle.
     put: Any = figure.legend
@@ -74,7 +78,7 @@ def explain(figure: Figure, rows: Sequence[Sequence[Sample]], left: float) -> No
             [sample[0] for sample in row],
             handler_map={tuple: HandlerTuple(ndivide=None, pad=0)},
             loc="upper left",
-            bbox_to_anchor=(start / room, 1 - (1 + i * ROW) / height),
+            bbox_to_anchor=(start / room, 1 - (1 + above + i * ROW) / height),
             ncols=len(row),
         )
 

@@ -115,6 +115,17 @@ def fit(text: str, room: float, size: float, *, least: float, lines: int = 2) ->
     return Fitted(text=text, size=size)
 
 
+def wrapped(text: str, room: float, size: float) -> str:
+    """Break a text between words into as many lines as it takes in a width, in points."""
+    lines: list[str] = []
+    for word in text.split(" "):
+        if lines and width(f"{lines[-1]} {word}", size) <= room:
+            lines[-1] += f" {word}"
+        else:
+            lines.append(cut(word, room, size))
+    return "\n".join(lines)
+
+
 def _in_two(text: str) -> str:
     """Break a text between words, where the wider line is shortest."""
     words = text.split(" ")

@@ -7,12 +7,15 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 from matplotlib.collections import LineCollection, PathCollection
+from matplotlib.colors import to_rgba
 from matplotlib.path import Path
 from matplotlib.patheffects import Normal, Stroke
 
 from analysis.figures.lettering import distinct, fit
 from analysis.figures.names import Frame, place_labels
-from analysis.figures.style import MOST_NAMED, NAME_SIZE
+from analysis.figures.plots import QUIET
+from analysis.figures.style import MOST_NAMED, NAME_SIZE, NOTE
+from analysis.results.density import LEVELS
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -20,6 +23,7 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
     from analysis.figures.legend import Sample
+    from analysis.results.density import Density
     from analysis.results.panels import Panel
     from analysis.results.results import Results
 
@@ -34,6 +38,10 @@ _JITTER = 0.3
 
 # Width of a point, in points, and how opaque 300 are at most, and any number at least.
 _DOT, _FAINT, _FAINTEST = 3.0, 0.32, 0.1
+
+# How opaque the densest cell is; and more lines than are named, up to a hundred of them.
+_DENSEST = 0.6
+_THINNED, _HUNDRED = 0.75, 100
 
 # Widest name beside a line, in points: some ten letters.
 _NAME_WIDTH = 54.0
@@ -67,6 +75,40 @@ def draw_points(ax: Axes, results: Results, rows: pd.DataFrame, shades: Mapping[
     ax.add_collection(dots, autolim=False)
 
 
+def draw_density(ax: Axes, density: Density) -> None:
+    """Draw how densely rows lie: the cells of each shade as one shape."""
+    by_level: dict[int, list[Path]] = {}
+    for x1, x2, y1, y2, _, level in density.cells:
+        corners = [(x1, y1), (x2, y1), (x2, y2), (x1, y2), (x1, y1)]
+        by_level.setdefault(level, []).append(Path(corners, closed=True))
+    shapes = PathCollection(
+        [Path.make_compound_path(*cells) for cells in by_level.values()],
+        facecolors=[to_rgba(QUIET, _DENSEST * level / LEVELS) for level in by_level],
+        edgecolors="none",
+        linewidths=0,
+        transform=ax.transData,
+        label="density",
+        zorder=1,
+    )
+    # Neighbours would show the ground between them where their edges are smoothed.
+    shapes.set_antialiased(False)
+    ax.add_collection(shapes, autolim=False)
+
+
+def line_opacity(n: int) -> float:
+    """
+    Return how opaque so many lines are in a panel.
+
+    Examples
+    --------
+    >>> [line_opacity(n) for n in (20, 21, 100, 200)]
+    [1.0, 0.75, 0.75, 0.53]
+    """
+    if n <= MOST_NAMED:
+        return 1.0
+    return round(_THINNED * min(1.0, float(np.sqrt(_HUNDRED / n))), 2)
+
+
 def spread(x: np.ndarray[Any, Any]) -> np.ndarray[Any, Any]:
     """
     Move the points of a predictor with few values sideways, so that they do not hide each other.
@@ -93,13 +135,13 @@ def draw_lines(ax: Axes, panel: Panel, shades: Mapping[str, Any]) -> None:
     """Draw the groups' lines, and the black ones over them."""
     lines = {group: line for group, line in panel.lines.items() if not line.is_point}
     points = {group: line for group, line in panel.lines.items() if line.is_point}
-    thin = len(shades) > MOST_NAMED
+    thin = panel.n_groups > MOST_NAMED
     ax.add_collection(
         LineCollection(
             [list(zip(line.x, line.y, strict=True)) for line in lines.values()],
             colors=[shades[group] for group in lines],
             linewidths=_THIN if thin else _USUAL,
-            alpha=0.75 if thin else 1,
+            alpha=line_opacity(panel.n_groups),
             capstyle="round",
             label="lines",
         ),
@@ -154,7 +196,7 @@ def draw_remark(ax: Axes, text: str, panel: Panel) -> None:
         textcoords="offset points",
         ha=side,
         size=fitted.size,
-        color="#555555",
+        color=NOTE,
         path_effects=[Stroke(linewidth=2, foreground="white"), Normal()],
     )
 

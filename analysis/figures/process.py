@@ -65,6 +65,11 @@ def order(executor: Executor, results: Results, *, gallery: bool = False) -> Fut
         Of the figures' files.
     """
     # Pickled here and now: the executor's own thread would do it while this one computes more.
+    from analysis.results.drawn import FIGURES
+
+    if results.has_lines and results.sample.n_groups > FIGURES.most:
+        # Which groups are drawn follows from all of them, and is not worth finding twice.
+        _ = results.panels
     if gallery:
         _ = results.prediction, results.checks, results.shrinkage, results.simple_slopes
     return executor.submit(_draw, pickle.dumps(results), gallery=gallery)

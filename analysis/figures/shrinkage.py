@@ -8,11 +8,13 @@ import numpy as np
 from matplotlib.collections import LineCollection
 
 from analysis.figures.layout import HEIGHT, add_plots
-from analysis.figures.marks import draw_names
+from analysis.figures.marks import draw_names, line_opacity
 from analysis.figures.plots import DARK, QUIET, Plot, Side, counted_in
 from analysis.figures.style import MOST_NAMED
+from analysis.results.drawn import at_steps
 from analysis.results.limits import padded
 from analysis.results.panels import Panel, Reference, Segment
+from analysis.writing.drawn import some_drawn, steps_drawn
 from analysis.writing.words import heading, per_unit
 
 if TYPE_CHECKING:
@@ -35,8 +37,6 @@ _POOLED: dict[str, Any] = {"marker": "o", "color": QUIET, "linestyle": ""}
 _AVERAGE: dict[str, Any] = {"marker": "D", "color": DARK, "linestyle": "", "markersize": 7}
 _OUTLINE: dict[str, Any] = {"color": DARK, "linewidth": 1.0, "linestyle": (0, (4, 2))}
 _INTERVAL: dict[str, Any] = {"color": QUIET, "marker": "o", "linewidth": 1.4}
-# More groups than this are told apart by nobody: some at even steps are drawn.
-_MOST_DRAWN = 200
 
 
 def draw_shrinkage(
@@ -57,7 +57,9 @@ def draw_shrinkage(
     -------
     Figure
     """
-    moves = found.moves
+    chosen = results.drawn
+    assert chosen is not None  # there are lines
+    moves = {group: found.moves[group] for group in chosen.groups if group in found.moves}
     own = np.array([_place(move.own) for move in moves.values()])
     pooled = np.array([_place(move.pooled) for move in moves.values()])
     outline = np.array(found.outline.points)
@@ -74,7 +76,8 @@ def draw_shrinkage(
     ]
     samples = [("own line", _OWN), ("model’s line", _POOLED), ("average", _AVERAGE)]
     samples.append(("95% of lines", _OUTLINE))
-    figure, [ax] = add_plots(plots, samples, sheet, height=1.4 * HEIGHT)
+    note = some_drawn(len(chosen), chosen.n_all, chosen.parts, results.study.words.groups)
+    figure, [ax] = add_plots(plots, samples, sheet, height=1.4 * HEIGHT, note=note)
     colours = np.array([shades[group] for group in moves])
     thin = len(moves) > MOST_NAMED
     ax.plot(*outline.T, label="outline", zorder=1, **_OUTLINE)
@@ -83,6 +86,7 @@ def draw_shrinkage(
             list(np.stack((own, pooled), axis=1)),
             colors=colours,
             linewidths=0.6 if thin else 1.2,
+            alpha=None if chosen.all else line_opacity(len(moves)),
             label="lines",
         ),
         autolim=False,
@@ -116,8 +120,7 @@ def draw_group_effects(
     Figure
     """
     order = [effect.group for effect in found.effects["height"]]
-    step = -(-len(order) // _MOST_DRAWN)
-    drawn = order[::step]
+    drawn = at_steps(order)
     places = {group: place for place, group in enumerate(drawn)}
     study, words = results.study, results.study.words
     outcome, predictor = study.label(study.outcome), study.label(study.axis)
@@ -129,8 +132,7 @@ def draw_group_effects(
         term: [effect for effect in effects if effect.group in places]
         for term, effects in found.effects.items()
     }
-    some = f", every {step}th" if step > 1 else ""
-    several = f"{len(order)} {words.groups} by height{some}"
+    several = f"{len(order)} {words.groups} by height{steps_drawn(len(drawn), len(order))}"
     named = len(drawn) <= MOST_NAMED
     rows = Side(
         text=study.heading(study.group) if named else heading(several),

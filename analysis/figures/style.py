@@ -18,6 +18,9 @@ LEAST_SIZE = 8.5
 NAME_SIZE = 9.0
 """Size of the names of lines and rows, in points."""
 
+NOTE = "#555555"
+"""Of remarks in a figure."""
+
 MOST_NAMED = 20
 """More groups than this have no names, and are drawn thinner."""
 

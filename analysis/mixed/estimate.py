@@ -136,4 +136,5 @@ def _inverse(matrices: Array) -> Array:
     # In closed form: a million calls of LAPACK take longer than all else that an estimate does.
     (a, b), (_, d) = matrices.transpose(1, 2, 0)
     inverses: Array = np.stack((d, -b, -b, a), axis=1).reshape(-1, 2, 2)
-    return inverses / (a * d - b * b)[:, None, None]
+    inverses /= (a * d - b * b)[:, None, None]
+    return inverses

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import stat
+from contextlib import suppress
 from importlib import metadata
 from json.encoder import encode_basestring
 from math import isfinite
@@ -20,6 +21,8 @@ if TYPE_CHECKING:
 
 # Packages whose release can change a digit or a pixel, beside what the lock pins.
 _PACKAGES = ("jinja2", "matplotlib", "numpy", "pandas", "scipy", "stargazer", "statsmodels")
+# Where it is there at all: it writes a file of many groups.
+_OPTIONAL = "pyarrow"
 
 
 def fingerprint(files: Iterable[Path], *, extra: Iterable[str] = ()) -> str:
@@ -44,6 +47,8 @@ def fingerprint(files: Iterable[Path], *, extra: Iterable[str] = ()) -> str:
         digest.update(_content(path))
     for fact in (*(f"{name} {metadata.version(name)}" for name in _PACKAGES), *extra):
         digest.update(f"{fact}\0".encode(errors="surrogatepass"))
+    with suppress(metadata.PackageNotFoundError):
+        digest.update(f"{_OPTIONAL} {metadata.version(_OPTIONAL)}".encode())
     return digest.hexdigest()
 
 

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from analysis.results.density import LEVELS
 from analysis.results.limits import padded
 from analysis.writing.notation import Notation
 from analysis.writing.numbers import raised
@@ -85,7 +86,8 @@ def axes(results: Results, sets: Mapping[str, Rows], notations: Notations) -> di
     dict of str to Axis
         ``slope`` and ``outcome`` of the rows, ``n`` and ``weight`` of a group, ``height`` and
         ``slopes`` of the lines, ``effects-height`` and ``effects-slope``, ``rank`` of an effect,
-        of a simulated line the ``distance`` from the true one, with a level 2 predictor
+        of a simulated line the ``distance`` from the true one, where rows are too many to be
+        points their ``density``, with a level 2 predictor
         ``level-2`` and ``prediction``, and where prediction tests pooling ``known`` and ``error``.
     """
     study = results.study
@@ -95,6 +97,8 @@ def axes(results: Results, sets: Mapping[str, Rows], notations: Notations) -> di
         spread = (0.0, results.truth.residual_deviation)
         unit = study.unit(study.outcome)
         found["distance"] = Axis.of("Distance", spread, unit)
+    if "density" in sets:
+        found["density"] = Axis.of("Density", (0.0, float(LEVELS)))
     if "level-2" in sets:
         found |= _axes_of_level_2(results, sets)
     if "trial-errors" in sets:
@@ -104,9 +108,12 @@ def axes(results: Results, sets: Mapping[str, Rows], notations: Notations) -> di
 
 def _axes_of_rows(study: Study, sets: Mapping[str, Rows]) -> dict[str, Axis]:
     rows, lines = sets["observations"], sets["lines"]
+    cells = sets.get("density", [])
     x = [*(row["place"] for row in rows), *(row["x1"] for row in lines)]
+    x += [cell[side] for cell in cells for side in ("x1", "x2")]
     heights = [y for r in lines for e in ("y1", "y2") for s in r[e].values() for y in s.values()]
     y = [*(row["y"] for row in rows), *heights]
+    y += [cell[side] for cell in cells for side in ("y1", "y2")]
     return {
         "slope": _column(study, study.axis, padded(x, 0.02)),
         "outcome": _column(study, study.outcome, padded(y, 0.03)),

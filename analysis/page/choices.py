@@ -24,7 +24,7 @@ class Choosable:
     name, heading : str
         Within a sentence, for example "girls", and as it begins a line.
     absent : tuple of str
-        Groups without a row of it.
+        Groups on the page without a row of it.
     """
 
     name: str
@@ -38,10 +38,11 @@ def choosable(results: Results) -> dict[str, Choosable]:
 
     The covariate's unit, such as "0 = boy, 1 = girl", names them, and the study their plurals.
     """
-    found = {}
+    found, shown = {}, set(results.on_page.drawn.groups)
     for key, choice in results.lines.choices.items():
         name, begins = _names(results, choice)
-        found[key] = Choosable(name=name, heading=begins, absent=choice.absent)
+        absent = tuple(group for group in choice.absent if group in shown)
+        found[key] = Choosable(name=name, heading=begins, absent=absent)
     return found
 
 

@@ -6,10 +6,11 @@ import dataclasses
 from typing import TYPE_CHECKING, Any
 
 from analysis.results.choices import ALL
+from analysis.results.level_2 import group_prediction
 from analysis.results.moved import moved
-from analysis.results.observations import observations
 
 if TYPE_CHECKING:
+    from analysis.results.effects import Effect
     from analysis.results.lines import Lines
     from analysis.results.prediction import PredictionTest
     from analysis.results.results import Results
@@ -45,10 +46,10 @@ def datasets(results: Results) -> dict[str, Rows]:
         script adds what ``groups`` knows of it.
     """
     summary, lines = results.summary, results.lines
-    sets = {
+    sets: dict[str, Rows] = {
         "observations": _observations(results),
         "lines": _lines(results),
-        "groups": [_group_points(results, group) for group in lines.groups],
+        "groups": [_group_points(results, group) for group in results.on_page.drawn.groups],
         "average": [{**_AVERAGE, "partial": _points(lines, None)}],
         "complete": [{**_COMPLETE, **_point(lines, "complete", None)}],
         "effects": [
@@ -56,11 +57,11 @@ def datasets(results: Results) -> dict[str, Rows]:
                 "model": effect.model,
                 "term": effect.term,
                 "group": effect.group,
-                "rank": effect.rank,
+                "rank": rank,
                 "effect": effect.effect,
                 **effect.interval._asdict(),
             }
-            for effect in summary.effects
+            for rank, effect in _ranked(results)
         ],
         "ellipse": [
             {"model": outline.model, "order": order, "height": height, "slope": slope}
@@ -69,6 +70,8 @@ def datasets(results: Results) -> dict[str, Rows]:
         ],
         "sizes": [{"weighed": size} for size in lines.size_grid],
     }
+    if results.on_page.density is not None:
+        sets["density"] = [cell._asdict() for cell in results.on_page.density.cells]
     if results.ratio_likelihood is not None:
         shares = enumerate(results.ratio_likelihood.shares)
         sets["likelihood"] = [{"place": place, "share": share} for place, share in shares]
@@ -152,7 +155,7 @@ def _observations(results: Results) -> Rows:
             "turn": each.turn,
             "known": each.known,
         }
-        for at, each in enumerate(observations(results))
+        for at, each in enumerate(results.on_page.rows)
     ]
 
 
@@ -161,9 +164,22 @@ def _lines(results: Results) -> Rows:
     lines = results.lines
     rows = [
         {**_group(results, group), **_ends(lines, group, lines.ranges[group])}
-        for group in lines.groups
+        for group in results.on_page.drawn.groups
     ]
     return [*rows, {**_AVERAGE, **_NO_SIZE, **_ends(lines, None, lines.range)}]
+
+
+def _ranked(results: Results) -> list[tuple[int, Effect]]:
+    """Return the effects of the groups on the page, with their places among these."""
+    shown, ranked = set(results.on_page.drawn.groups), []
+    ranks: dict[tuple[str, str], int] = {}
+    for effect in results.summary.effects:
+        if effect.group in shown:
+            kind = (effect.model, effect.term)
+            rank = ranks.get(kind, 0)
+            ranked.append((rank, effect))
+            ranks[kind] = rank + 1
+    return ranked
 
 
 def _ends(lines: Lines, group: str | None, ends: tuple[float, float]) -> dict[str, Any]:
@@ -193,7 +209,7 @@ def _group_points(results: Results, group: str) -> dict[str, Any]:
         "moved": {model: moved(lines, model, group) for model in lines.fits},
     }
     if level_2 is not None:
-        own = level_2.groups[group]
+        own = group_prediction(lines, level_2, group)
         row |= {"level2": own.value, "predicted": dict(own.predicted)}
     return row
 

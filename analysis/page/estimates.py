@@ -1,4 +1,4 @@
-"""The estimates of every group, for the page's table and its download."""
+"""The estimates of the groups, for the page's table and its download."""
 
 from __future__ import annotations
 
@@ -22,10 +22,11 @@ def estimates(results: Results) -> list[dict[str, Any]]:
     Returns
     -------
     list of dict
-        A row a group: rows behind its own line, and those that the models use where these are
-        fewer; group covariates, own line, and per compared model the line at the group's own
-        covariates and the group effects, and the weight of its own intercept if there is a model of
-        random intercepts alone; a line has a height, that at the mean of the predictor, beside its
+        A row a group on the page: rows behind its own line, and those that the models use where
+        these are fewer; group covariates, own line, and per compared model the line at the group's
+        own covariates and the group effects, and the weight of its own intercept if there is a
+        model of random intercepts alone; a line has a height, that at the mean of the predictor,
+        beside its
         intercept; full precision, None where there is no value.
     """
     lines, study, weights = results.lines, results.study, results.summary.weights
@@ -41,7 +42,7 @@ def estimates(results: Results) -> list[dict[str, Any]]:
             **_of_models(lines, group),
             **({} if weights is None else {"weight": weights.by_group[group]}),
         }
-        for group in lines.groups
+        for group in results.on_page.drawn.groups
     ]
 
 

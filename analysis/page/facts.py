@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from markupsafe import Markup, escape
 
 from analysis.page.choices import choosable
+from analysis.page.drawn import among, drawn, ground
 from analysis.page.models import by_role, models, shown_first, steps
 from analysis.page.trial import TrialWords
 from analysis.results.ladder import Role
@@ -78,6 +79,12 @@ def facts(
         "chosen": f"the steps and under {level_2.heading}" if level_2 else "the steps",
         "credit": credit(results),
         "n_groups": len(lines.groups),
+        "n_drawn": len(results.on_page.drawn.groups),
+        "drawn": drawn(results),
+        "seed": results.on_page.drawn.seed,
+        "ground": ground(results),
+        "among": among(results),
+        "most_of_group": results.on_page.most_of_group,
         "model_sizes": lines.model_sizes,
         "n_unmodelled": lines.n_unmodelled,
         "complete": results.complete,

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from analysis.page.axes import axes
 from analysis.page.charts import charts
 from analysis.page.datasets import datasets
+from analysis.page.drawn import among
 from analysis.page.models import models, shown_first
 from analysis.page.packing import by_column
 from analysis.page.trial import TrialWords
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from analysis.page.level_2 import LevelTwo
     from analysis.page.notations import Notations
     from analysis.results.likelihood import RatioLikelihood
+    from analysis.results.on_page import OnPage
     from analysis.results.results import Results
     from analysis.results.truth import Truth
 
@@ -58,11 +60,12 @@ def script_data(
         "steps": list(lines.steps),
         "models": {name: model.title for name, model in found.items()},
         "model": first,
-        "groups": list(lines.groups),
+        "among": among(results),
+        "groups": list(results.on_page.drawn.groups),
         "ratio": None if weights is None else weights.ratio,
         "median": None if weights is None else weights.median_size,
         "scale": None if likelihood is None else _of_ratio(likelihood),
-        "truth": None if truth is None else _of_truth(truth),
+        "truth": None if truth is None else _of_truth(truth, results.on_page),
         "level2": None if level_2 is None else _of_level_2(level_2),
         "trial": None if trial is None else trial.as_data(),
         "notations": dataclasses.asdict(notations),
@@ -86,13 +89,15 @@ def _of_ratio(likelihood: RatioLikelihood) -> dict[str, Any]:
     }
 
 
-def _of_truth(truth: Truth) -> dict[str, Any]:
+def _of_truth(truth: Truth, on_page: OnPage) -> dict[str, Any]:
+    """Return what groups are simulated from; the predictors unless the rows have them all."""
     return {
         "average": dataclasses.asdict(truth.average),
         "covariance": truth.covariance,
         "residual": truth.residual_deviation,
         "size": truth.size,
         "groups": truth.n_groups,
+        **({"pool": on_page.pool} if on_page.pool else {}),
     }
 
 

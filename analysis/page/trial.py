@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from analysis.page.notations import finer
 from analysis.results.prediction import METHODS
+from analysis.results.shown_split import MOST_ROWS
 from analysis.writing.notation import Notation
 from analysis.writing.words import counted, difference_unit, enumerated, heading, spelled
 
@@ -87,6 +88,8 @@ class TrialWords:
     n_shown, n_others, n_testable, n_groups : int
         Groups that can be shown, those of them beside the first, all with a row held out, and all.
     n_splits, seed : int
+    most_rows : int or None
+        Rows of a group that are drawn at most; None where all are.
     stops : tuple of Stop
     last : int
         Place of the last stop, from 0.
@@ -104,6 +107,7 @@ class TrialWords:
     n_groups: int
     n_splits: int
     seed: int
+    most_rows: int | None
     stops: tuple[Stop, ...]
     last: int
     groups: Mapping[str, tuple[Asked, ...]]
@@ -128,6 +132,7 @@ class TrialWords:
             n_groups=split.n_groups,
             n_splits=test.n_splits,
             seed=test.seed,
+            most_rows=MOST_ROWS if split.cut else None,
             stops=tuple(_stop(k, scores.get(k), write, names, split, study) for k in split.known),
             last=split.last,
             groups={

@@ -6,8 +6,10 @@ from typing import TYPE_CHECKING
 
 from analysis.prose.gallery import gallery_texts
 from analysis.results.capabilities import lines_missing
+from analysis.results.density import dense
 from analysis.results.panels import FIGURES, slopes_of
 from analysis.results.results import INTERCEPT
+from analysis.writing.drawn import as_density, some_drawn
 from analysis.writing.notation import Notation
 from analysis.writing.words import level_names, no_figure, no_line, value_title
 
@@ -44,11 +46,11 @@ def alt_texts(results: Results) -> dict[str, str]:
 
 
 def _pooling(results: Results, panel: Panel) -> str:
-    group, outcome, slope = _names(results)
+    group, *_ = _names(results)
     pooling = results.summary.pooling
     parts = [
-        f"Scatter plot of {outcome} against {slope}: {pooling.n_observations} points, the line of "
-        f"complete pooling, and a line for each {group} by itself ({len(panel.lines)} lines).",
+        f"{_rows(results, pooling.n_observations)}, the line of complete pooling, and a line for "
+        f"each {group} by itself ({len(panel.lines)} lines{_some(results)}).",
         f"Complete pooling {_course(results, panel)}.",
     ]
     if pooling.slopes is not None:
@@ -59,16 +61,17 @@ def _pooling(results: Results, panel: Panel) -> str:
 def _model(results: Results, model: str, panels: tuple[Panel, ...]) -> str:
     group, outcome, slope = _names(results)
     titles = [title for panel in panels if (title := _title(results, panel))]
-    n_groups = results.sample.n_groups
     where = f" in {len(titles)} panels ({'; '.join(titles)})" if titles else ""
     parts = [
         f"Lines of {outcome} on {slope} predicted by model {model} for each {group}{where}, "
-        f"over {len(results.rows)} points, and the average line."
+        f"over {_points(results, len(results.rows))}, and the average line."
     ]
+    if some := _some(results):
+        parts.append(f"Drawn are {some.removeprefix(', ')}.")
     for panel in panels:
         title = _title(results, panel)
         name = f"{title}: the" if title else "The"
-        absent = no_line(results.study.label(results.study.group), panel.absent, n_groups)
+        absent = no_line(results.study.label(results.study.group), panel.absent, panel.n_groups)
         parts.append(f"{name} average line {_course(results, panel)}{absent and f'; {absent}'}.")
     if results.summary.lines[model].slope_deviation is not None:
         parts.append(f"The lines have slopes {_range(group, slopes_of(panels))}.")
@@ -80,6 +83,25 @@ def _model(results: Results, model: str, panels: tuple[Panel, ...]) -> str:
     if panels[0].levels:
         parts.append(_levels(results, panels[0]))
     return " ".join(parts)
+
+
+def _some(results: Results) -> str:
+    """Return which groups have lines, where not all do."""
+    drawn = results.drawn
+    assert drawn is not None  # there are lines
+    some = some_drawn(len(drawn), drawn.n_all, drawn.parts, results.study.words.groups)
+    return f", {some}" if some else ""
+
+
+def _points(results: Results, n: int) -> str:
+    """Return what rows are drawn as."""
+    return as_density(n, results.study.words.units) if dense(results) else f"{n} points"
+
+
+def _rows(results: Results, n: int) -> str:
+    _, outcome, slope = _names(results)
+    kind = "Plot" if dense(results) else "Scatter plot"
+    return f"{kind} of {outcome} against {slope}: {_points(results, n)}"
 
 
 def _parallel(panels: tuple[Panel, ...], titles: list[str]) -> str:

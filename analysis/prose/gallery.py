@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from analysis.results.drawn import at_steps
+from analysis.writing.drawn import some_drawn, steps_drawn
 from analysis.writing.notation import Notation
 from analysis.writing.words import counted, difference_unit, enumerated, heading, measured
 
@@ -45,11 +47,12 @@ def _shrinkage(results: Results) -> str:
     write = Notation.of_largest([*own, *pooled], decimals=2, digits=2).in_prose
     return (
         f"The line of each {words.group} as a point, {outcome} at mean {predictor} across and the "
-        f"slope up, joined to its line in model {found.model} ({len(found.moves)} "
-        f"{words.groups}). The slopes of own lines go from {write(own[0])} to {write(own[1])}, "
-        f"those of the model from {write(pooled[0])} to {write(pooled[1])}; {words.group} {group} "
-        f"moves most, from {write(move.own.slope)} to {write(move.pooled.slope)}. A dashed outline "
-        "holds 95% of the lines that the model expects."
+        f"slope up, joined to its line in model {found.model} "
+        f"({_drawn(results, len(found.moves))}). The slopes of own lines go from {write(own[0])} "
+        f"to {write(own[1])}, those of the model from {write(pooled[0])} to {write(pooled[1])}; "
+        f"{words.group} {group} moves most, from {write(move.own.slope)} to "
+        f"{write(move.pooled.slope)}. A dashed outline holds 95% of the lines that the model "
+        "expects."
     )
 
 
@@ -68,8 +71,20 @@ def _group_effects(results: Results) -> str:
         )
     return (
         f"What each {words.group} adds to the average line of model {found.model}, with 95% "
-        f"intervals, in the order of heights. {' '.join(parts)}"
+        f"intervals, in the order of heights{_steps(found.effects['height'])}. {' '.join(parts)}"
     )
+
+
+def _drawn(results: Results, n: int) -> str:
+    """Return how many groups have points, and which where not all do."""
+    drawn, groups = results.drawn, results.study.words.groups
+    assert drawn is not None  # there are lines
+    return some_drawn(len(drawn), drawn.n_all, drawn.parts, groups) or f"{n} {groups}"
+
+
+def _steps(order: Sequence[object]) -> str:
+    steps = steps_drawn(len(at_steps(order)), len(order))
+    return f"; drawn is{steps.removeprefix(',')}" if steps else ""
 
 
 def _prediction(results: Results) -> str:
@@ -123,7 +138,8 @@ def _quantiles(results: Results) -> str:
     write = Notation.of(found.deviation, decimals=2, digits=2).write
     spread = (
         f"The residuals’ standard deviation in each {words.group}, beside {write(found.deviation)} "
-        f"of model {found.model}: {found.n_unusual} of {len(found.spread)} lie outside."
+        f"of model {found.model}: {found.n_unusual} of {len(found.spread)} lie outside"
+        f"{_steps(found.spread)}."
     )
     return " ".join(filter(None, [effects, *parts, spread]))
 

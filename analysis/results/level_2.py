@@ -89,7 +89,6 @@ class Level2:
         The same of the greatest against the least.
     predictions : tuple of Prediction
         For each choice of covariate values and each value of the grid.
-    groups : Mapping of str to GroupPrediction
     """
 
     column: str
@@ -101,7 +100,6 @@ class Level2:
     effect: Coefficient
     over_span: Coefficient
     predictions: tuple[Prediction, ...]
-    groups: Mapping[str, GroupPrediction]
 
     @property
     def last_place(self) -> int:
@@ -145,7 +143,6 @@ def level_2(lines: Lines) -> Level2 | None:
         effect=effect,
         over_span=effect.times(greatest - least),
         predictions=_predictions(lines, fit, column, taken),
-        groups={group: _of_group(lines, name, column, group) for group in lines.groups},
     )
 
 
@@ -158,13 +155,15 @@ def _effect(lines: Lines, fit: MixedFit, column: str) -> Coefficient:
     return Coefficient.combined(fit, (above - below) / (high - low))
 
 
-def _of_group(lines: Lines, model: str, column: str, group: str) -> GroupPrediction:
+def group_prediction(lines: Lines, found: Level2, group: str) -> GroupPrediction:
+    """Return what the model predicts for a group at its own level 2 predictors."""
     own = lines.of_level_2(group)
+    at = {key: {**lines.average, **own, **each.fixed} for key, each in lines.choices.items()}
     predicted = {
-        key: lines.of_model(model, group, {**lines.average, **own, **choice.fixed}).at(lines.centre)
-        for key, choice in lines.choices.items()
+        key: lines.of_model(found.model, group, covariates).at(lines.centre)
+        for key, covariates in at.items()
     }
-    return GroupPrediction(value=own[column], predicted=predicted)
+    return GroupPrediction(value=own[found.column], predicted=predicted)
 
 
 def _predictions(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -25,6 +25,9 @@ if TYPE_CHECKING:
     from analysis.results.predicted import Case, Part
     from analysis.study.matrix import Matrix
     from analysis.study.study import Study
+
+
+_MOST_SIZES = 1000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -80,14 +83,14 @@ class Lines:
     @cached_property
     def sizes(self) -> Mapping[str, int]:
         """Rows behind each group's own line: with an outcome and the predictor."""
-        counts = self.fitted.pooled_rows.groupby(self.study.group).size()
-        return {group: int(counts[group]) for group in self.groups}
+        counts = self.fitted.pooled_rows.groupby(self.study.group).size().to_dict()
+        return {group: counts[group] for group in self.groups}
 
     @cached_property
     def model_sizes(self) -> Mapping[str, int]:
         """Rows of each group that the models use, 0 where they use none."""
-        counts = self.fitted.rows.groupby(self.study.group).size()
-        return {group: int(counts.get(group, 0)) for group in self.groups}
+        counts = self.fitted.rows.groupby(self.study.group).size().to_dict()
+        return {group: counts.get(group, 0) for group in self.groups}
 
     @property
     def n_unmodelled(self) -> int:
@@ -96,9 +99,10 @@ class Lines:
 
     @cached_property
     def size_grid(self) -> tuple[float, ...]:
-        """Sizes of groups in quarters, up to two rows more than any has, for a curve."""
-        most = max(self.model_sizes.values())
-        return tuple(quarter / 4 for quarter in range(4 * most + 9))
+        """Sizes of groups, up to two rows more than any has: quarters, or a thousand steps."""
+        most = max(self.model_sizes.values()) + 2
+        steps = min(4 * most, _MOST_SIZES)
+        return tuple(most * step / steps for step in range(steps + 1))
 
     @cached_property
     def choices(self) -> dict[str, Choice]:
@@ -122,17 +126,20 @@ class Lines:
     def means(self) -> dict[str, Covariates]:
         """Each group's means of these; a group without such rows stands at the average."""
         study, by_group = self.study, self.fitted.rows.groupby(self.study.group)
-        columns = {column: by_group[column].mean() for column in study.covariates}
-        columns |= {column: by_group[column].first() for column in study.group_covariates}
-        levels = {column: by_group[column].first() for column in study.group_categories}
-        known = set(by_group.groups)
-        return {
-            group: {column: float(values[group]) for column, values in columns.items()}
-            | {column: values[group] for column, values in levels.items()}
-            if group in known
-            else self.average
-            for group in self.groups
+        values: dict[str, list[Any]] = {
+            **{column: by_group[column].mean().tolist() for column in study.covariates},
+            **{column: by_group[column].first().tolist() for column in study.group_covariates},
+            **{column: by_group[column].first().tolist() for column in study.group_categories},
         }
+        groups = by_group.size().index.tolist()
+        numbers = (*study.covariates, *study.group_covariates)
+        values |= {column: list(map(float, values[column])) for column in numbers}
+        rows = zip(*values.values(), strict=True) if values else ((),) * len(groups)
+        known = {
+            group: dict(zip(values, row, strict=True))
+            for group, row in zip(groups, rows, strict=True)
+        }
+        return {group: known.get(group, self.average) for group in self.groups}
 
     def of_level_2(self, group: str) -> Covariates:
         """Return a group's own values of the level 2 predictors, where the models know them."""
@@ -167,7 +174,10 @@ class Lines:
             return dict.fromkeys(self.groups, (0.0, 0.0))
         predictor = self.fitted.pooled_rows.groupby(self.study.group)[self.study.slope]
         low, high = predictor.min(), predictor.max()
-        return {group: (float(low[group]), float(high[group])) for group in self.groups}
+        ends = dict(
+            zip(low.index, zip(map(float, low), map(float, high), strict=True), strict=True)
+        )
+        return {group: ends[group] for group in self.groups}
 
     @cached_property
     def range(self) -> tuple[float, float]:

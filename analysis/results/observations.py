@@ -50,13 +50,19 @@ class Observation:
     known: bool
 
 
-def observations(fitted: Fitted) -> tuple[Observation, ...]:
+def observations(
+    fitted: Fitted, rows: pd.DataFrame | None = None, most: int | None = None
+) -> tuple[Observation, ...]:
     """
     Return the rows of complete and of no pooling.
 
     Parameters
     ----------
     fitted : Fitted
+    rows : DataFrame, optional
+        Of these alone.
+    most : int, optional
+        Of each group no more than so many: those that would be taken away last.
 
     Returns
     -------
@@ -65,13 +71,18 @@ def observations(fitted: Fitted) -> tuple[Observation, ...]:
         unlike a random one, the same way every time. The order in which they are taken away is of
         the same kind: whatever order the table is in, those that are left spread over it.
     """
-    study, rows = fitted.study, fitted.pooled_rows
-    x, column = rows[study.slope].to_numpy(), panel_column(fitted)
-    spread = _SPREAD if bool(np.all(x % 1 == 0)) else 0.0
+    study, column = fitted.study, panel_column(fitted)
+    whole = bool(np.all(fitted.pooled_rows[study.slope].to_numpy() % 1 == 0))
+    spread = _SPREAD if whole else 0.0
+    rows = fitted.pooled_rows if rows is None else rows
+    turns = _turns(rows[study.group])
+    if most is not None:
+        rows, turns = rows[turns < most], turns[turns < most]
+    x = rows[study.slope].to_numpy()
     places = x + spread * ((rows.index.to_numpy() * _GOLDEN) % 1 - 0.5)
     choice = [ALL] * len(rows) if column is None else list(map(key, rows[column].tolist()))
     known = rows.index.isin(fitted.rows.index)
-    columns = (rows[study.group], x, rows[study.outcome], places, _turns(rows[study.group]), known)
+    columns = (rows[study.group], x, rows[study.outcome], places, turns, known)
     return tuple(
         Observation(
             group=group, x=value, y=outcome, place=place, choice=of, turn=turn, known=in_models

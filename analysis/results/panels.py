@@ -1,4 +1,4 @@
-"""The lines that the figures draw: every group's, under every model, where the group has rows."""
+"""The lines that the figures draw, under every model, where a group has rows."""
 
 from __future__ import annotations
 
@@ -92,7 +92,7 @@ class Panel:
         The average line first, then those of the least and the greatest value of the level 2
         predictor, where there is just one.
     absent : tuple of str
-        The groups without a line, because they have no rows here.
+        The groups without a line, because they have no rows here; of those that are drawn.
     level_2 : str or None
         That level 2 predictor.
     """
@@ -107,6 +107,11 @@ class Panel:
     level_2: str | None = None
 
     @property
+    def n_groups(self) -> int:
+        """Groups that are drawn where they have rows."""
+        return len(self.lines) + len(self.absent)
+
+    @property
     def levels(self) -> tuple[Reference, ...]:
         """The lines of the level 2 predictor's least and greatest value, the lower one first."""
         return tuple(sorted(self.references[1:], key=lambda reference: reference.segment.y))
@@ -118,13 +123,15 @@ class Panel:
         return levels[-1].segment.y[0] - levels[0].segment.y[0] if levels else 0.0
 
 
-def all_panels(lines: Lines) -> dict[str, tuple[Panel, ...]]:
+def all_panels(lines: Lines, groups: Sequence[str] | None = None) -> dict[str, tuple[Panel, ...]]:
     """
     Return the panels of every figure that the study has.
 
     Parameters
     ----------
     lines : Lines
+    groups : sequence of str, optional
+        Those that are drawn, in the order of the table; by default all of the sample.
 
     Returns
     -------
@@ -133,11 +140,12 @@ def all_panels(lines: Lines) -> dict[str, tuple[Panel, ...]]:
     """
     if no_lines(lines.fitted):
         return {}
-    panels: dict[str, tuple[Panel, ...]] = {"pooling": (pooling_panel(lines),)}
+    groups = lines.fitted.sample.groups if groups is None else groups
+    panels: dict[str, tuple[Panel, ...]] = {"pooling": (pooling_panel(lines, groups),)}
     for figure, role in FIGURES.items():
         name = lines.fitted.ladder.name(role)
         if name in lines.fits:
-            panels[figure] = model_panels(lines, name)
+            panels[figure] = model_panels(lines, name, groups)
     return panels
 
 
@@ -173,27 +181,32 @@ def slopes_of(panels: Sequence[Panel]) -> Extremes:
     )
 
 
-def pooling_panel(lines: Lines) -> Panel:
+def pooling_panel(lines: Lines, groups: Sequence[str]) -> Panel:
     """
     Return complete pooling and no pooling in one panel, over the rows that these use.
 
     Parameters
     ----------
     lines : Lines
+    groups : sequence of str
+        Those that are drawn.
 
     Returns
     -------
     Panel
     """
     own = lines.fitted.none
+    drawn = [group for group in groups if group in own]
     return Panel(
-        lines={group: Segment.of(own[group], lines.ranges[group]) for group in lines.groups},
+        lines={group: Segment.of(own[group], lines.ranges[group]) for group in drawn},
         references=(Reference(segment=Segment.of(lines.fitted.complete, lines.range)),),
-        absent=tuple(group for group in lines.fitted.sample.groups if group not in own),
+        absent=tuple(group for group in groups if group not in own),
     )
 
 
-def model_panels(lines: Lines, model: str) -> tuple[Panel, ...]:
+def model_panels(
+    lines: Lines, model: str, groups: Sequence[str] | None = None
+) -> tuple[Panel, ...]:
     """
     Return a model's predicted lines, one panel for each value of a sole binary covariate.
 
@@ -205,16 +218,19 @@ def model_panels(lines: Lines, model: str) -> tuple[Panel, ...]:
     lines : Lines
     model : str
         Name of the model; its REML fit is shown.
+    groups : sequence of str, optional
+        Those that are drawn; by default all of the sample.
 
     Returns
     -------
     tuple of Panel
     """
     column, rows = panel_column(lines.fitted), lines.fitted.rows
+    groups = lines.fitted.sample.groups if groups is None else groups
     if column is None:
-        return (_model_panel(lines, model, rows),)
+        return (_model_panel(lines, model, groups, rows),)
     return tuple(
-        _model_panel(lines, model, rows[rows[column] == value], column=column, value=value)
+        _model_panel(lines, model, groups, rows[rows[column] == value], column=column, value=value)
         for value in panel_values(lines.fitted, column)
     )
 
@@ -240,6 +256,7 @@ def by_mean(lines: Lines) -> tuple[str, ...]:
 def _model_panel(
     lines: Lines,
     model: str,
+    groups: Sequence[str],
     rows: pd.DataFrame,
     *,
     column: str | None = None,
@@ -260,7 +277,8 @@ def _model_panel(
     # Of several level 2 predictors, none can stand for the others.
     single = len(level_2) == 1 and not no_level_2(lines.fitted)
     extremes = _extremes(lines, level_2[0]) if single else ()
-    ranges = _ranges(rows, study.group, study.axis)
+    drawn = rows[rows[study.group].isin(set(groups))]
+    ranges = _ranges(drawn, study.group, study.axis)
     own = {
         group: lines.of_model(model, group, {**average, **lines.of_level_2(group)})
         for group in ranges
@@ -272,7 +290,7 @@ def _model_panel(
         slopes={group: line.slope or 0.0 for group, line in own.items()},
         slope=lines.of_model(model, None, average).slope,
         references=(reference(), *map(reference, extremes)),
-        absent=tuple(group for group in lines.fitted.sample.groups if group not in ranges),
+        absent=tuple(group for group in groups if group not in ranges),
         level_2=level_2[0] if extremes else None,
     )
 

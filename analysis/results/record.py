@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from analysis.results.components import VarianceComponents
 from analysis.results.ladder import Role
+from analysis.results.record_of_groups import EFFECTS, LINES, MOST_IN_JSON
 from analysis.results.record_of_inference import with_inference
 
 if TYPE_CHECKING:
@@ -15,7 +16,7 @@ if TYPE_CHECKING:
     from analysis.results.results import Results
 
 
-def as_dict(results: Results, *, inference: bool = False) -> dict[str, Any]:
+def as_dict(results: Results, *, inference: bool = False, alone: bool = True) -> dict[str, Any]:
     """
     Return the results in the form of results.json.
 
@@ -24,6 +25,9 @@ def as_dict(results: Results, *, inference: bool = False) -> dict[str, Any]:
     results : Results
     inference : bool
         With tests, intervals, shares of variance and influence beside the estimates.
+    alone : bool
+        With effects and lines of all groups, however many; else those of more than `MOST_IN_JSON`
+        are None, and ``group_effects_file`` and ``none_file`` name what has them.
 
     Returns
     -------
@@ -31,6 +35,7 @@ def as_dict(results: Results, *, inference: bool = False) -> dict[str, Any]:
         Plain Python values at full precision; what does not exist is None.
     """
     sample = results.sample
+    many = not alone and sample.n_groups > MOST_IN_JSON
     found = {
         "data": {
             "source": sample.source,
@@ -40,12 +45,16 @@ def as_dict(results: Results, *, inference: bool = False) -> dict[str, Any]:
         },
         "pooling": {
             "complete": _line(results.complete),
-            "none": {group: _line(line) for group, line in results.none.items()},
+            **(
+                {"none": None, "none_file": LINES}
+                if many
+                else {"none": {group: _line(line) for group, line in results.none.items()}}
+            ),
         },
         "models": {
             name: {
                 "formula": fits["REML"].spec.formula,
-                **{method: _fit(fit) for method, fit in fits.items()},
+                **{method: _fit(fit, many=many) for method, fit in fits.items()},
             }
             for name, fits in results.models.items()
         },
@@ -67,7 +76,7 @@ def _line(line: Line) -> dict[str, float | None]:
     return {"intercept": line.intercept, "slope": line.slope}
 
 
-def _fit(fit: MixedFit) -> dict[str, Any]:
+def _fit(fit: MixedFit, *, many: bool) -> dict[str, Any]:
     return {
         "fixed_effects": dict(fit.fixed_effects),
         "standard_errors": fit.standard_errors,
@@ -81,7 +90,11 @@ def _fit(fit: MixedFit) -> dict[str, Any]:
         "n_observations": fit.n_observations,
         "n_groups": fit.n_groups,
         "singular": fit.singular,
-        "group_effects": fit.group_effects,
+        **(
+            {"group_effects": None, "group_effects_file": EFFECTS}
+            if many
+            else {"group_effects": fit.group_effects}
+        ),
     }
 
 

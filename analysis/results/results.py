@@ -22,6 +22,7 @@ from analysis.mixed.model import INTERCEPT
 from analysis.results.capabilities import lines_missing, no_level_2, no_lines
 from analysis.results.checks import Checks, checks
 from analysis.results.designs import designs, study_sums
+from analysis.results.drawn import FIGURES, DrawnGroups, drawn_groups, named_groups
 from analysis.results.extremes import Extremes
 from analysis.results.fitted import Fitted
 from analysis.results.further import Further, further
@@ -29,6 +30,7 @@ from analysis.results.inference import Inference
 from analysis.results.ladder import Ladder, Role, study_ladder
 from analysis.results.likelihood import RatioLikelihood, ratio_likelihood
 from analysis.results.lines import Lines
+from analysis.results.on_page import OnPage, on_page
 from analysis.results.panels import Panel, all_panels
 from analysis.results.pooled_both import pooled
 from analysis.results.prediction import PredictionTest, prediction
@@ -78,9 +80,25 @@ class Results(Fitted):
         return Lines(self)
 
     @cached_property
+    def drawn(self) -> DrawnGroups | None:
+        """The groups that figures draw; None without lines."""
+        if not self.has_lines:
+            return None
+        named = named_groups(self.summary)
+        if self.shrinkage is not None:
+            named = (*named, self.shrinkage.furthest)
+        return drawn_groups(self.lines, FIGURES, named)
+
+    @cached_property
+    def on_page(self) -> OnPage:
+        """The groups and rows that the interactive page holds."""
+        return on_page(self.lines, self.summary, self.shown_split)
+
+    @cached_property
     def panels(self) -> Mapping[str, tuple[Panel, ...]]:
         """The panels of every figure that the study has, by the figure's name."""
-        return all_panels(self.lines)
+        drawn = self.drawn
+        return all_panels(self.lines, None if drawn is None or drawn.all else drawn.groups)
 
     @cached_property
     def summary(self) -> Summary:

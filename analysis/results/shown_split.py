@@ -29,6 +29,9 @@ if TYPE_CHECKING:
 MOST_SHOWN = 24
 """Groups that are shown at most; of more, those beside the first are drawn at random."""
 
+MOST_ROWS = 400
+"""Rows of a group that are drawn at most: those known first, and of the others as many as fit."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Trial:
@@ -60,7 +63,10 @@ class ShownGroup:
     Parameters
     ----------
     rows : tuple of (Observation, int)
-        Its rows, each with its place in the split's order: with k known, those below k are.
+        Its rows, each with its place in the split's order: with k known, those below k are; of
+        more than `MOST_ROWS` the first in that order.
+    n : int
+        Rows that it has.
     range : tuple of float
         Least and greatest predictor of these.
     trials : Mapping of int to Trial
@@ -68,6 +74,7 @@ class ShownGroup:
     """
 
     rows: tuple[tuple[Observation, int], ...]
+    n: int
     range: tuple[float, float]
     trials: Mapping[int, Trial]
 
@@ -109,6 +116,11 @@ class ShownSplit:
         """Place of the last of these numbers, from 0."""
         return len(self.known) - 1
 
+    @property
+    def cut(self) -> int:
+        """Groups that are shown with some of their rows only."""
+        return sum(group.n > len(group.rows) for group in self.groups.values())
+
 
 def shown_split(fitted: Fitted, test: PredictionTest | None) -> ShownSplit | None:
     """
@@ -141,13 +153,13 @@ def shown_split(fitted: Fitted, test: PredictionTest | None) -> ShownSplit | Non
     errors = _errors(split, x, y, codes)
     apart = np.linalg.norm(errors - np.array([*test.fewest.rmse.values()])[:, None], axis=0)
     first = int(np.nanargmin(apart))
-    drawn = observations(fitted)
     testable = np.flatnonzero(~np.isnan(apart))
+    chosen = _chosen(testable, first, test.seed)
+    places = {code: np.flatnonzero(codes == code) for code in chosen}
     return ShownSplit(
         known=split.known,
         groups={
-            str(names[code]): _group(split, drawn, np.flatnonzero(codes == code), code)
-            for code in _chosen(testable, first, test.seed)
+            str(names[code]): _group(split, fitted, (x, y), at, code) for code, at in places.items()
         },
         first=str(names[first]),
         n_testable=len(testable),
@@ -175,30 +187,32 @@ def _chosen(codes: Integers, first: int, seed: int) -> list[int]:
     return sorted([first, *others.tolist()])
 
 
-def _group(split: Split, drawn: tuple[Observation, ...], places: Integers, code: int) -> ShownGroup:
-    rows = tuple((drawn[i], int(split.order[i])) for i in places)
-    predictor = [row.x for row, _ in rows]
+def _group(
+    split: Split, fitted: Fitted, values: tuple[Array, Array], places: Integers, code: int
+) -> ShownGroup:
+    order = split.order[places]
+    shown = order < MOST_ROWS
+    drawn = observations(fitted, fitted.pooled_rows.iloc[places[shown]])
+    x, y = (each[places] for each in values)
     return ShownGroup(
-        rows=rows,
-        range=(min(predictor), max(predictor)),
-        trials={k: _trial(rows, k, split.lines[i, :, code]) for i, k in enumerate(split.known)},
+        rows=tuple(zip(drawn, order[shown].tolist(), strict=True)),
+        n=len(places),
+        range=(float(x.min()), float(x.max())),
+        trials={
+            k: _trial(x, y, order >= k, split.lines[i, :, code]) for i, k in enumerate(split.known)
+        },
     )
 
 
-def _trial(rows: tuple[tuple[Observation, int], ...], known: int, lines: Array) -> Trial:
-    held_out = [row for row, place in rows if place >= known]
-    by_method = {
-        method: Line(intercept=float(intercept), slope=float(slope))
-        for method, (intercept, slope) in zip(METHODS, lines, strict=True)
-    }
-    errors = {
-        method: math.sqrt(math.fsum((row.y - line.at(row.x)) ** 2 for row in held_out) / n)
-        for method, line in by_method.items()
-        if (n := len(held_out))
-    }
+def _trial(x: Array, y: Array, held_out: NDArray[np.bool_], lines: Array) -> Trial:
+    n, x, y = int(held_out.sum()), x[held_out], y[held_out]
+    found = dict(zip(METHODS, lines.tolist(), strict=True))
+    squares = {method: (y - (a + b * x)) ** 2 for method, (a, b) in found.items()}
     return Trial(
-        n_known=len(rows) - len(held_out),
-        n_held_out=len(held_out),
-        lines=by_method,
-        errors=errors,
+        n_known=len(held_out) - n,
+        n_held_out=n,
+        lines={method: Line(intercept=a, slope=b) for method, (a, b) in found.items()},
+        errors={
+            method: math.sqrt(math.fsum(each.tolist()) / n) for method, each in squares.items() if n
+        },
     )

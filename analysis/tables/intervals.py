@@ -13,6 +13,7 @@ from analysis.writing.words import effect_name, model_title
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from analysis.results.inference import ModelInference
     from analysis.results.results import Results
 
 _MOST_GROUPS = 5
@@ -142,9 +143,16 @@ def influence(results: Results) -> str | None:
             foot=(
                 note(
                     f"The {len(chosen)} with the largest distance; the model is fitted anew "
-                    "without each, variances included.",
+                    f"without each, variances included.{_some_left_out(model)}",
                     len(terms) + 2,
                 ),
             ),
         )
     )
+
+
+def _some_left_out(model: ModelInference) -> str:
+    n, n_all = model.n_left_out, model.fit.n_groups
+    if n == n_all:
+        return ""
+    return f" Of {n_all:,} it is without the {n} that move it most with the variances held."

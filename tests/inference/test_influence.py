@@ -8,7 +8,7 @@ import pytest
 from inference.lanes_of import DATA, fitted, pupils
 
 from analysis.errors import NotIdentifiableError
-from analysis.inference.influence import cooks_distances, leave_one_out
+from analysis.inference.influence import cooks_distances, leave_one_out, one_step
 from analysis.mixed.estimate import fit
 from analysis.mixed.model import ModelSpec
 
@@ -78,3 +78,57 @@ def test_two_groups_are_refused():
     model = fitted(fixed=("extrav",), slopes=(), classes=2)
     with pytest.raises(NotIdentifiableError, match=r"one of its 2 groups .* use at least 3"):
         leave_one_out(model)
+
+
+def without_by_hand(model, table, group):
+    """Return the fixed effects without a group by dense matrices, the variances as they are."""
+    rest = table[table["class"] != group]
+    names = [name for name in model.fixed_effects if name != "Intercept"]
+    x = np.column_stack((np.ones(len(rest)), rest[names]))
+    z = np.column_stack((np.ones(len(rest)), rest[list(model.spec.slopes)]))
+    same = rest["class"].to_numpy()[:, None] == rest["class"].to_numpy()
+    v = same * (z @ model.random_covariance @ z.T)
+    v += model.residual_variance * np.eye(len(rest))
+    half = np.linalg.solve(v, x)
+    return np.linalg.solve(half.T @ x, half.T @ rest["popular"].to_numpy())
+
+
+def test_one_step_is_generalised_least_squares_without_the_group():
+    model, table = fitted(), pupils()
+    found = dict(zip(model.groups, one_step(model), strict=True))
+    whole = np.array(list(model.fixed_effects.values()))
+    ratios = []
+    for group in sorted(found, key=found.get)[::5]:
+        moved = without_by_hand(model, table, int(group)) - whole
+        ratios.append(moved @ np.linalg.inv(model.covariance) @ moved / found[group])
+    # Cook's distance but for its unit.
+    assert ratios == pytest.approx([ratios[0]] * len(ratios), rel=1e-8)
+
+
+def test_of_many_groups_those_that_move_most_are_left_out():
+    model = fitted()
+    every = leave_one_out(model)
+    some = leave_one_out(model, 4)
+    steps = dict(zip(model.groups, one_step(model), strict=True))
+    assert set(some) == set(sorted(steps, key=steps.get, reverse=True)[:4])
+    for group, values in some.items():
+        assert values == pytest.approx(every[group], rel=1e-6)
+    distances = cooks_distances(model, every)
+    assert max(distances, key=distances.get) in some
+    assert leave_one_out(model, 15) == every
+
+
+def test_a_group_that_the_effects_need_moves_them_beyond_all(pair_of_kinds):
+    steps = one_step(pair_of_kinds)
+    assert np.isinf(steps[0])
+    assert np.isfinite(steps[1:]).all()
+
+
+@pytest.fixture
+def pair_of_kinds():
+    """Return a model with a level 2 predictor that differs in the first class alone."""
+    table = pupils().assign(kind=lambda t: (t["class"] == 1).astype(float))
+    spec = ModelSpec(
+        name="m", outcome="popular", fixed=("extrav", "kind"), slopes=("extrav",), group="class"
+    )
+    return fit(spec, table)

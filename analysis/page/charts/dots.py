@@ -30,6 +30,9 @@ _RADIUS, _EDGE = 2.88, 1.25
 _FILLED = {14: 23.5, DOT: 38.5, 52: 69.2}
 """Areas of filled dots as large as open ones with their edges, by the area of these."""
 
+_DENSEST = 0.55
+"""Opacity of the densest cell of rows that are not drawn one by one."""
+
 _DRAWN_APART = 60
 """Groups up to which a dot is an element that answers the pointer; with more, a script paints all
 dots into one picture."""
@@ -92,11 +95,13 @@ def _unchosen(opacity: float) -> float:
 
 def painted(axes: Axes) -> bool:
     """Tell whether the dots are a picture."""
-    return number_of_groups(axes) > _DRAWN_APART
+    return "density" in axes or number_of_groups(axes) > _DRAWN_APART
 
 
-def picture(opacity: float, *, chosen: bool) -> Spec:
-    """Return what the script needs to paint the dots of every row."""
+def picture(axes: Axes, opacity: float, *, chosen: bool) -> Spec:
+    """Return what the script needs to paint the dots of every row, or how densely they lie."""
+    if "density" in axes:
+        return {"density": _DENSEST, "levels": axes["density"].domain[1]}
     return {
         "radius": _RADIUS,
         "edge": _EDGE,

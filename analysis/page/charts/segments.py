@@ -85,7 +85,7 @@ def lines(
         height=440,
         data={"name": "lines"},
         transform=computed(start=start, end=end, steep=slope, ownStart=own[0], ownEnd=own[1]),
-        **({"usermeta": {"dots": picture(opacity, chosen=chosen)}} if painted(axes) else {}),
+        **({"usermeta": {"dots": picture(axes, opacity, chosen=chosen)}} if painted(axes) else {}),
         encoding={
             "x": along(axes["slope"], "x1", **whole(axes["slope"])),
             "y": along(axes["outcome"], "start", **whole(axes["outcome"])),

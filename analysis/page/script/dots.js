@@ -20,6 +20,7 @@ function paint(entry) {
   const pen = canvas.getContext("2d");
   pen.setTransform(sharp, 0, 0, sharp, (left + before) * sharp, (top + above) * sharp);
   const { color: ink, outlineColor: ground } = getComputedStyle(canvas);
+  if (dots.density) return paintDensity(pen, x, y, dots, ink);
   pen.strokeStyle = ink;
   pen.lineWidth = dots.edge;
   for (const row of page.datasets.observations) {
@@ -30,6 +31,16 @@ function paint(entry) {
     pen.arc(x(row.place), y(row.y), row.open ? dots.radius : dots.radius + dots.edge / 2, 0, ROUND);
     pen.fill();
     if (row.open) pen.stroke();
+  }
+}
+
+/* How densely rows lie that are too many to be dots: a cell as dark as its level. */
+function paintDensity(pen, x, y, { density, levels }, ink) {
+  pen.fillStyle = ink;
+  for (const { x1, x2, y1, y2, level } of page.datasets.density) {
+    pen.globalAlpha = (density * level) / levels;
+    const [left, top, right, foot] = [x(x1), y(y2), x(x2), y(y1)].map(Math.round);
+    pen.fillRect(left, top, right - left, foot - top);
   }
 }
 

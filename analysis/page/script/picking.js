@@ -130,7 +130,7 @@ search.addEventListener("keydown", (event) => {
   if (event.key !== "Enter") return;
   const group = found(search.value, false);
   if (group != null) pick(group);
-  else status.textContent = `There is no “${search.value}”.`;
+  else status.textContent = `There is no “${search.value}”${page.among}.`;
 });
 for (const button of all("[data-move]")) {
   button.addEventListener("click", () => move(page.groups, Number(button.dataset.move)));

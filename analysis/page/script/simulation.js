@@ -12,7 +12,8 @@ const truth = page.truth && { ...page.truth };
 const simulation = { seed: 1, size: truth?.size, groups: truth?.groups, spread: 1 };
 
 if (truth) {
-  truth.pool = page.datasets.observations.filter((row) => row.known).map((row) => row.x);
+  // Where the page does not have every row, it has the quantiles of the predictor.
+  truth.pool ??= page.datasets.observations.filter((row) => row.known).map((row) => row.x);
   truth.centre = mean(truth.pool);
   truth.variance = mean(truth.pool.map((x) => (x - truth.centre) ** 2));
   truth.ends = extent(truth.pool);

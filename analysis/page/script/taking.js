@@ -59,7 +59,7 @@ function leave(count) {
 }
 
 clicks.set("dial", (datum) => {
-  if (datum?.id == null || datum.group !== state.picked) return false;
+  if (!left || datum?.id == null || datum.group !== state.picked) return false;
   const { removed } = state;
   const without = removed.filter((id) => id !== datum.id);
   take(without.length < removed.length ? without : [...removed, datum.id]);
@@ -69,6 +69,8 @@ clicks.set("dial", (datum) => {
 /* With another pick all rows are there again. */
 function untake() {
   if (!slider) return;
+  // Of large groups the page has some of the rows, of which no line can be fitted.
+  if (!left) return tellWeight();
   const row = rows.get(state.picked);
   cancelAnimationFrame(sliding);
   // The same object where nothing was taken, and no chart is drawn for it.

@@ -1,0 +1,209 @@
+"""The page of thousands of groups, or of large ones: what it holds, weighs and says."""
+
+import gzip
+import html
+import json
+import re
+
+import numpy as np
+import pandas as pd
+import pytest
+from page.crowd import of_a_crowd
+from page.reading import read_data
+
+from analysis.figures.figures import draw_all
+from analysis.page.page import files
+from analysis.results.drawn import PAGE
+from analysis.results.on_page import MOST_ROWS
+from analysis.results.results import analyse
+from analysis.study.study import read_study
+
+PAGE_BYTES, SINGLE_BYTES = 1_500_000, 4_000_000
+
+
+def of_sizes(folder, classes, pupils):
+    """Analyse classes that have so many pupils each."""
+    rng = np.random.default_rng(2)
+    group = np.repeat(np.arange(classes), pupils)
+    n = len(group)
+    x = rng.normal(5, 1.3, n)
+    y = 2 + rng.normal(0, 0.8, classes)[group] + 0.5 * x + rng.normal(0, 0.7, n)
+    girl, years = rng.integers(0, 2, n), rng.integers(2, 26, classes)[group]
+    table = pd.DataFrame({"g": group, "x": x, "y": y + girl, "girl": girl, "years": years})
+    table.to_parquet(folder / "t.parquet")
+    (folder / "study.toml").write_text(
+        "[data]\ntable='t.parquet'\ngroup='g'\n[model]\noutcome='y'\nslope='x'\n"
+        "covariates=['girl']\ngroup_covariates=['years']\n",
+        encoding="utf-8",
+    )
+    return analyse(read_study(folder / "study.toml"))
+
+
+def weigh(results):
+    """Return the bytes of the page after gzip, and of the single file, with its figures."""
+    made = files(results, draw_all(results).files)
+    page = sum(len(gzip.compress(data)) for name, data in made.items() if "complete" not in name)
+    return page, len(made["visualization/complete-visualization.html"])
+
+
+@pytest.fixture(scope="module")
+def crowd(root, tmp_path_factory):
+    return of_a_crowd(root, tmp_path_factory.mktemp("crowd"), 2000)
+
+
+@pytest.fixture(scope="module")
+def held(crowd):
+    return files(crowd)
+
+
+@pytest.fixture(scope="module")
+def large(tmp_path_factory):
+    """Return twelve groups of 1,500 rows."""
+    return of_sizes(tmp_path_factory.mktemp("large"), 12, 1500)
+
+
+def text_of(made):
+    page = made["visualization/page.html"].decode()
+    return " ".join(html.unescape(re.sub(r"<[^>]+>", " ", page)).split())
+
+
+def test_the_page_holds_some_groups_and_all_that_it_says_of_them(crowd, held):
+    data = read_data(held)
+    groups = data["groups"]
+    assert len(groups) == PAGE.some
+    sets = data["datasets"]
+    assert [row["group"] for row in sets["groups"]] == groups
+    assert [row["group"] for row in sets["lines"]] == [*groups, None]
+    assert {row["group"] for row in sets["observations"]} == set(groups)
+    assert [row["class"] for row in data["table"]] == groups
+    assert {row["group"] for row in sets["trial-rows"]} <= set(groups)
+    model = data["model"]
+    ranks = {
+        row["group"]: row["rank"]
+        for row in sets["effects"]
+        if (row["model"], row["term"]) == (model, "height")
+    }
+    assert sorted(ranks.values()) == list(range(len(groups)))
+    effects = crowd.models[model]["REML"].group_effects
+    low, high = min(ranks, key=ranks.get), max(ranks, key=ranks.get)
+    assert effects[low]["Intercept"] < effects[high]["Intercept"]
+    assert sum(cell["n"] for cell in sets["density"]) == len(crowd.pooled_rows)
+    for chart in ("steps", "dial"):
+        assert data["charts"][chart]["usermeta"]["dots"]["density"] > 0
+
+
+def test_the_page_says_what_it_holds(crowd, held):
+    said = text_of(held)
+    parts = crowd.on_page.drawn.parts
+    assert f"Drawn are 240 of 2,000 classes: {parts['named']} that the text names" in said
+    assert f"{parts['tested']} put to the test" in said
+    assert f"{parts['chance']} at random (seed 1)" in said
+    assert f"Grey is the density of all {len(crowd.pooled_rows):,} pupils." in said
+    assert "From one line to 2000" in said
+    assert "Listed are 240 of 2,000 classes" in said
+    assert "Take pupils away" in said
+
+
+def test_a_small_study_says_nothing_of_it(results):
+    made = files(results)
+    said = text_of(made)
+    assert "Drawn are" not in said
+    assert "Listed are" not in said
+    assert "density" not in said
+    assert read_data(made)["among"] == ""
+
+
+@pytest.mark.parametrize("pupils", [24, 2000])
+def test_the_page_of_five_hundred_groups_is_light_however_many_rows(tmp_path, pupils):
+    page, single = weigh(of_sizes(tmp_path, PAGE.most if pupils == 24 else 60, pupils))
+    assert page <= PAGE_BYTES
+    assert single <= SINGLE_BYTES
+
+
+def test_the_page_of_thousands_is_light(crowd):
+    page, single = weigh(crowd)
+    assert page <= PAGE_BYTES
+    assert single <= SINGLE_BYTES
+
+
+def test_large_groups_lend_the_page_some_rows(large):
+    made = files(large)
+    data = read_data(made)
+    sizes = pd.Series([row["group"] for row in data["datasets"]["observations"]]).value_counts()
+    assert set(sizes) == {MOST_ROWS // 12}
+    assert {row["n"] for row in data["datasets"]["groups"]} == {1500}
+    assert len(data["datasets"]["sizes"]) <= 1100
+    trial = pd.Series([row["group"] for row in data["datasets"]["trial-rows"]]).value_counts()
+    assert set(trial) == {400}
+    said = text_of(made)
+    assert "of whom at most 1000 of a group are points" in said
+    assert "Take rows away" not in said
+    assert "cannot be taken away here" in said
+    own = {row["group"]: row["none"]["slope"] for row in data["datasets"]["groups"]}
+    rows = large.pooled_rows
+    for group in ("0", "11"):
+        mine = rows[rows["g"] == group]
+        assert own[group] == pytest.approx(np.polyfit(mine["x"], mine["y"], 1)[0])
+
+
+def test_the_errors_of_a_split_are_those_of_all_rows(large):
+    split = large.shown_split
+    assert split.cut == len(split.groups) == 12
+    group, shown = next(iter(split.groups.items()))
+    assert shown.n == 1500
+    assert len(shown.rows) == 400
+    trial = shown.trials[3]
+    assert (trial.n_known, trial.n_held_out) == (3, 1497)
+    mine = large.pooled_rows[large.pooled_rows["g"] == group]
+    known = {row.x for row, order in shown.rows if order < 3}
+    rest = mine[~mine["x"].isin(known)]
+    line = trial.lines["complete"]
+    residuals = rest["y"] - line.intercept - line.slope * rest["x"]
+    assert trial.errors["complete"] == pytest.approx(np.sqrt((residuals**2).mean()))
+
+
+@pytest.fixture(scope="module")
+def opened(held, tmp_path_factory, window):
+    path = tmp_path_factory.mktemp("page") / "page.html"
+    path.write_bytes(held["visualization/complete-visualization.html"])
+    return window[0](path)
+
+
+def test_the_ground_of_a_chart_is_painted(opened):
+    opened.locator("#viz-steps").evaluate("(head) => head.scrollIntoView()")
+    opened.wait_for_selector('[data-chart="steps"] .viz-dots')
+    shades = opened.evaluate(
+        """() => {
+          const canvas = document.querySelector('[data-chart="steps"] .viz-dots');
+          const { data } = canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height);
+          return [...new Set(data.filter((_, i) => i % 4 === 3))];
+        }"""
+    )
+    assert len([shade for shade in shades if shade]) >= 5
+
+
+def test_a_group_that_is_not_drawn_is_not_found_and_others_are(opened, crowd):
+    drawn = crowd.on_page.drawn.groups
+    absent = next(group for group in crowd.lines.groups if group not in drawn)
+    search = opened.locator("#viz-search")
+    search.fill(f"Class {absent}")
+    search.press("Enter")
+    if not any(f"Class {absent}" in f"Class {group}" for group in drawn):
+        status = opened.locator(".viz-status").inner_text()
+        assert status == f"There is no “Class {absent}” among the 240 classes that are drawn."
+    search.fill(f"Class {drawn[-1]}")
+    search.press("Enter")
+    assert f"Class {drawn[-1]}: " in opened.locator(".viz-status").inner_text()
+
+
+def test_a_page_of_large_groups_works(large, tmp_path, window):
+    path = tmp_path / "page.html"
+    path.write_bytes(files(large)["visualization/complete-visualization.html"])
+    page = window[0](path)
+    page.locator('[data-move="1"]').click()
+    assert "1500 rows" in page.locator(".viz-status").inner_text()
+    assert "keeps" in page.locator("#viz-weight").inner_text()
+    pool = page.evaluate(
+        "() => JSON.stringify(window.completeVisualization.truth.pool.slice(0, 3))"
+    )
+    assert json.loads(pool) == pytest.approx(list(large.on_page.pool[:3]))

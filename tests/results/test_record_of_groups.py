@@ -1,0 +1,97 @@
+"""results.json of many groups, and the files that it points to."""
+
+import io
+import json
+import sys
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from analysis.errors import ArtifactError
+from analysis.output.parquet import parquet
+from analysis.results import record, record_of_groups
+from analysis.results.record import as_dict
+from analysis.results.record_of_groups import EFFECTS, LINES, MOST_IN_JSON, beside
+
+
+@pytest.fixture
+def few_are_many(monkeypatch):
+    """Let fifteen groups be more than results.json has room for."""
+    monkeypatch.setattr(record, "MOST_IN_JSON", 14)
+    monkeypatch.setattr(record_of_groups, "MOST_IN_JSON", 14)
+
+
+def frame(name, columns):
+    return pd.read_parquet(io.BytesIO(parquet(name, columns)))
+
+
+def test_few_groups_stand_in_the_record_itself(results):
+    assert results.sample.n_groups <= MOST_IN_JSON
+    assert as_dict(results, alone=False) == as_dict(results)
+    assert beside(results) == {}
+
+
+def test_the_limit_itself_is_within(results, monkeypatch):
+    monkeypatch.setattr(record, "MOST_IN_JSON", 15)
+    monkeypatch.setattr(record_of_groups, "MOST_IN_JSON", 15)
+    assert as_dict(results, alone=False) == as_dict(results)
+    assert beside(results) == {}
+
+
+@pytest.mark.usefixtures("few_are_many")
+def test_of_many_the_record_says_where_they_are(results):
+    found, whole = as_dict(results, alone=False), as_dict(results)
+    assert found["pooling"]["none"] is None
+    assert found["pooling"]["none_file"] == LINES
+    for name, model in found["models"].items():
+        for method in ("REML", "ML"):
+            assert model[method]["group_effects"] is None
+            assert model[method]["group_effects_file"] == EFFECTS
+            both = {"group_effects", "group_effects_file"}
+            kept = {key: value for key, value in model[method].items() if key not in both}
+            entire = whole["models"][name][method]
+            assert kept == {key: value for key, value in entire.items() if key not in both}
+    assert json.dumps(found).count('"15"') == 0
+    # What is printed has no file beside it.
+    assert whole["pooling"]["none"].keys() == set(results.sample.groups)
+
+
+@pytest.mark.usefixtures("few_are_many")
+def test_the_files_have_every_group_of_every_fit(results):
+    columns = beside(results)
+    assert columns.keys() == {EFFECTS, LINES}
+    effects = frame(EFFECTS, columns[EFFECTS])
+    assert len(effects) == 15 * 2 * len(results.models)
+    names = ["model", "method", "group"]
+    names += [f"{of}_{name}" for of in ("effect", "sd") for name in ("Intercept", "extrav")]
+    assert list(effects) == names
+    for (name, method, group), row in effects.set_index(names[:3]).iterrows():
+        fit = results.models[name][method]
+        covariance = fit.group_effect_covariances[group]
+        for place, effect in enumerate(fit.random_names):
+            assert row[f"effect_{effect}"] == fit.group_effects[group][effect]
+            assert row[f"sd_{effect}"] == pytest.approx(np.sqrt(covariance[place, place]))
+        if "extrav" not in fit.random_names:
+            assert np.isnan(row["effect_extrav"])
+            assert np.isnan(row["sd_extrav"])
+    lines = frame(LINES, columns[LINES]).set_index("group")
+    assert list(lines.index) == list(results.none)
+    for group, line in results.none.items():
+        assert lines.loc[group, ["n", "intercept", "slope"]].tolist() == [
+            *(line.n, line.intercept, line.slope)
+        ]
+
+
+@pytest.mark.usefixtures("few_are_many")
+def test_the_same_bytes_every_time(results):
+    columns = beside(results)[EFFECTS]
+    assert parquet(EFFECTS, columns) == parquet(EFFECTS, columns)
+
+
+def test_without_pyarrow_it_is_refused_with_the_command(monkeypatch):
+    monkeypatch.setitem(sys.modules, "pyarrow", None)
+    with pytest.raises(ArtifactError, match="pip install pyarrow") as refusal:
+        parquet(EFFECTS, {"group": ["1"]})
+    assert str(refusal.value).startswith(f"{EFFECTS}: ")
+    assert "\n" not in str(refusal.value)

@@ -68,7 +68,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
             case "new":
                 _new(options)
             case "fit":
-                _fit(options.study, json=options.json, inference=options.inference)
+                _fit(options)
             case _:
                 build(options.study, draft=options.draft)
     except AnalysisError as error:
@@ -98,9 +98,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
     return 0
 
 
-def _fit(study: Path, *, json: bool, inference: bool) -> None:
-    text = printed(read_study(study_file(study)), json=json, inference=inference)
-    if json:
+def _fit(options: argparse.Namespace) -> None:
+    study = read_study(study_file(options.study))
+    text = printed(study, json=options.json, inference=options.inference, groups=options.groups)
+    if options.json:
         # JSON is UTF-8 with single line ends, wherever it goes (RFC 8259, section 8.1).
         say(text, encoding="utf-8", newline="\n")
     else:
@@ -140,6 +141,12 @@ def _parser() -> argparse.ArgumentParser:
     fitting.add_argument("--json", action="store_true", help="as results.json")
     fitting.add_argument(
         "--inference", action="store_true", help="with tests, intervals, influence and prediction"
+    )
+    fitting.add_argument(
+        "--groups",
+        type=Path,
+        metavar="FOLDER",
+        help="of more than 10,000 groups, write effects and lines there as Parquet",
     )
     starting = commands.add_parser("new", help="write the file of a study and its documents")
     starting.add_argument("name", metavar="NAME", help="of the study, in small letters")

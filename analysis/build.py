@@ -21,7 +21,7 @@ from analysis.output.characters import without_font
 from analysis.output.commit import commit_of
 from analysis.output.documents import with_parts
 from analysis.output.project import Project
-from analysis.output.replacement import settle
+from analysis.output.replacement import replace, settle
 from analysis.output.terminal import say, tell, visible
 from analysis.prose.claims import Claim, check, count_gaps, find_claims
 from analysis.study.references import references_file
@@ -162,7 +162,9 @@ def analysed(study: Study, *, compared: bool = False) -> Results:
     return results
 
 
-def printed(study: Study, *, json: bool, inference: bool = False) -> str:
+def printed(
+    study: Study, *, json: bool, inference: bool = False, groups: Path | None = None
+) -> str:
     """
     Analyse a study and return its results for a reader of the command line.
 
@@ -173,6 +175,8 @@ def printed(study: Study, *, json: bool, inference: bool = False) -> str:
         In the form of results.json, instead of as text.
     inference : bool
         With tests, intervals and what else is known of the parameters.
+    groups : Path, optional
+        Folder for what JSON has no room for where groups are many.
 
     Returns
     -------
@@ -185,10 +189,20 @@ def printed(study: Study, *, json: bool, inference: bool = False) -> str:
     """
     from analysis.prose.text import as_text
     from analysis.results.record import as_dict
+    from analysis.results.record_of_groups import MOST_IN_JSON
 
     results = analysed(study)
+    files = _beside(results) if groups else {}
+    if groups and files:
+        groups.mkdir(parents=True, exist_ok=True)
+        replace({groups / name: content for name, content in files.items()})
     if json:
-        return encode(as_dict(results, inference=inference)).decode()
+        if results.sample.n_groups > MOST_IN_JSON and not groups:
+            tell(
+                f"note: {results.sample.n_groups:,} groups are too many for JSON; --groups FOLDER "
+                "writes their effects and lines as Parquet"
+            )
+        return encode(as_dict(results, inference=inference, beside=bool(groups))).decode()
     return as_text(results, inference=inference)
 
 
@@ -298,7 +312,7 @@ def _artifacts(
 
     variables = {**values(results), "alt": alt_texts(results)}
     files = {
-        "results.json": encode(as_dict(results, alone=False)),
+        "results.json": encode(as_dict(results)),
         "tables/regression.tex": regression_latex(results).encode(),
         **{
             f"tables/{name}.html": html.encode()

@@ -119,9 +119,10 @@ class Newton:
             if in_sight <= until:
                 wider = self._widened(factor, profile, until) if start.rank == self.q else None
                 if wider is None:
-                    # One step more leaves of the slope, which the certificate reads, rounding.
-                    last = self._by_gradient(factor, move, free, inverse, in_sight)
-                    factor, profile = last or (factor, profile)
+                    if until <= _ENOUGH:
+                        # One step more leaves of the slope, which the certificate reads, rounding.
+                        last = self._by_gradient(factor, move, free, inverse, in_sight)
+                        factor, profile = last or (factor, profile)
                     break
                 factor, profile = wider
                 continue

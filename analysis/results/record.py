@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from analysis.results.results import Results
 
 
-def as_dict(results: Results, *, inference: bool = False, alone: bool = True) -> dict[str, Any]:
+def as_dict(results: Results, *, inference: bool = False, beside: bool = True) -> dict[str, Any]:
     """
     Return the results in the form of results.json.
 
@@ -25,9 +25,10 @@ def as_dict(results: Results, *, inference: bool = False, alone: bool = True) ->
     results : Results
     inference : bool
         With tests, intervals, shares of variance and influence beside the estimates.
-    alone : bool
-        With effects and lines of all groups, however many; else those of more than `MOST_IN_JSON`
-        are None, and ``group_effects_file`` and ``none_file`` name what has them.
+    beside : bool
+        Whether there are files for what more than `MOST_IN_JSON` groups have, effects and lines of
+        their own: these are None then, and ``group_effects_file`` and ``none_file`` name the file,
+        or are None too.
 
     Returns
     -------
@@ -35,7 +36,14 @@ def as_dict(results: Results, *, inference: bool = False, alone: bool = True) ->
         Plain Python values at full precision; what does not exist is None.
     """
     sample = results.sample
-    many = not alone and sample.n_groups > MOST_IN_JSON
+    many = sample.n_groups > MOST_IN_JSON
+    effects, lines = (EFFECTS, LINES) if beside else (None, None)
+
+    def of_groups(fit: MixedFit) -> dict[str, Any]:
+        if many:
+            return {"group_effects": None, "group_effects_file": effects}
+        return {"group_effects": fit.group_effects}
+
     found = {
         "data": {
             "source": sample.source,
@@ -46,7 +54,7 @@ def as_dict(results: Results, *, inference: bool = False, alone: bool = True) ->
         "pooling": {
             "complete": _line(results.complete),
             **(
-                {"none": None, "none_file": LINES}
+                {"none": None, "none_file": lines}
                 if many
                 else {"none": {group: _line(line) for group, line in results.none.items()}}
             ),
@@ -54,7 +62,7 @@ def as_dict(results: Results, *, inference: bool = False, alone: bool = True) ->
         "models": {
             name: {
                 "formula": fits["REML"].spec.formula,
-                **{method: _fit(fit, many=many) for method, fit in fits.items()},
+                **{method: _fit(fit) | of_groups(fit) for method, fit in fits.items()},
             }
             for name, fits in results.models.items()
         },
@@ -76,7 +84,7 @@ def _line(line: Line) -> dict[str, float | None]:
     return {"intercept": line.intercept, "slope": line.slope}
 
 
-def _fit(fit: MixedFit, *, many: bool) -> dict[str, Any]:
+def _fit(fit: MixedFit) -> dict[str, Any]:
     return {
         "fixed_effects": dict(fit.fixed_effects),
         "standard_errors": fit.standard_errors,
@@ -90,11 +98,6 @@ def _fit(fit: MixedFit, *, many: bool) -> dict[str, Any]:
         "n_observations": fit.n_observations,
         "n_groups": fit.n_groups,
         "singular": fit.singular,
-        **(
-            {"group_effects": None, "group_effects_file": EFFECTS}
-            if many
-            else {"group_effects": fit.group_effects}
-        ),
     }
 
 

@@ -7,13 +7,12 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
     from analysis.mixed.crossproducts import Array
-    from analysis.mixed.fit import MixedFit
     from analysis.results.results import Results
 
-    Columns = dict[str, list[Any]]
+    Columns = dict[str, Any]
 
 MOST_IN_JSON = 10_000
 """Groups up to which results.json has their effects and lines itself."""
@@ -22,9 +21,9 @@ EFFECTS, LINES = "group_effects.parquet", "group_lines.parquet"
 """The files with the effects of the groups in every fit, and with their own lines."""
 
 
-def beside(results: Results) -> dict[str, Columns]:
+def beside(results: Results) -> dict[str, Iterator[Columns]]:
     """
-    Return the columns of the files beside results.json.
+    Return the files beside results.json, each as the columns of its parts.
 
     Parameters
     ----------
@@ -32,7 +31,7 @@ def beside(results: Results) -> dict[str, Columns]:
 
     Returns
     -------
-    dict of str to (dict of str to list)
+    dict of str to (iterator of (dict of str to sequence))
         By the file's name; none where groups are few. Of the effects a row a model, method and
         group: ``effect_NAME`` is the conditional mean of a random effect, ``sd_NAME`` its
         conditional standard deviation, None where the model has no such effect. Of the own lines a
@@ -43,41 +42,30 @@ def beside(results: Results) -> dict[str, Columns]:
     return {EFFECTS: _effects(results), LINES: _lines(results)}
 
 
-def _effects(results: Results) -> Columns:
+def _effects(results: Results) -> Iterator[Columns]:
     fits = [fit for by_method in results.models.values() for fit in by_method.values()]
     names = list(dict.fromkeys(name for fit in fits for name in fit.random_names))
-    found: Columns = {
-        "model": [fit.name for fit in fits for _ in fit.groups],
-        "method": [fit.method for fit in fits for _ in fit.groups],
-        "group": [group for fit in fits for group in fit.groups],
-    }
-    for name in names:
-        found[f"effect_{name}"] = _of_all(fits, name, [fit.conditional_means for fit in fits])
-    for name in names:
-        found[f"sd_{name}"] = _of_all(fits, name, [_deviations(fit) for fit in fits])
-    return found
+    # The first part tells what columns hold: one with a value in each.
+    for fit in sorted(fits, key=lambda fit: -len(fit.random_names)):
+        means, n = fit.conditional_means, fit.n_groups
+        variances = np.diagonal(fit.conditional_covariances, axis1=1, axis2=2)
+        places = {name: place for place, name in enumerate(fit.random_names)}
+        yield {
+            "model": [fit.name] * n,
+            "method": [fit.method] * n,
+            "group": fit.groups,
+            **{f"effect_{name}": _of(means, places.get(name)) for name in names},
+            **{f"sd_{name}": _of(np.sqrt(variances), places.get(name)) for name in names},
+        }
 
 
-def _of_all(fits: Sequence[MixedFit], name: str, values: Sequence[Array]) -> list[float | None]:
-    """Return the values of an effect, fit after fit."""
-    column: list[float | None] = []
-    for fit, each in zip(fits, values, strict=True):
-        if name in fit.random_names:
-            column += each[:, fit.random_names.index(name)].tolist()
-        else:
-            column += [None] * fit.n_groups
-    return column
+def _of(values: Array, place: int | None) -> Sequence[None] | Array:
+    return [None] * len(values) if place is None else np.ascontiguousarray(values[:, place])
 
 
-def _deviations(fit: MixedFit) -> Array:
-    variances = np.diagonal(fit.conditional_covariances, axis1=1, axis2=2)
-    deviations: Array = np.sqrt(variances)
-    return deviations
-
-
-def _lines(results: Results) -> Columns:
+def _lines(results: Results) -> Iterator[Columns]:
     own = results.none
-    return {
+    yield {
         "group": list(own),
         **{
             name: [getattr(line, name) for line in own.values()]

@@ -15,7 +15,7 @@ from copies import copy_checkout, python
 from handed_in import AUTHOR, COURSE, sign
 from small_project import tree
 from two_builders import OWN, by_both
-from what_is_here import quarto
+from what_is_here import chromium, quarto
 
 
 @pytest.fixture(scope="module")
@@ -64,3 +64,20 @@ def test_quarto_made_them(builds):
     assert re.search(r'name="generator" content="quarto-1\.[\d.]+"', page)
     [said] = [data for name, data in unpacked(builds[0]).items() if name.endswith("CHECK.txt")]
     assert b"Quarto 1." in b" ".join(said.split())
+
+
+def test_every_page_opens_from_disk(builds, tmp_path):
+    """Browsers load no module and no font from there: what a page needs is in it."""
+    for name, data in unpacked(builds[0]).items():
+        if name.count("/") == 2 and name.endswith(".html"):
+            (tmp_path / name.rpartition("/")[2]).write_bytes(data)
+    said = {}
+    with chromium() as browser:
+        for path in sorted(tmp_path.glob("*.html")):
+            page, found = browser.new_page(), said.setdefault(path.name, [])
+            page.on("console", lambda message, found=found: found.append(message.text))
+            page.on("pageerror", lambda error, found=found: found.append(str(error)))
+            page.goto(path.as_uri(), wait_until="networkidle")
+            page.close()
+    assert {name: lines for name, lines in said.items() if lines} == {}
+    assert {"index.html", "checks.html", "visualization.html", "reproduce.html"} <= said.keys()

@@ -211,7 +211,8 @@ def install_quarto(session: nox.Session) -> str | None:
 def render_with_quarto(session: nox.Session, quarto: str, site: Path) -> None:
     """Render beside the site, which Quarto would empty first, then let the new one take over."""
     new = Path(f"{site}.new")
-    python = str(Path(session.bin, "python"))
+    # By its whole name, python.exe on Windows, or Quarto does not find it.
+    python = shutil.which("python", path=session.bin) or "python"
     command = (quarto, "render", "--output-dir", str(new))
     session.run(*command, external=True, env={"QUARTO_PYTHON": python})
     try:

@@ -13,6 +13,7 @@ try:
 
     from analysis.build import build, printed, study_file
     from analysis.errors import AnalysisError
+    from analysis.output.memory import short_of_memory
     from analysis.output.terminal import (
         INTERRUPTED,
         REFUSED,
@@ -25,6 +26,7 @@ try:
     from analysis.study.study import read_study
 except KeyboardInterrupt:
     # In the tenth of a second before there is a main() to say so.
+    sys.stderr.write("interrupted\n")
     raise SystemExit(130) from None
 
 if TYPE_CHECKING:
@@ -61,6 +63,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
         Exit status: 0, 2 after a refusal, or 130 after an interrupt.
     """
     options = _parser().parse_args(arguments)
+    if short := short_of_memory():
+        tell(f"error: {short}")
+        return REFUSED
     try:
         match options.command:
             case "fetch":

@@ -19,5 +19,6 @@ if __name__ == "__main__":
             "project is installed (pip install -e '.[report]')"
         )
     except KeyboardInterrupt:
+        sys.stderr.write("interrupted\n")
         sys.exit(130)
     sys.exit(status)

@@ -119,6 +119,7 @@ def how_to_check(handed: Handed, files: Mapping[str, bytes]) -> str:
         f"In a {copy}, with source/ copied over it:",
         "  python3 -m venv .venv && .venv/bin/pip install nox uv",
         f"  {command}",
+        "(in PowerShell: py for python3, ; for &&, and .venv\\Scripts\\ for .venv/bin/)",
         f"All numbers are the same if {folder.as_posix()}/results.json has the SHA-256",
         f"  {hashlib.sha256(files['results.json']).hexdigest()}",
         f"The pages are then in {folder.as_posix()}/; this folder is packed by",

@@ -20,7 +20,10 @@ OUT_OF_REACH = re.compile(r'<pre(?= class="\w+"><code>)')
 WRONG_ROLE = re.compile(r'(<button class="navbar-toggler"[^>]*) role="menu"')
 LINK = re.compile(r"""\s(?:href|src)="(?![a-zA-Z][\w+.-]*:|//|#)([^"#?]+)""")
 STATES = re.compile(rb"(?:[ ]*/gs\d+ \d+ 0 R\n)+")
-INSTANCE = re.compile(rb"<xmpMM:InstanceID>([\w+/=]+)</xmpMM:InstanceID>")
+NAMES = re.compile(rb"<xmpMM:(?:Document|Instance)ID>([\w+/=]+)</xmpMM:")
+
+_LENGTH = 24
+"""Characters of such a name: 16 bytes."""
 
 
 def mend(site: Path) -> None:
@@ -81,7 +84,8 @@ def settled(pdf: bytes) -> bytes:
     Return the PDF that Typst would always have made of its document.
 
     Typst 0.13 writes a drawing's graphics states in an order of chance, and names the file after
-    its bytes. No part changes its length or place.
+    its bytes; from Python it names the document after its path. No part changes its length or
+    place.
 
     Examples
     --------
@@ -93,11 +97,12 @@ def settled(pdf: bytes) -> bytes:
         return b"".join(sorted(states[0].splitlines(keepends=True)))
 
     pdf = STATES.sub(in_order, pdf)
-    if not (found := INSTANCE.search(pdf)):
+    names = set(NAMES.findall(pdf))
+    if {len(name) for name in names} != {_LENGTH}:
         return pdf
-    nameless = pdf.replace(found[1], b"=" * len(found[1]))
-    digest = base64.b64encode(hashlib.sha256(nameless).digest()[:16])
-    return pdf.replace(found[1], digest) if len(digest) == len(found[1]) else pdf
+    named = re.compile(b"|".join(map(re.escape, sorted(names))))
+    nameless = named.sub(b"=" * _LENGTH, pdf)
+    return named.sub(base64.b64encode(hashlib.sha256(nameless).digest()[:16]), pdf)
 
 
 def undone(site: Path, besides: str = "") -> list[str]:

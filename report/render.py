@@ -24,10 +24,12 @@ try:
 
     from analysis.errors import AnalysisError, RenderError
     from analysis.output.characters import without_font
+    from analysis.output.memory import short_of_memory
     from analysis.output.replacement import replacing, settle
     from analysis.output.terminal import INTERRUPTED, REFUSED, Parser, problem, say, tell
 except KeyboardInterrupt:
     # Before there is a main() to say so.
+    sys.stderr.write("interrupted\n")
     raise SystemExit(130) from None
 
 
@@ -138,6 +140,9 @@ def main(argv: list[str] | None = None) -> int:
     parser.add_argument("root", nargs="?", type=Path, default=Path(), help="the project's folder")
     parser.add_argument("--target", type=Path, help="the site's folder")
     arguments = parser.parse_args(argv)
+    if short := short_of_memory():
+        tell(f"error: {short}")
+        return REFUSED
     try:
         site = render(arguments.root, target=arguments.target)
         say("".join(f"{path}\n" for path in site.files))

@@ -52,4 +52,4 @@ def number(text):
     """Read a number that may have stars, brackets and a power of ten."""
     digits, _, power = text.strip("*()").partition("\xa0×\xa010")
     usual = power.translate(str.maketrans("⁻⁰¹²³⁴⁵⁶⁷⁸⁹", "-0123456789"))
-    return float(digits) * 10.0 ** int(usual or 0)
+    return float(digits.replace("−", "-")) * 10.0 ** int(usual or 0)

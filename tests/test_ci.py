@@ -3,13 +3,18 @@
 import hashlib
 import importlib.util
 import io
+import os
+import re
 import tarfile
 from functools import partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from threading import Thread
 
 import pytest
+import what_is_here
 from noxfiles import load_noxfile
+
+needs_scripts = pytest.mark.skipif(os.name == "nt", reason="Windows runs no scripts of a shell")
 
 ARCHIVE = "quarto-9.9.9-linux-amd64.tar.gz"
 
@@ -70,3 +75,47 @@ def test_one_place_says_which_release(root, monkeypatch):
     workflow = (root / ".github" / "workflows" / "checks.yml").read_text("utf-8")
     assert "python .ci/quarto.py" in workflow
     assert "1.7" not in workflow
+
+
+def test_the_job_with_quarto_names_it_and_runs_what_needs_it(root):
+    workflow = (root / ".github" / "workflows" / "checks.yml").read_text("utf-8")
+    named = 'QUARTO_PATH=$(python .ci/quarto.py "$RUNNER_TEMP")/quarto'
+    [command] = re.findall(rf"{re.escape(named)}\n +export QUARTO_PATH\n +(.*)\n", workflow)
+    needing = {
+        path.relative_to(root).as_posix()
+        for path in (root / "tests").rglob("test_*.py")
+        if re.search(r"what_is_here import .*\bquarto\b", path.read_text("utf-8"))
+    }
+    assert needing == set(command.split()[4:])
+    assert command.split()[:4] == [".venv/bin/nox", "-s", "tests", "--"]
+
+
+def put_quarto(folder, release):
+    """Put a program there that says it is this release of Quarto."""
+    program = folder / "quarto"
+    program.write_text(f"#!/bin/sh\necho {release}\n", "utf-8")
+    program.chmod(0o755)
+    return program
+
+
+@needs_scripts
+def test_a_quarto_that_is_named_must_be_there_and_new_enough(tmp_path, monkeypatch):
+    monkeypatch.setenv("QUARTO_PATH", str(tmp_path / "quarto"))
+    with pytest.raises(FileNotFoundError):
+        what_is_here.quarto()
+    program = put_quarto(tmp_path, "1.6.43")
+    with pytest.raises(AssertionError, match=r"is Quarto 1\.6\.43"):
+        what_is_here.quarto()
+    put_quarto(tmp_path, "1.10.2")
+    assert what_is_here.quarto() == program
+
+
+@needs_scripts
+def test_a_machine_without_a_new_quarto_skips_and_says_why(tmp_path, monkeypatch):
+    monkeypatch.delenv("QUARTO_PATH", raising=False)
+    monkeypatch.setenv("PATH", str(tmp_path))
+    with pytest.raises(pytest.skip.Exception, match="no Quarto on PATH"):
+        what_is_here.quarto()
+    put_quarto(tmp_path, "1.6.43")
+    with pytest.raises(pytest.skip.Exception, match=r"1\.6\.43; 1\.7 or newer is needed"):
+        what_is_here.quarto()

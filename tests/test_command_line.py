@@ -100,13 +100,13 @@ def test_without_standard_error_notes_do_not_get_into_the_json(project, root, ta
 
 
 @pytest.mark.parametrize("command", ["analysis", "analysis build", "prerender"])
-def test_an_interrupt_before_anything_has_begun_is_silent(project, root, command):
+def test_an_interrupt_before_anything_has_begun_is_one_line(project, root, command):
     early = project / "early"
     early.mkdir()
     (early / "tomllib.py").write_text("raise KeyboardInterrupt")
     path = os.pathsep.join(map(str, (early, root)))
     done = process(project, root, command, PYTHONPATH=path)
-    assert (done.returncode, done.stdout, done.stderr) == (130, b"", b"")
+    assert (done.returncode, done.stdout, done.stderr.split()) == (130, b"", [b"interrupted"])
 
 
 def test_an_environment_without_a_package_is_named_in_one_line(project, capsys, monkeypatch):

@@ -1,7 +1,8 @@
-"""What a machine may lack: the original data, whose licence keeps it out, and a browser."""
+"""What a machine may lack: the original data, whose licence keeps it out, a browser, and Quarto."""
 
 import os
 import shutil
+import subprocess
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -48,3 +49,23 @@ def original_data() -> Path:
         if path.is_file():
             return path
     pytest.skip("no copy of popular2.sav here; run python -m analysis fetch")
+
+
+def quarto() -> Path:
+    """
+    Return Quarto 1.7 or newer, or skip the test on a machine without it.
+
+    One that is named but does not run, or is older, is a failure; continuous integration names it.
+    """
+    named = os.environ.get("QUARTO_PATH")
+    found = named or shutil.which("quarto")
+    if found is None:
+        pytest.skip(
+            "no Quarto on PATH; the job of checks.yml that publishes names one in QUARTO_PATH"
+        )
+    done = subprocess.run([found, "--version"], capture_output=True, text=True, check=True)
+    release = tuple(map(int, done.stdout.split(".")[:2]))
+    if release < (1, 7) and not named:
+        pytest.skip(f"Quarto on PATH is {done.stdout.strip()}; 1.7 or newer is needed")
+    assert release >= (1, 7), f"{found} is Quarto {done.stdout.strip()}"
+    return Path(found).resolve()

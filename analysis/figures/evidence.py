@@ -151,7 +151,7 @@ def draw_simple_slopes(results: Results, found: SimpleSlopes, sheet: Sheet) -> F
         ax.plot(found.values, marks, "|", color=QUIET, markersize=8, label="values", clip_on=False)
     notation = Notation.spanning([*found.values[:1], *found.values[-1:]])
     for bound in bounds:
-        text = Notation(decimals=notation.decimals + 1, power=notation.power).in_prose(bound)
+        text = Notation(decimals=notation.decimals + 1, power=notation.power).write(bound)
         ax.annotate(
             text,
             (bound, 1),

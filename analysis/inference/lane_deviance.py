@@ -2,9 +2,7 @@ r"""
 The profiled deviances of many lanes, each at a factor of its own, and their derivatives.
 
 The formulas are those of `ProfiledDeviance` and of the groups' terms for any number of random
-effects. Each step is taken for all lanes and groups at once, the steps of small matrices written
-out by their elements: NumPy's own for stacks of matrices take longer over each matrix than the
-arithmetic does.
+effects. Each step is taken for all lanes and groups at once.
 """
 
 from __future__ import annotations
@@ -14,6 +12,8 @@ from dataclasses import dataclass, fields
 from typing import TYPE_CHECKING
 
 import numpy as np
+
+from analysis.inference.lane_matrices import inverses, lower_roots, solve
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -131,12 +131,12 @@ class LaneDeviances:
             solved = self._shared.copy()
             log_determinant, lower = self._solve(factor[None], solved)
             outcome = self.sums.outcome.copy()
-            _solve(lower, outcome)
+            solve(lower, outcome)
             c = solved[0, :, -p:].swapaxes(0, 1).reshape(p, -1)
             y = outcome.reshape(n, -1)
             within = self.sums.within
             root = lower_roots((within[0, :p, :p] + c @ c.T)[None])
-            explained = (within[:, p, :p] + y @ c.T) @ _inverses(root)[0].T
+            explained = (within[:, p, :p] + y @ c.T) @ inverses(root)[0].T
             left = within[:, p, p] + (y * y).sum(axis=1) - (explained * explained).sum(axis=1)
             criterion = log_determinant + self.df * (1 + np.log(2 * math.pi * left / self.df))
             if self.method == "REML":
@@ -153,7 +153,7 @@ class LaneDeviances:
         c = columns[:, :, -p - 1 :]
         products = self.sums.within[lanes] + (c @ c.swapaxes(-1, -2)).sum(axis=1)
         root = lower_roots(products)
-        inverse = _inverses(root)
+        inverse = inverses(root)
         variance = root[:, p, p] ** 2 / df
         criterion = log_determinant + df * (1 + np.log(2 * math.pi * variance))
         weights = np.zeros((len(lanes), p + 1))
@@ -190,52 +190,8 @@ class LaneDeviances:
             u[:, a, a] += 1.0
         lower = lower_roots(u)
         diagonal = np.stack([lower[:, a, a] for a in range(q)], axis=1)
-        _solve(lower, columns)
+        solve(lower, columns)
         return 2 * np.log(diagonal).sum(axis=(1, 2)), lower
-
-
-def _solve(lower: Array, columns: Array) -> None:
-    """Solve (n, q, ..., n_groups) in place for lower triangular matrices, (n, q, q, n_groups)."""
-    more = (slice(None),) + (None,) * (columns.ndim - 3)
-    for a in range(columns.shape[1]):
-        for b in range(a):
-            columns[:, a] -= lower[:, a, b][more] * columns[:, b]
-        columns[:, a] /= lower[:, a, a][more]
-
-
-def lower_roots(matrices: Array) -> Array:
-    """
-    Return the lower Cholesky roots of symmetric matrices along axes 1 and 2.
-
-    Parameters
-    ----------
-    matrices : ndarray, shape (n, k, k, ...)
-        Only the lower triangles are read.
-
-    Returns
-    -------
-    ndarray, shape (n, k, k, ...)
-        Not finite where a matrix is not positive definite.
-    """
-    roots = np.zeros_like(matrices)
-    for j in range(matrices.shape[1]):
-        before = roots[:, j, :j]
-        roots[:, j, j] = np.sqrt(matrices[:, j, j] - (before * before).sum(axis=1))
-        for i in range(j + 1, matrices.shape[1]):
-            rest = matrices[:, i, j] - (roots[:, i, :j] * before).sum(axis=1)
-            roots[:, i, j] = rest / roots[:, j, j]
-    return roots
-
-
-def _inverses(roots: Array) -> Array:
-    """Return the inverses of lower triangular matrices along axes 1 and 2."""
-    inverses = np.zeros_like(roots)
-    for j in range(roots.shape[1]):
-        inverses[:, j, j] = 1 / roots[:, j, j]
-        for i in range(j + 1, roots.shape[1]):
-            across = (roots[:, i, j:i] * inverses[:, j:i, j]).sum(axis=1)
-            inverses[:, i, j] = -across / roots[:, i, i]
-    return inverses
 
 
 def _derivatives(solved: Array, inverse: Array, weights: Array) -> tuple[Array, Array, Array]:

@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from analysis.inference.lane_deviance import lower_roots
+from analysis.inference.lane_matrices import lower_roots
 from analysis.inference.lane_sums import LaneSums
 
 if TYPE_CHECKING:

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from analysis.inference.lane_certificate import natural_units
-from analysis.inference.lane_deviance import lower_roots
+from analysis.inference.lane_matrices import lower_roots
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

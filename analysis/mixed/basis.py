@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 # A column that other columns explain but for this share of its standard deviation is one of them:
 # the numbers themselves have 16 digits, and the rest needs some.
-_COLLINEAR = 1e-8
+_COLLINEAR = 1e-10
 # Rounding errors of a number that may add up in a column's residual.
 _ROUNDING = 64 * float(np.finfo(float).eps)
 # Sums of products hold what is left of a column down to this share of its variance; of a smaller

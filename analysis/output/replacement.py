@@ -25,6 +25,9 @@ if TYPE_CHECKING:
 # A swap takes milliseconds; the lock is given up after ten seconds.
 _ATTEMPTS, _PAUSE = 200, 0.05
 
+# What Windows says of a folder that another program has open: access denied, sharing violation.
+_IN_USE = (5, 32)
+
 
 def replace(contents: Mapping[Path, bytes | Mapping[str, bytes]]) -> None:
     """
@@ -184,9 +187,12 @@ def _refusing(moves: Mapping[Path, Path], targets: tuple[Path, ...]) -> Iterator
         place = _place(error, moves, targets)
         if place is None:  # a source, which whoever reads it knows more of
             raise
+        advice = "check the folder's permissions and free space"
+        if getattr(error, "winerror", None) in _IN_USE:
+            advice = "close the program in which it is open, or check its permissions"
         msg = (
             f"{place}: cannot be written ({error.strerror}); what was there is left as it was: "
-            "check the folder's permissions and free space"
+            f"{advice}"
         )
         raise ArtifactError(msg) from None
 

@@ -136,7 +136,7 @@ def _axes_of_points(
     partial = [line for row in groups for line in row["partial"].values()]
     own = [row["none"] for row in groups if row["none"]["slope"] is not None]
     points = [*partial, *own, *sets["ellipse"], *sets["complete"]]
-    slope, centre = study.label(study.axis), notations.predictor.in_prose(results.summary.centre)
+    slope, centre = study.label(study.axis), notations.predictor.write(results.summary.centre)
     height = f"{study.heading(study.outcome)} at the mean {slope}, {centre}"
     return {
         "height": Axis.of(

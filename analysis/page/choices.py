@@ -61,5 +61,5 @@ def _names(results: Results, choice: Choice) -> tuple[str, str]:
         equal = f": {called}"
     else:
         values = [float(each) for each in panel_values(results, column)]
-        equal = f" = {Notation.spanning(values).in_prose(value)}"
+        equal = f" = {Notation.spanning(values).write(value)}"
     return f"{words.units} ({study.label(column)}{equal})", study.heading(column) + equal

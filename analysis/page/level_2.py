@@ -64,7 +64,7 @@ class LevelTwo:
 
     def write(self, value: float) -> str:
         """Write a value."""
-        return self.notation.in_prose(value)
+        return self.notation.write(value)
 
     def measure(self, value: float) -> str:
         """Write a value with its unit, if there is one."""

@@ -75,17 +75,17 @@ def deviation(value: float, decimals: int = 3) -> str:
     >>> deviation(0.5177), deviation(5.177e-9)
     ('0.518', '5.2\xa0×\xa010⁻⁹')
     """
-    return Notation.of(value, decimals=decimals, digits=2).in_prose(value)
+    return Notation.of(value, decimals=decimals, digits=2).write(value)
 
 
 def coefficient(effect: Coefficient, decimals: int = 3) -> str:
     """Write a fixed effect with a digit of its standard error at least."""
-    return _notation(effect, decimals).in_prose(effect.estimate)
+    return _notation(effect, decimals).write(effect.estimate)
 
 
 def standard_error(effect: Coefficient) -> str:
     """Write the standard error of a fixed effect beside it."""
-    return _notation(effect, 3).in_prose(effect.error)
+    return _notation(effect, 3).write(effect.error)
 
 
 def _notation(effect: Coefficient, decimals: int) -> Notation:

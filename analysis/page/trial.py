@@ -198,7 +198,7 @@ def _stop(
         name=str(known),
         said=f"{over}, {_least_of_all(score.least, names)}",
         errors={
-            method: f"{fine.in_prose(value)} ± {fine.in_prose(score.error[method])}"
+            method: f"{fine.write(value)} ± {fine.write(score.error[method])}"
             for method, value in score.rmse.items()
         },
         least=score.least,
@@ -238,7 +238,7 @@ def _asked(
         head=f"{heading(name)}: {trial.n_known} of {n} {words.units} known",
         show=f"Show the {others}",
         said=f"On the {others} of {name}, {_least_of_one(least, names)}",
-        errors={method: write.in_prose(error) for method, error in trial.errors.items()},
+        errors={method: write.write(error) for method, error in trial.errors.items()},
         least=least,
     )
 

@@ -44,7 +44,7 @@ def _shrinkage(results: Results) -> str:
     assert found is not None  # the caller has asked
     group, move = found.furthest, found.moves[found.furthest]
     own, pooled = found.slopes_own, found.slopes_pooled
-    write = Notation.of_largest([*own, *pooled], decimals=2, digits=2).in_prose
+    write = Notation.of_largest([*own, *pooled], decimals=2, digits=2).write
     return (
         f"The line of each {words.group} as a point, {outcome} at mean {predictor} across and the "
         f"slope up, joined to its line in model {found.model} "
@@ -63,7 +63,7 @@ def _group_effects(results: Results) -> str:
     kinds = {"height": f"{outcome} at mean {predictor}", "slope": "the slope"}
     for term, what in kinds.items():
         low, *_, high = found.effects[term]
-        write = Notation.of_largest([low.effect, high.effect], decimals=2, digits=2).in_prose
+        write = Notation.of_largest([low.effect, high.effect], decimals=2, digits=2).write
         parts.append(
             f"To {what} {words.group} {low.group} adds {write(low.effect)} and {words.group} "
             f"{high.group} {write(high.effect)}; {found.n_clear(term)} of "
@@ -151,8 +151,8 @@ def _simple_slopes(results: Results) -> str:
     slopes = Notation.of_largest([end.slope.estimate for end in ends], decimals=2, digits=2)
     values = _values(results, [end.value for end in ends])
     written = [
-        f"{slopes.in_prose(end.slope.estimate)} (95% interval {slopes.in_prose(end.interval.low)} "
-        f"to {slopes.in_prose(end.interval.high)}) at {value}"
+        f"{slopes.write(end.slope.estimate)} (95% interval {slopes.write(end.interval.low)} "
+        f"to {slopes.write(end.interval.high)}) at {value}"
         for end, value in zip(ends, values, strict=True)
     ]
     where = [" to ".join(_values(results, [stretch.low, stretch.high])) for stretch in found.clear]
@@ -169,7 +169,7 @@ def _values(results: Results, values: Sequence[float]) -> list[str]:
     assert found is not None  # the caller has asked
     notation = Notation.spanning(values)
     unit, label = study.unit(found.column), study.label(found.column)
-    return [measured(notation.in_prose(value), unit, label) for value in values]
+    return [measured(notation.write(value), unit, label) for value in values]
 
 
 def _names(results: Results) -> tuple[str, str]:

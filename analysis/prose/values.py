@@ -102,14 +102,14 @@ def _data(results: Results, summary: Summary) -> dict[str, str]:
         "last_group": as_markdown(sample.groups[-1]),
         "smallest": str(summary.smallest),
         "largest": str(summary.largest),
-        "slope_mean": two_decimals(summary.spread, [summary.centre]).in_prose(summary.centre),
+        "slope_mean": two_decimals(summary.spread, [summary.centre]).write(summary.centre),
     }
 
 
 def _pooling(results: Results, summary: Summary) -> dict[str, Any]:
     pooling, complete = summary.pooling, results.complete
     slopes = [line.slope for line in results.none.values() if line.slope is not None]
-    write = two_decimals(pooling.slope_deviation, slopes).in_prose
+    write = two_decimals(pooling.slope_deviation, slopes).write
     outcome = summary.variables[results.study.outcome]
     none: dict[str, Any] = {
         "smallest": str(pooling.smallest),
@@ -121,7 +121,7 @@ def _pooling(results: Results, summary: Summary) -> dict[str, Any]:
         none[name] = {"group": as_markdown(extreme.group), "slope": write(extreme.value)}
     return {
         "complete": {
-            "intercept": two_decimals(outcome.deviation, [complete.intercept]).in_prose(
+            "intercept": two_decimals(outcome.deviation, [complete.intercept]).write(
                 complete.intercept
             ),
             "slope": write(complete.slope),
@@ -143,7 +143,7 @@ def _words_of_pooling(
     lines = None if name is None else summary.lines.get(name)
     within = None if lines is None else lines.slope
     if within is not None:
-        alike = write(slope) == _notation(within, 2).in_prose(within.estimate)
+        alike = write(slope) == _notation(within, 2).write(within.estimate)
         words["compared"] = compared(slope, within.estimate, printed_alike=alike)
     return words
 
@@ -161,8 +161,7 @@ def _model(model: ModelSummary, study: Study) -> dict[str, Any]:
     written: dict[str, Any] = {
         "fixed": _estimates(model.fixed, of_one),
         "size": {
-            name: of_one[name].in_prose(abs(effect.estimate))
-            for name, effect in model.fixed.items()
+            name: of_one[name].write(abs(effect.estimate)) for name, effect in model.fixed.items()
         },
         "about": {
             name: points(effect.estimate, of_one[name], words.point, words.points)
@@ -177,10 +176,10 @@ def _model(model: ModelSummary, study: Study) -> dict[str, Any]:
             name: _deviation(variance) for name, variance in model.components.variances.items()
         },
         "two_sd_below": {
-            name: of_random[name].in_prose(term.two_below) for name, term in model.random.items()
+            name: of_random[name].write(term.two_below) for name, term in model.random.items()
         },
         "two_sd_above": {
-            name: of_random[name].in_prose(term.two_above) for name, term in model.random.items()
+            name: of_random[name].write(term.two_above) for name, term in model.random.items()
         },
         "sd_residual": _deviation(model.components.residual_deviation),
         "lowest": {},
@@ -207,14 +206,14 @@ def _notation(effect: Coefficient, decimals: int) -> Notation:
 def _estimates(
     effects: Mapping[str, Coefficient], notations: Mapping[str, Notation]
 ) -> dict[str, str]:
-    return {name: notations[name].in_prose(effect.estimate) for name, effect in effects.items()}
+    return {name: notations[name].write(effect.estimate) for name, effect in effects.items()}
 
 
 def _intervals(
     effects: Mapping[str, Coefficient], notations: Mapping[str, Notation]
 ) -> dict[str, str]:
     return {
-        name: " to ".join(map(notations[name].in_prose, effect.interval))
+        name: " to ".join(map(notations[name].write, effect.interval))
         for name, effect in effects.items()
     }
 
@@ -222,12 +221,12 @@ def _intervals(
 def _of_group(of_group: OfGroup, notation: Notation) -> dict[str, str]:
     return {
         "group": as_markdown(of_group.group),
-        "value": notation.in_prose(of_group.value),
+        "value": notation.write(of_group.value),
     }
 
 
 def _deviation(deviation: float) -> str:
-    return two_decimals(deviation).in_prose(deviation)
+    return two_decimals(deviation).write(deviation)
 
 
 def _correlation(components: VarianceComponents, slope: str | None) -> str:
@@ -236,7 +235,7 @@ def _correlation(components: VarianceComponents, slope: str | None) -> str:
 
 
 def _weights(weights: Weights) -> dict[str, str]:
-    write = two_decimals(weights.within, [weights.between]).in_prose
+    write = two_decimals(weights.within, [weights.between]).write
     return {
         "median": percent(weights.median),
         "one": percent(weights.one),
@@ -281,8 +280,8 @@ def _more(results: Results) -> dict[str, Any]:
     terms = results.summary.models[results.verdicts.preferred].fixed
     written["profile"] = {
         name: {
-            "low": _notation_of_term(results, name).in_prose(profile[name].low),
-            "high": _notation_of_term(results, name).in_prose(profile[name].high),
+            "low": _notation_of_term(results, name).write(profile[name].low),
+            "high": _notation_of_term(results, name).write(profile[name].high),
         }
         for name in terms
         if name in profile
@@ -311,16 +310,16 @@ def _further(found: Further) -> dict[str, Any]:
     written["best"] = {"aic": found.best_aic, "bic": found.best_bic}
     if found.slope_deviations is not None:
         before, after = found.slope_deviations
-        write = two_decimals(before, [after]).in_prose
+        write = two_decimals(before, [after]).write
         written["slope_sd"] = {"before": write(before), "after": write(after)}
     places = Notation.spanning([value for value, _ in found.level_2] or [0.0])
     for name, (value, effect) in zip(("low", "high"), found.level_2, strict=False):
         ten = effect.times(10)
         notation = _notation(ten, 1)
         written[name] = {
-            "at": places.in_prose(value),
-            "ten": notation.in_prose(ten.estimate),
-            "ten_interval": " to ".join(map(notation.in_prose, ten.interval)),
+            "at": places.write(value),
+            "ten": notation.write(ten.estimate),
+            "ten_interval": " to ".join(map(notation.write, ten.interval)),
         }
     return written
 

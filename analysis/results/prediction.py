@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from analysis.inference.prediction import METHODS, Score, pooling_scores
+from analysis.inference.prediction import pooling_scores
+from analysis.inference.scores import METHODS, Score
 from analysis.results.capabilities import FEWEST_KNOWN, no_prediction
 
 if TYPE_CHECKING:

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from analysis.inference.prediction import METHODS, first_split
+from analysis.inference.prediction import first_split
+from analysis.inference.scores import METHODS
 from analysis.results.observations import observations
 from analysis.results.pooling import Line
 

@@ -6,7 +6,7 @@ import unicodedata
 from typing import TYPE_CHECKING
 
 from analysis.tables.table import Cell, Pieces, Table, cells, header, note, plain, render
-from analysis.writing.numbers import decimals_of_column, fixed, p_value
+from analysis.writing.numbers import decimals_of_column, number, p_value
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -72,7 +72,7 @@ def _table(rows: Sequence[ComparisonRow], remarks: Sequence[str]) -> Table:
                     *cells([str(row.npar)], "num"),
                     *cells(
                         [
-                            fixed(value, 4)
+                            number(value, 4)
                             for value in (row.aic, row.bic, row.log_likelihood, row.deviance)
                         ],
                         "num",
@@ -94,7 +94,7 @@ def _test(row: ComparisonRow, decimals: int) -> tuple[Cell, ...]:
     if row.chisq is None or row.p is None:
         return cells(["", "", ""], "num")
     return (
-        *cells([fixed(row.chisq, decimals), str(row.df)], "num"),
+        *cells([number(row.chisq, decimals), str(row.df)], "num"),
         Cell(pieces=_raised(p_value(row.p, 7)), kind="num"),
     )
 

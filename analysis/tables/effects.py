@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from analysis.results.results import INTERCEPT
 from analysis.tables.table import Table, cells, header, note, render
 from analysis.writing.notation import Notation
-from analysis.writing.numbers import MISSING, fixed, p_value
+from analysis.writing.numbers import MISSING, number, p_value
 from analysis.writing.words import effect_name, model_title
 
 if TYPE_CHECKING:
@@ -37,8 +37,8 @@ def effects(results: Results) -> str | None:
             header(f"{results.study.label(column)}, all levels", scope="row"),
             *cells(
                 [
-                    *(MISSING, MISSING, f"{test.numerator_df}, {fixed(test.denominator_df, 1)}"),
-                    *(f"F = {fixed(test.f, 2)}", p_value(test.p, 4), MISSING),
+                    *(MISSING, MISSING, f"{test.numerator_df}, {number(test.denominator_df, 1)}"),
+                    *(f"F = {number(test.f, 2)}", p_value(test.p, 4), MISSING),
                 ],
                 "num",
             ),
@@ -82,8 +82,8 @@ def _test(test: CoefficientTest) -> list[str]:
     return [
         notation.write(test.estimate),
         notation.write(test.se),
-        fixed(test.df, 1),
-        fixed(test.t, 2),
+        number(test.df, 1),
+        number(test.t, 2),
         p_value(test.p, 4),
         f"{notation.write(low)} to {notation.write(high)}",
     ]
@@ -118,12 +118,12 @@ def simulated(results: Results) -> str | None:
                         header(f"{test.full} against {test.reduced}", scope="row"),
                         *cells(
                             [
-                                fixed(test.chisq, 3),
+                                number(test.chisq, 3),
                                 str(test.df),
                                 p_value(test.p_chisq, 4),
                                 MISSING if test.p_boundary is None else p_value(test.p_boundary, 4),
-                                f"{fixed(test.p, 3)} ± {fixed(test.p_error, 3)}",
-                                f"{fixed(test.size, 3)} ± {fixed(test.size_error, 3)}",
+                                f"{number(test.p, 3)} ± {number(test.p_error, 3)}",
+                                f"{number(test.size, 3)} ± {number(test.size_error, 3)}",
                             ],
                             "num",
                         ),

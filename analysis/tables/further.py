@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from analysis.tables.table import Table, cells, header, note, render
-from analysis.writing.numbers import fixed, p_value
+from analysis.writing.numbers import number, p_value
 from analysis.writing.words import heading, model_title
 
 if TYPE_CHECKING:
@@ -41,7 +41,7 @@ def further(results: Results) -> str | None:
                         header(_title(row.model, found, results), scope="row"),
                         *cells([str(row.npar)], "num"),
                         *cells(
-                            [fixed(each, 2) for each in (row.aic, row.bic, row.deviance)], "num"
+                            [number(each, 2) for each in (row.aic, row.bic, row.deviance)], "num"
                         ),
                         *cells([_tested(row.model, found)], "num"),
                     )

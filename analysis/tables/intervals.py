@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from analysis.results.results import INTERCEPT
 from analysis.tables.table import Table, cells, header, note, render
 from analysis.writing.notation import Notation
-from analysis.writing.numbers import MISSING, fixed
+from analysis.writing.numbers import MISSING, number
 from analysis.writing.words import effect_name, model_title
 
 if TYPE_CHECKING:
@@ -131,7 +131,7 @@ def influence(results: Results) -> str | None:
                         header(f"{study.words.group} {group}", scope="row"),
                         *cells(
                             [
-                                fixed(distances[group], 3),
+                                number(distances[group], 3),
                                 *(notations[t].write(model.without[group][t]) for t in terms),
                             ],
                             "num",

@@ -8,7 +8,7 @@ from analysis.results.coefficients import Coefficient
 from analysis.results.components import VarianceComponents
 from analysis.tables.table import Table, cells, header, note
 from analysis.writing.notation import Notation, component
-from analysis.writing.numbers import fixed, p_value
+from analysis.writing.numbers import number, p_value
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -49,7 +49,7 @@ def _effect(fit: MixedFit, name: str) -> tuple[Cell, ...]:
     effect = Coefficient.of(fit, name)
     notation = Notation.of(effect.error, [effect.estimate], decimals=3, digits=2)
     texts = [notation.write(effect.estimate), notation.write(effect.error)]
-    texts += [fixed(fit.t_ratios[name], 2), p_value(effect.p, 4)]
+    texts += [number(fit.t_ratios[name], 2), p_value(effect.p, 4)]
     return (header(name, scope="row"), *cells(texts, "num"))
 
 
@@ -58,10 +58,10 @@ def _random(fit: MixedFit, notes: Sequence[str]) -> Table:
     others = fit.random_names[:-1] if correlations else ()
     head = ("Variance", "SD", *(f"Correlation with {name}" for name in others))
     residual = [component(parts.residual_variance), component(parts.residual_deviation)]
-    likelihood = f"log-likelihood {fixed(fit.log_likelihood, 4)}"
+    likelihood = f"log-likelihood {number(fit.log_likelihood, 4)}"
     remarks = [
         f"{fit.n_observations} rows in {fit.n_groups} groups; {likelihood}, "
-        f"AIC {fixed(fit.aic, 4)}, BIC {fixed(fit.bic, 4)}.",
+        f"AIC {number(fit.aic, 4)}, BIC {number(fit.bic, 4)}.",
         *(f"{text[:1].upper()}{text[1:]}." for text in notes),
     ]
     return Table(
@@ -99,4 +99,4 @@ def _correlations(fit: MixedFit) -> list[list[str]]:
     if fit.spec.diagonal or len(fit.random_names) == 1:
         return []
     rows = enumerate(fit.random_correlation.tolist())
-    return [[fixed(r, 3) if j < i else "" for j, r in enumerate(row[:-1])] for i, row in rows]
+    return [[number(r, 3) if j < i else "" for j, r in enumerate(row[:-1])] for i, row in rows]

@@ -12,6 +12,7 @@ from analysis.results.coefficients import Coefficient
 from analysis.results.results import INTERCEPT, MixedFit
 from analysis.tables.table import Cell, Pieces, Table, cells, header, plain, render
 from analysis.writing.notation import Notation
+from analysis.writing.numbers import number
 from analysis.writing.words import effect_name
 
 if TYPE_CHECKING:
@@ -107,7 +108,7 @@ def stargazer(results: Results) -> Stargazer:
     for name in table.cov_names:
         _write_in_its_unit(table, name)
     for label, statistic in _STATISTICS.items():
-        values = [f"{statistic(fit):.{DIGITS}f}" for fit in fits]
+        values = [number(statistic(fit), DIGITS) for fit in fits]
         table.add_line(label, values, LineLocation.FOOTER_BOTTOM)
     return table
 
@@ -227,13 +228,14 @@ def regression_latex(results: Results) -> str:
     -------
     str
         A table environment; underscores and the like in names and labels are escaped, and
-        powers of ten are formulas.
+        signs and powers of ten are formulas.
     """
     table = stargazer(results)
     # Stargazer escapes names of columns, but not a title.
     table.title(LaTeXRenderer(table, escape=True)._escape(table.title_text))
     latex = str(table.render_latex(escape=True)) + "\n"
-    return re.sub("\xa0×\xa010([⁻⁰¹²³⁴-⁹]+)", _power_in_latex, latex)
+    latex = re.sub("\xa0×\xa010([⁻⁰¹²³⁴-⁹]+)", _power_in_latex, latex)
+    return latex.replace("−", "$-$")
 
 
 def _power_in_latex(found: re.Match[str]) -> str:

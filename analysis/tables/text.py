@@ -48,7 +48,8 @@ def as_text(table: Table) -> str:
 
 
 def _text(cell: Cell) -> str:
-    return "".join(_raised(text) if high else text for text, high in cell.pieces)
+    # As R prints it, and as programs read it.
+    return "".join(_raised(text) if high else text.replace("−", "-") for text, high in cell.pieces)
 
 
 def _raised(text: str) -> str:

@@ -78,7 +78,7 @@ def _description(column: Described) -> list[str]:
     low, high = map(of_ends.write, ends)
     return [
         str(column.n),
-        f"{low} to {high}" if "-" in low + high or notation.power else f"{low}–{high}",
+        f"{low} to {high}" if "−" in low + high or notation.power else f"{low}–{high}",
         notation.write(column.mean),
         notation.write(column.deviation),
     ]

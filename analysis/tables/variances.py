@@ -8,7 +8,7 @@ from analysis.results.ladder import Role
 from analysis.results.results import INTERCEPT
 from analysis.tables.table import Table, cells, header, note, render
 from analysis.writing.notation import component
-from analysis.writing.numbers import fixed
+from analysis.writing.numbers import number
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -64,7 +64,7 @@ def variances(results: Results) -> str:
                         _whole_row(
                             f"{group}, correlation of intercept and slope"
                             f"{'' if slopes == (study.slope,) else f' of {study.label(slope)}'}",
-                            [fixed(part.correlations.get(slope), 3) for part in parts],
+                            [number(part.correlations.get(slope), 3) for part in parts],
                         )
                         for slope in slopes
                     ),
@@ -119,7 +119,7 @@ def _at_mean(results: Results, group: str, slopes: Sequence[str]) -> list[tuple[
         _whole_row(
             f"{group}, correlation of height and slope"
             f"{'' if own else f' of {results.study.label(slope)}'}",
-            [fixed(None if each is None else each.correlations.get(slope), 3) for each in found],
+            [number(None if each is None else each.correlations.get(slope), 3) for each in found],
         )
         for slope in slopes
     ]
@@ -132,15 +132,15 @@ def _shares(results: Results) -> list[tuple[Cell, ...]]:
     found = {name: model.intraclass.adjusted for name, model in models.items()}
     rows = []
     if null is not None:
-        texts = [fixed(icc if name == null else None, 3) for name, icc in found.items()]
+        texts = [number(icc if name == null else None, 3) for name, icc in found.items()]
         rows.append(_whole_row("Intraclass correlation", texts))
-    texts = [fixed(None if name == null else icc, 3) for name, icc in found.items()]
+    texts = [number(None if name == null else icc, 3) for name, icc in found.items()]
     shares = [model.r_squared for model in models.values()]
     return [
         *rows,
         _whole_row("Residual intraclass correlation", texts),
-        _whole_row("R², fixed effects", [fixed(each.marginal, 3) for each in shares]),
-        _whole_row("R², with random effects", [fixed(each.conditional, 3) for each in shares]),
+        _whole_row("R², fixed effects", [number(each.marginal, 3) for each in shares]),
+        _whole_row("R², with random effects", [number(each.conditional, 3) for each in shares]),
     ]
 
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from analysis.tables.table import Table, cells, header, note, render
 from analysis.writing.notation import Notation, component
-from analysis.writing.numbers import fixed
+from analysis.writing.numbers import number
 from analysis.writing.words import model_title
 
 if TYPE_CHECKING:
@@ -62,9 +62,9 @@ def _row(example: Example, average: float, notation: Notation) -> tuple[Cell, ..
             [
                 str(example.n),
                 notation.write(example.own),
-                fixed(example.weight, 4),
+                number(example.weight, 4),
                 notation.write(average),
-                fixed(example.other_weight, 4),
+                number(example.other_weight, 4),
                 notation.write(example.both),
                 notation.write(example.predicted),
             ],

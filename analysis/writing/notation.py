@@ -6,7 +6,7 @@ import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from analysis.writing.numbers import MISSING, exponent, fixed, number, raised
+from analysis.writing.numbers import MISSING, exponent, number, raised
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -35,7 +35,7 @@ class Notation:
     >>> Notation(decimals=3).write(0.5177)
     '0.518'
     >>> Notation(decimals=2, power=-7).write(-5.0612e-7)
-    '-5.06\xa0×\xa010⁻⁷'
+    '−5.06\xa0×\xa010⁻⁷'
     """
 
     decimals: int
@@ -169,11 +169,11 @@ class Notation:
         Returns
         -------
         str
-            With a hyphen for a minus, as R prints it; an en dash if there is no number.
+            With a true minus sign; an en dash if there is no number.
         """
         if value is None or not self.power:
-            return fixed(value, self.decimals)
-        digits = fixed(value / 10.0**self.power, self.decimals)
+            return number(value, self.decimals)
+        digits = number(value / 10.0**self.power, self.decimals)
         return digits if digits == MISSING else f"{digits}\xa0×\xa010{raised(self.power)}"
 
     @property
@@ -191,10 +191,6 @@ class Notation:
         (0.36, 5.5e-07)
         """
         return float(f"{value / 10.0**self.power:.{self.decimals}f}e{self.power}")
-
-    def in_prose(self, value: float | None) -> str:
-        """Write a number with a true minus sign, for running text."""
-        return self.write(value).replace("-", "−")
 
 
 def two_decimals(scale: float | None, others: Iterable[float] = ()) -> Notation:
@@ -248,7 +244,7 @@ def points(value: float, notation: Notation, one: str, several: str) -> str:
     '0.08 days'
     """
     if abs(value) < 0.75 or notation.power:
-        return f"{notation.in_prose(value)} {several}"
+        return f"{notation.write(value)} {several}"
     rounded = round(2 * value) / 2 if abs(value) < 10 else round(value)
     if rounded == 1:
         return f"one {one}"

@@ -14,9 +14,9 @@ MISSING = "–"
 _RAISED = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 
 
-def fixed(value: float | None, decimals: int) -> str:
+def number(value: float | None, decimals: int = 2) -> str:
     """
-    Print a number with so many decimals.
+    Write a number with so many decimals.
 
     Parameters
     ----------
@@ -26,40 +26,29 @@ def fixed(value: float | None, decimals: int) -> str:
     Returns
     -------
     str
-        With a hyphen for a minus, as R prints it; an en dash if there is no number.
+        With a true minus sign; an en dash if there is no number.
 
     Examples
     --------
-    >>> fixed(-350.92301, 4), fixed(-0.0001, 2), fixed(None, 2)
-    ('-350.9230', '0.00', '–')
+    >>> number(-350.92301, 4), number(-0.0001), number(5.0, 0), number(None)
+    ('−350.9230', '0.00', '5', '–')
     """
     if value is None or not math.isfinite(value):
         return MISSING
     text = f"{value:.{decimals}f}"
-    return text.lstrip("-") if float(text) == 0 else text
+    return text.lstrip("-") if float(text) == 0 else with_minus(text)
 
 
-def number(value: float | None, digits: int = 2) -> str:
+def with_minus(text: str) -> str:
     """
-    Print a number for running text, with a true minus sign.
-
-    Parameters
-    ----------
-    value : float or None
-    digits : int
-        Decimals.
-
-    Returns
-    -------
-    str
-        An en dash if there is no number.
+    Return digits as Python writes them with a true minus sign in the place of the hyphen.
 
     Examples
     --------
-    >>> number(-0.9330121), number(-0.001), number(5.0, 0)
-    ('−0.93', '0.00', '5')
+    >>> with_minus("-0.5")
+    '−0.5'
     """
-    return fixed(value, digits).replace("-", "−")
+    return text.replace("-", "−")
 
 
 def p_value(p: float, decimals: int | None = None) -> str:
@@ -87,7 +76,7 @@ def p_value(p: float, decimals: int | None = None) -> str:
     if decimals is None:
         return "< 0.001" if p < 0.001 else f"= {p:.3f}"
     if p >= 1e-4:
-        return fixed(p, decimals)
+        return number(p, decimals)
     # Beyond this a double has no more digits to give.
     if p <= 1e-300:
         return f"<\xa010{raised(-300)}"
@@ -177,19 +166,19 @@ def scientific(value: float, digits: int) -> tuple[str, int]:
 
 def significant(value: float, digits: int) -> str:
     r"""
-    Write a number with so many significant digits.
+    Write a number with so many significant digits, and a true minus sign.
 
     Examples
     --------
     >>> significant(-0.129102751, 6), significant(1286.05794298, 6), significant(0.0, 3)
-    ('-0.129103', '1286.06', '0.00')
+    ('−0.129103', '1286.06', '0.00')
     >>> significant(1.4247e-08, 2), significant(3.14e12, 3)
     ('1.4\xa0×\xa010⁻⁸', '3.14\xa0×\xa010¹²')
     """
     if value and not 1e-4 <= abs(value) < 10**digits:
         mantissa, power = scientific(value, digits)
-        return f"{mantissa}\xa0×\xa010{raised(power)}"
-    return f"{value:#.{digits}g}".removesuffix(".")
+        return f"{with_minus(mantissa)}\xa0×\xa010{raised(power)}"
+    return with_minus(f"{value:#.{digits}g}".removesuffix("."))
 
 
 def raised(power: int) -> str:

@@ -369,4 +369,4 @@ def level_names(values: Sequence[float], unit: str, label: str) -> list[str]:
     ['2 years', '24 years']
     """
     notation = Notation.spanning(values)
-    return [measured(notation.in_prose(value), unit, label) for value in values]
+    return [measured(notation.write(value), unit, label) for value in values]

@@ -12,8 +12,9 @@ from mixed.designs import simulated, wild
 from analysis.errors import AnalysisError, ConvergenceError
 from analysis.inference import lane_deviance, lanes
 from analysis.inference.lane_certificate import further_gains
-from analysis.inference.lane_deviance import LaneDeviances, lower_roots
+from analysis.inference.lane_deviance import LaneDeviances
 from analysis.inference.lane_draws import Drawing, with_outcomes
+from analysis.inference.lane_matrices import lower_roots
 from analysis.inference.lane_newton import search
 from analysis.inference.lane_sums import without_each_group
 from analysis.inference.lanes import optima

@@ -5,8 +5,10 @@ import pandas as pd
 import pytest
 from statsmodels.regression.linear_model import OLS
 
+from analysis.inference import pooled_lines
 from analysis.inference import prediction as engine
-from analysis.inference.prediction import METHODS, first_split, pooling_scores
+from analysis.inference.prediction import first_split, pooling_scores
+from analysis.inference.scores import METHODS, Score
 from analysis.mixed.estimate import ModelSpec, fit
 from analysis.mixed.likelihood import ProfiledDeviance
 from analysis.mixed.optimum import optimise
@@ -116,13 +118,13 @@ def test_each_group_keeps_as_many_rows_as_it_has_or_may(groups_of_2_to_30, split
 
 def test_each_split_is_at_its_optimum(pupils, monkeypatch):
     """In every split of the report's own test, singular fits among them."""
-    fits, together = [], engine.optima
+    fits, together = [], pooled_lines.optima
 
     def recorded(sums, method, start):
         fits.append((sums, together(sums, method, start)))
         return fits[-1][1]
 
-    monkeypatch.setattr(engine, "optima", recorded)
+    monkeypatch.setattr(pooled_lines, "optima", recorded)
     scores(pupils, n_splits=20, seed=1)
     ((sums, found),) = fits
     singly = [optimise(ProfiledDeviance(sums.single(lane), "REML")) for lane in range(80)]
@@ -145,9 +147,7 @@ def test_units_do_not_matter(pupils):
 
 
 def test_means_and_errors_of_the_splits():
-    score = engine.Score(
-        known=3, n_held_out=9, by_split=np.array([[2.0, 3.0, 1.0], [4.0, 3.0, 2.0]])
-    )
+    score = Score(known=3, n_held_out=9, by_split=np.array([[2.0, 3.0, 1.0], [4.0, 3.0, 2.0]]))
     assert score.rmse == {"complete": 3.0, "none": 3.0, "partial": 1.5}
     assert score.error == pytest.approx({"complete": 1.0, "none": 0.0, "partial": 0.5})
     # The differences are 1 and 2, and 2 and 1.
@@ -158,7 +158,7 @@ def test_means_and_errors_of_the_splits():
 
 def test_the_least_errors_are_those_not_worse_by_two_monte_carlo_errors():
     def least(*by_split):
-        return engine.Score(known=3, n_held_out=9, by_split=np.array(by_split)).least
+        return Score(known=3, n_held_out=9, by_split=np.array(by_split)).least
 
     # Of the differences 0.4 and 0.2 the mean is 0.3 and the error 0.1.
     assert least([1.4, 2.0, 1.0], [1.2, 2.1, 1.0]) == ("partial",)
@@ -170,9 +170,7 @@ def test_the_least_errors_are_those_not_worse_by_two_monte_carlo_errors():
 
 
 def test_intervals_of_the_errors_hold_95_percent():
-    score = engine.Score(
-        known=3, n_held_out=9, by_split=np.array([[2.0, 3.0, 1.0], [4.0, 3.0, 2.0]])
-    )
+    score = Score(known=3, n_held_out=9, by_split=np.array([[2.0, 3.0, 1.0], [4.0, 3.0, 2.0]]))
     assert score.interval["complete"] == pytest.approx((3 - 1.96, 3 + 1.96))
     assert score.interval["none"] == (3.0, 3.0)
 

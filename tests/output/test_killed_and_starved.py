@@ -8,6 +8,7 @@ import time
 
 import pytest
 
+from analysis.output.memory import short_of_memory
 from analysis.output.replacement import replace, settle
 
 needs_unix = pytest.mark.skipif(os.name == "nt", reason="Windows has neither signals nor limits")
@@ -106,20 +107,65 @@ def test_a_limit_of_files_leaves_all_as_it_was(root, place):
     assert contents(place) == (b"old", b"old")
 
 
-@needs_unix
-@pytest.mark.parametrize("command", ["analysis", "prerender"])
-def test_a_build_with_a_limit_of_files_is_refused_in_one_line(project, root, command):
-    arguments = {"analysis": "-m analysis", "prerender": f"'{root}/analysis/prerender.py'"}[command]
+def limited(project, root, limit, command):
+    """Run a command with a limit of the shell's `ulimit`; return its one line."""
     done = subprocess.run(
-        f"ulimit -f 1; exec '{sys.executable}' -B {arguments}",
+        f"ulimit {limit}; exec '{sys.executable}' -B {command.format(root)}",
         shell=True,
         cwd=project,
         env={**os.environ, "PYTHONPATH": str(root)},
         capture_output=True,
         text=True,
         check=False,
+        timeout=60,
     )
     assert (done.returncode, done.stdout, done.stderr.count("\n")) == (2, "", 1)
-    assert "cannot be written (File too large)" in done.stderr
+    return done.stderr
+
+
+@needs_unix
+@pytest.mark.parametrize("command", ["-m analysis", "'{}/analysis/prerender.py'"])
+def test_a_build_with_a_limit_of_files_is_refused_in_one_line(project, root, command):
+    said = limited(project, root, "-f 1", command)
+    assert "cannot be written (File too large)" in said
     assert (project / "report/_artifacts/results.json").read_bytes() == b"{}"
     assert [path.name for path in (project / "report").iterdir()] == ["_artifacts"]
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="others take no notice of these limits")
+@pytest.mark.parametrize(
+    ("limit", "says"),
+    [
+        # With so little OpenBLAS tries for ever, and with more it ends the process by itself.
+        ("-v 150000", "154 MB of address space are allowed here, and the libraries take 1,611; "),
+        ("-v 600000", "614 MB of address space are allowed here"),
+        ("-d 80000", "82 MB of memory for data are allowed here, and the libraries take 537; "),
+    ],
+)
+@pytest.mark.parametrize(
+    "command",
+    [
+        *("-m analysis", "-m analysis fit data/popularity.toml"),
+        *("'{}/analysis/prerender.py'", "'{}/report/render.py'"),
+    ],
+)
+def test_too_little_memory_for_the_libraries_is_one_line(project, root, command, limit, says):
+    said = limited(project, root, limit, command)
+    assert said.startswith(f"error: {says}")
+    assert f"raise the limit (ulimit {limit[:2]})" in said
+    assert (project / "report/_artifacts/results.json").read_bytes() == b"{}"
+
+
+@needs_unix
+@pytest.mark.parametrize(("name", "least"), [("RLIMIT_AS", 3 * 2**29), ("RLIMIT_DATA", 2**29)])
+def test_what_the_libraries_take_is_enough(monkeypatch, name, least):
+    import resource
+
+    limits = {}
+    monkeypatch.setattr(
+        resource, "getrlimit", lambda which: (limits.get(which, resource.RLIM_INFINITY), 0)
+    )
+    assert short_of_memory() == ""
+    for allowed, refused in ((least, False), (least - 1, True)):
+        limits[getattr(resource, name)] = allowed
+        assert bool(short_of_memory()) == refused

@@ -55,6 +55,22 @@ def test_a_new_site_of_quartos_takes_the_old_ones_place(noxfile):
     assert [path.name for path in Path().iterdir()] == ["_site"]
 
 
+def test_quarto_is_told_the_whole_name_of_python(noxfile, tmp_path, monkeypatch):
+    """On Windows it has a suffix, without which Quarto looks for another Python."""
+    program = str(tmp_path / "bin" / "python.exe")
+    found = {("python", "bin"): program}
+    monkeypatch.setattr(noxfile.shutil, "which", lambda what, path: found[what, path])
+    told = []
+
+    class Told(Session):
+        def run(self, *command, env=None, **options):
+            told.append(env)
+            super().run(*command, **options)
+
+    noxfile.render_with_quarto(Told(), "quarto", Path("_site"))
+    assert told == [{"QUARTO_PYTHON": program}]
+
+
 def test_a_render_that_fails_leaves_the_old_site(noxfile):
     with pytest.raises(Failed):
         noxfile.render_with_quarto(Session(fails=True), "quarto", Path("_site"))

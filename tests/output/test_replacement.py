@@ -285,3 +285,18 @@ def test_a_missing_folder_of_another_program_leaves_the_old_one(root):
     with pytest.raises(ArtifactError, match=re.escape(message)):
         swap({root / "folder.new": root / "folder"})
     assert tree(root) == BEFORE
+
+
+def test_on_windows_what_is_open_elsewhere_is_named(root, monkeypatch):
+    """A reader of the PDF, say, by whose file the folder around it cannot move."""
+
+    class Shared(PermissionError):
+        winerror = 32
+
+    def rename(path, target):
+        raise Shared(13, "The process cannot access the file", os.fspath(path))
+
+    monkeypatch.setattr(Path, "rename", rename)
+    with pytest.raises(ArtifactError, match=r"cannot access the file.*close the program in which"):
+        renew(root)
+    assert tree(root) == BEFORE

@@ -8,7 +8,7 @@ import pytest
 from page.reading import page_text, read_data
 from page.studies import of_pairs
 
-from analysis.inference.prediction import METHODS, Score
+from analysis.inference.scores import METHODS, Score
 from analysis.page.page import files
 from analysis.page.trial import TrialWords
 from analysis.results.prediction import PredictionTest

@@ -274,7 +274,7 @@ def test_names_in_any_script_need_no_locale(project):
     assert "值: é 班 is" in page
 
 
-def test_an_interrupt_before_anything_has_begun_is_silent(project, tmp_path):
+def test_an_interrupt_before_anything_has_begun_is_one_line(project, tmp_path):
     early = tmp_path / "early"
     early.mkdir()
     (early / "yaml.py").write_text("raise KeyboardInterrupt")
@@ -284,7 +284,7 @@ def test_an_interrupt_before_anything_has_begun_is_silent(project, tmp_path):
         capture_output=True,
         check=False,
     )
-    assert (done.returncode, done.stdout, done.stderr) == (130, b"", b"")
+    assert (done.returncode, done.stdout, done.stderr.split()) == (130, b"", [b"interrupted"])
 
 
 def test_too_little_memory_is_one_line(project, monkeypatch, capsys):

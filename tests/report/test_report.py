@@ -11,11 +11,11 @@ import pypdfium2
 import pytest
 
 COMPARISON = """
-m1 5 711.8461 730.4803 -350.9230 701.8461
-m2 7 707.8031 733.8910 -346.9015 693.8031 8.043012 2 0.0179260
-m3 8 705.6621 735.4768 -344.8310 689.6621 4.141001 1 0.0418564
+m1 5 711.8461 730.4803 −350.9230 701.8461
+m2 7 707.8031 733.8910 −346.9015 693.8031 8.043012 2 0.0179260
+m3 8 705.6621 735.4768 −344.8310 689.6621 4.141001 1 0.0418564
 """
-"""Table 1 as the original prints it, a model a line."""
+"""Table 1 as the original prints it, a model a line, but for the true minus."""
 
 REGRESSION = """
 extrav 0.506*** 0.524*** 0.518***
@@ -27,12 +27,12 @@ texp 0.080***
 Constant 1.584*** 1.440*** 0.414
 (0.272) (0.433) (0.485)
 Observations 307 307 307
-Log Likelihood -355.630 -351.334 -352.193
+Log Likelihood −355.630 −351.334 −352.193
 Akaike Inf. Crit. 721.260 716.667 720.387
 Bayesian Inf. Crit. 739.894 742.755 750.201
 Note: *p<0.1; **p<0.05; ***p<0.01
 """
-"""Table 2 as the original prints it."""
+"""Table 2 as the original prints it, but for the true minus."""
 
 HEADINGS = [
     "1 Introduction",
@@ -124,11 +124,10 @@ def page(site):
 
 @pytest.fixture(scope="module")
 def pdf(site):
-    """Return the PDF's text; Typst sets a true minus."""
     document = pypdfium2.PdfDocument(site / "report" / "index.pdf")
     texts = [page.get_textpage().get_text_range() for page in document]
     document.close()
-    return "\n".join(_joined([line]) for line in "\n".join(texts).replace("−", "-").splitlines())
+    return "\n".join(_joined([line]) for line in "\n".join(texts).splitlines())
 
 
 def test_page_shows_every_number_of_table_1(page):

@@ -99,16 +99,25 @@ def test_numbers_of_page_and_pdf_are_the_same(pages, pdf):
     assert page == decimals(pdf_text(pdf[0]))
 
 
+def test_a_minus_is_no_hyphen(pages, pdf):
+    code = ("pre", "code")
+    texts = {name: " ".join(text_of(tree.find("body"), code)) for name, (tree, _) in pages.items()}
+    texts["the PDF"] = pdf_text(pdf[0])
+    found = {name: re.findall(r"(?<![^\s(])-[\d.]+", text) for name, text in texts.items()}
+    assert {name: numbers for name, numbers in found.items() if numbers} == {}
+    assert any("−" in text for text in texts.values())
+
+
 def decimals(text):
     """Return the numbers with three decimals or more: those of tables and of results."""
-    return set(re.findall(r"(?<![\d./])\d+\.\d{3,}(?![\d./])", text.replace("\N{MINUS SIGN}", "-")))
+    return set(re.findall(r"(?<![\d./])\d+\.\d{3,}(?![\d./])", text))
 
 
-def text_of(element):
-    """Yield the text of an element but that of formulas, scripts and navigation."""
-    if element.tag in {"script", "style", "nav", "annotation"}:
+def text_of(element, besides=()):
+    """Yield the text of an element but that of formulas, scripts and navigation, and of others."""
+    if element.tag in {"script", "style", "nav", "annotation", *besides}:
         return
     yield element.text or ""
     for child in element:
-        yield from text_of(child)
+        yield from text_of(child, besides)
         yield child.tail or ""

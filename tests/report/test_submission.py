@@ -65,7 +65,15 @@ def test_how_to_check_says_what_was_handed_in(folder, project):
     text = (folder / "HOW-TO-CHECK.txt").read_text("utf-8")
     lines = text.splitlines()
     assert len(lines) <= 50
-    for said in (AUTHOR, COURSE, NAME, "not a git checkout", "numpy ", "the built-in renderer"):
+    for said in (
+        AUTHOR,
+        COURSE,
+        NAME,
+        "not a git checkout",
+        "numpy ",
+        "the built-in renderer",
+        "PowerShell",
+    ):
         assert said in " ".join(text.split())
     for name in ("popularity.toml", "popularity.csv"):
         assert f"SHA-256 {sha256(project / 'data' / name)}" in text

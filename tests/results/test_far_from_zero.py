@@ -78,3 +78,32 @@ def test_correlations_are_some(tmp_path):
         for name in ("m2", "m3"):
             assert -1 <= results.summary.models[name].at_mean.correlations["extrav"] <= 1
             assert results.summary.models[name].at_mean.deviations["Intercept"] > 0.5
+
+
+@pytest.mark.parametrize("shift", [3e8, 3e9])
+def test_a_product_across_levels_is_that_of_centred_data(tmp_path, shift):
+    """But for its shift the product is the level 2 predictor, times a number of nine digits."""
+    text = STUDY.replace("[labels]", "cross_level = true\n[labels]")
+    near, far = (results_at(text, tmp_path, each) for each in (-5, shift))
+    assert near.models.keys() == far.models.keys() >= {"m4"}
+    fits = [results.models["m4"]["REML"] for results in (near, far)]
+    assert fits[1].criterion == pytest.approx(fits[0].criterion, abs=1e-5)
+    for name in ("extrav:texp", "sex"):
+        one, other = ((fit.fixed_effects[name], fit.standard_errors[name]) for fit in fits)
+        assert other == pytest.approx(one, rel=1e-5)
+
+
+@pytest.mark.parametrize("shift", [3e8, 3e9])
+def test_far_from_zero_the_same_models_go_one_step_further(tmp_path, shift):
+    near, far = (results_at(STUDY, tmp_path, each).further for each in (-5, shift))
+    assert near.models.keys() == far.models.keys() == {"fixed_slope", "cross_level", "contextual"}
+    assert far.slope_deviations == pytest.approx(near.slope_deviations, rel=1e-5)
+    for name, model in near.models.items():
+        other = far.models[name]
+        assert other.test.chisq == pytest.approx(model.test.chisq, abs=1e-5)
+        if model.added:
+            assert other.added.estimate == pytest.approx(model.added.estimate, rel=1e-5)
+            assert other.added.error == pytest.approx(model.added.error, rel=1e-5)
+    for (_, one), (_, other) in zip(near.level_2, far.level_2, strict=True):
+        assert other.estimate == pytest.approx(one.estimate, abs=1e-5)
+        assert other.error == pytest.approx(one.error, abs=1e-5)

@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 from ratings import put
 
-from analysis.inference.prediction import METHODS
+from analysis.inference.scores import METHODS
 from analysis.results.results import analyse
 from analysis.results.shown_split import MOST_SHOWN
 from analysis.study.selection import GroupSelection

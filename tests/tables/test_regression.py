@@ -25,7 +25,7 @@ REGRESSION = [
     ["Constant", "1.584***", "1.440***", "0.414"],
     ["(0.272)", "(0.433)", "(0.485)"],
     ["Observations", "307", "307", "307"],
-    ["Log Likelihood", "-355.630", "-351.334", "-352.193"],
+    ["Log Likelihood", "−355.630", "−351.334", "−352.193"],
     ["Akaike Inf. Crit.", "721.260", "716.667", "720.387"],
     ["Bayesian Inf. Crit.", "739.894", "742.755", "750.201"],
     ["Note:", "*p<0.1; **p<0.05; ***p<0.01"],
@@ -47,7 +47,7 @@ def test_no_unit_makes_a_coefficient_print_as_zero(units, points, results):
         name = usual[0].replace("Constant", "Intercept")
         assert [v.count("*") for v in values] == [v.count("*") for v in usual[1:]]
         written = [re.sub(r"[*()]", "", cell) for cell in (*values, *errors) if cell]
-        tails = {re.sub(r"^-?\d+", "", re.sub(r"\d", "0", cell)) for cell in written}
+        tails = {re.sub(r"^−?\d+", "", re.sub(r"\d", "0", cell)) for cell in written}
         assert len(tails) == 1, "one number of decimals and one power for a coefficient"
         columns = zip(values, errors, units[points].compared.values(), strict=True)
         for value, error, found in columns:
@@ -124,7 +124,7 @@ def test_page_and_stargazer_agree_cell_by_cell(which, request):
     ours = [cell for row in page for cell in row]
     assert [cell for cell in ours if cell] == [cell.replace("&lt;", "<") for cell in theirs if cell]
 
-    latex = regression_latex(chosen).replace("$<$", "<").replace("$^{}$", "")
+    latex = regression_latex(chosen).replace("$<$", "<").replace("$^{}$", "").replace("$-$", "−")
     latex = re.sub(r"\$\^\{(\**)\}\$", r"\1", latex).replace(r"\_", "_")
     lines = re.findall(r"^ ?([^\\&]*)((?:& [^\\&]*)+)\\\\$", latex, re.MULTILINE)
     numbers = [[name.strip(), *re.findall(r"& ([^&]*?) ?(?=&|$)", rest)] for name, rest in lines]

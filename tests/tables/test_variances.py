@@ -14,11 +14,11 @@ def test_variances_are_the_fits(results):
     assert rows[0] == ["Random effect", "Quantity", "Null", "M1", "M2", "M3"]
     assert by_name["Class, slope of extraversion"][4] == f"{m2.random_covariance[1, 1]:.4f}"
     assert by_name["Class, slope of extraversion"][2:4] == ["–", "–"]
-    assert by_name["Class, correlation of intercept and slope"][1:4] == ["–", "–", "-0.933"]
+    assert by_name["Class, correlation of intercept and slope"][1:4] == ["–", "–", "−0.933"]
     height = results.summary.models["m2"].at_mean
     at_mean = by_name["Class, height at the mean extraversion"]
     assert at_mean[2:5] == ["–", "–", f"{height.variances['Intercept']:.4f}"]
-    assert by_name["Class, correlation of height and slope"][1:4] == ["–", "–", "-0.724"]
+    assert by_name["Class, correlation of height and slope"][1:4] == ["–", "–", "−0.724"]
     assert by_name["Intraclass correlation"][1:] == ["0.267", "–", "–", "–"]
     assert by_name["Residual intraclass correlation"][1:] == ["–", "0.491", "0.573", "0.432"]
     # performance 0.10.2 has these of lme4's fits.

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from analysis.writing.notation import Notation, points
-from analysis.writing.numbers import decimals_of_column, fixed, number, p_value, percent
+from analysis.writing.numbers import decimals_of_column, number, p_value, percent
 
 
 @pytest.mark.parametrize(
@@ -83,5 +83,6 @@ def test_a_column_of_chisq_has_rs_decimals(values, decimals):
 
 @given(st.floats(allow_nan=False, allow_infinity=False, width=32), st.integers(0, 6))
 def test_nothing_is_minus_zero(value, decimals):
-    text = fixed(value, decimals)
-    assert float(text) != 0 or not text.startswith("-")
+    text = number(value, decimals)
+    assert "-" not in text
+    assert float(text.replace("−", "-")) != 0 or not text.startswith("−")

@@ -60,11 +60,11 @@ def _written(effect: Coefficient) -> dict[str, Any]:
     notation = Notation.of_estimate(effect.estimate, effect.error, decimals=2)
     low, high = effect.interval
     return {
-        "estimate": notation.in_prose(effect.estimate),
-        "size": notation.in_prose(abs(effect.estimate)),
+        "estimate": notation.write(effect.estimate),
+        "size": notation.write(abs(effect.estimate)),
         "zero": is_zero(effect.estimate, notation),
         "direction": "higher" if effect.rises else "lower",
-        "low": notation.in_prose(low),
-        "high": notation.in_prose(high),
+        "low": notation.write(low),
+        "high": notation.write(high),
         "about_zero": about_zero(low, high, notation),
     }

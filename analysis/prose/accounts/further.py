@@ -62,8 +62,8 @@ def _spread(found: Further) -> dict[str, Any]:
     before, after = found.slope_deviations
     notation = two_decimals(before, [after])
     return {
-        "before": notation.in_prose(before),
-        "after": notation.in_prose(after),
+        "before": notation.write(before),
+        "after": notation.write(after),
         "zero": is_zero(after, notation),
     }
 
@@ -97,8 +97,8 @@ def _level_2(found: Further, results: Results, phrases: Phrases) -> dict[str, An
         notation = Notation.of_estimate(effect.estimate, effect.error, decimals=2)
         ends.append(
             {
-                "at": "0" if is_zero(value, places) else places.in_prose(value),
-                "size": notation.in_prose(abs(effect.estimate)),
+                "at": "0" if is_zero(value, places) else places.write(value),
+                "size": notation.write(abs(effect.estimate)),
                 "zero": is_zero(effect.estimate, notation),
                 "direction": "higher" if effect.rises else "lower",
             }

@@ -47,8 +47,8 @@ def _heights(heights: Extremes | None, phrases: Phrases) -> dict[str, str] | Non
     if not low.value < 0 < high.value:
         return None
     return {
-        "low": notation.in_prose(abs(low.value)),
-        "high": notation.in_prose(high.value),
+        "low": notation.write(abs(low.value)),
+        "high": notation.write(high.value),
         "low_group": phrases.group(low.group),
         "high_group": phrases.begin(phrases.group(high.group)),
     }
@@ -64,16 +64,16 @@ def _slope(
         else Notation.of_estimate(effect.estimate, effect.error, decimals=2)
     )
     low, high = slope.predicted.low, slope.predicted.high
-    predicted = notation.in_prose(low.value), notation.in_prose(high.value)
+    predicted = notation.write(low.value), notation.write(high.value)
     return {
         "term": phrases.term(slope.term),
         "deviation": _deviation(slope.deviation),
         "same": slope.deviation == 0,
         "around": slope.around_fixed,
         "in_products": slope.in_products,
-        "mean": notation.in_prose(0.0 if effect is None else effect.estimate),
-        "low": notation.in_prose(slope.low),
-        "high": notation.in_prose(slope.high),
+        "mean": notation.write(0.0 if effect is None else effect.estimate),
+        "low": notation.write(slope.low),
+        "high": notation.write(slope.high),
         "about_zero": about_zero(slope.low, slope.high, notation),
         "predicted_low": predicted[0],
         "predicted_high": predicted[1],
@@ -99,4 +99,4 @@ def _correlation(correlation: float | None) -> dict[str, Any]:
 
 
 def _deviation(deviation: float) -> str:
-    return two_decimals(deviation).in_prose(deviation)
+    return two_decimals(deviation).write(deviation)

@@ -24,7 +24,7 @@ def facts(results: Results, phrases: Phrases) -> dict[str, Any]:
     of_outcome = two_decimals(summary.variables[study.outcome].deviation, [complete.intercept])
     known: dict[str, Any] = {
         "has_slope": complete.slope is not None and column is not None,
-        "mean": of_outcome.in_prose(complete.intercept),
+        "mean": of_outcome.write(complete.intercept),
     }
     if complete.slope is None or column is None:
         return known
@@ -35,12 +35,10 @@ def facts(results: Results, phrases: Phrases) -> dict[str, Any]:
         "slope": phrases.label(column),
         "one": phrases.escaped(one_of(study.unit(column))),
         "zero": is_zero(complete.slope, notation),
-        "complete": notation.in_prose(complete.slope),
-        "size": notation.in_prose(abs(complete.slope)),
+        "complete": notation.write(complete.slope),
+        "size": notation.write(abs(complete.slope)),
         "direction": "lower" if complete.slope < 0 else "higher",
-        "between": None
-        if results.between.slope is None
-        else notation.in_prose(results.between.slope),
+        "between": None if results.between.slope is None else notation.write(results.between.slope),
         "intercepts": _intercepts(results, phrases, notation),
         **_own(results, phrases, notation),
         "partial": _partial(results, phrases, notation),
@@ -58,7 +56,7 @@ def _intercepts(results: Results, phrases: Phrases, notation: Notation) -> dict[
     return {
         "model": phrases.begin(phrases.model(name)),
         "others": phrases.terms(others) if others else "",
-        "value": own.in_prose(effect.estimate),
+        "value": own.write(effect.estimate),
         "compared": ordered(
             (results.complete.slope, notation), (effect.estimate, own), ("lower", "", "higher")
         ),
@@ -79,12 +77,12 @@ def _own(results: Results, phrases: Phrases, notation: Notation) -> dict[str, An
         if pooling.smallest == pooling.largest
         else f"{pooling.smallest} to {pooling.largest}",
         "one_unit": pooling.largest == 1,
-        "error": None if pooling.slope_error is None else notation.in_prose(pooling.slope_error),
+        "error": None if pooling.slope_error is None else notation.write(pooling.slope_error),
         "by_chance": None if own.by_chance is None else percent(own.by_chance),
         "all_by_chance": own.by_chance is not None and percent(own.by_chance) == "100%",
     }
     if slopes is not None:
-        written = [notation.in_prose(each.value) for each in (slopes.low, slopes.high)]
+        written = [notation.write(each.value) for each in (slopes.low, slopes.high)]
         known |= {
             "low": written[0],
             "high": written[1],
@@ -94,7 +92,7 @@ def _own(results: Results, phrases: Phrases, notation: Notation) -> dict[str, An
             "signs_shown": not any(
                 is_zero(each.value, notation) for each in (slopes.low, slopes.high)
             ),
-            "deviation": notation.in_prose(pooling.slope_deviation),
+            "deviation": notation.write(pooling.slope_deviation),
         }
     return known
 
@@ -110,7 +108,7 @@ def _partial(results: Results, phrases: Phrases, notation: Notation) -> dict[str
         return None
     effect, totals = model.fixed[column], model.random[column].totals
     own = Notation.of_estimate(effect.estimate, effect.error, decimals=2)
-    low, high = own.in_prose(totals.low.value), own.in_prose(totals.high.value)
+    low, high = own.write(totals.low.value), own.write(totals.high.value)
     return {
         "model": phrases.begin(phrases.model(name)),
         "low": low,

@@ -83,4 +83,4 @@ def _moves(pair: tuple[float, float]) -> dict[str, str]:
 
 
 def _deviation(deviation: float) -> str:
-    return two_decimals(deviation).in_prose(deviation)
+    return two_decimals(deviation).write(deviation)

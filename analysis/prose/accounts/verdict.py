@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from analysis.prose.accounts.further import title
 from analysis.results.report_this import Size
 from analysis.writing.notation import Notation
-from analysis.writing.numbers import fixed, number, p_value
+from analysis.writing.numbers import number, p_value
 from analysis.writing.words import enumerated
 
 if TYPE_CHECKING:
@@ -46,10 +46,10 @@ def _tested(test: SimulatedTest, phrases: Phrases) -> dict[str, Any]:
     return {
         "full": phrases.model(test.full),
         "reduced": phrases.model(test.reduced),
-        "p": fixed(test.p, 3),
-        "error": fixed(test.p_error, 3),
+        "p": number(test.p, 3),
+        "error": number(test.p_error, 3),
         "p_chisq": p_value(test.p_chisq),
-        "size": fixed(test.size, 3),
+        "size": number(test.size, 3),
         "often": str(Size.of(test)),
     }
 
@@ -61,7 +61,7 @@ def _predicted(found: PredictionTest) -> dict[str, Any]:
     best = min(rmse, key=lambda method: rmse[method])
     return {
         "known": score.known,
-        **{method: notation.in_prose(value) for method, value in rmse.items()},
+        **{method: notation.write(value) for method, value in rmse.items()},
         "best": best,
         "least": score.partial_is_clear,
     }

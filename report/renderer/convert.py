@@ -156,9 +156,15 @@ def _refuse(document: Document, project: Project, complaint: str) -> NoReturn:
         msg = f"{project.settings['csl']}: not a citation style: {words[match.end() :]:.80}"
         raise RenderError(msg)
     for line in complaint.splitlines():
-        if line.startswith("refused\t"):
-            _, key, message = line.split("\t", 2)
-            document.refuse(f"{key}: {message}", document.line_of(key))
+        kind, _, fields = line.partition("\t")
+        if kind == "refused at":
+            number, key, message = fields.split("\t")
+            document.refuse(f"{key}: {message}", int(number))
+        if kind == "refused":
+            key, message, *place = fields.split("\t")
+            nth, *words = place or ["1"]
+            found = document.line_with(*words, nth=int(nth)) if words else None
+            document.refuse(f"{key}: {message}", found or document.line_of(key))
     if match := re.search(r"citation (\S+) not found", complaint):
         key = "@" + match[1]
         document.refuse(f"{key}: no such entry in the bibliography", document.line_of(key))

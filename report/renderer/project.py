@@ -61,6 +61,13 @@ class Document:
         found = re.search(re.escape(key) + r"(?![\w-])", self.text)
         return self.line_at(found.start()) if found else None
 
+    def line_with(self, *words: str, nth: int = 1) -> int | None:
+        """Return the number of the line in which all words stand, the nth such, if there is any."""
+        patterns = [re.compile(re.escape(word) + r"(?![\w-])") for word in words if word]
+        lines = enumerate(self.text.split("\n"), start=1)
+        found = [number for number, line in lines if all(each.search(line) for each in patterns)]
+        return found[min(nth, len(found)) - 1] if found else None
+
     def line_at(self, offset: int) -> int:
         """Return the number of the line that holds the character at `offset`."""
         return self.text.count("\n", 0, offset) + 1

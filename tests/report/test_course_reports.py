@@ -34,7 +34,9 @@ def test_callouts_have_their_title_and_their_text(project, text, title):
     page = (site / "index.html").read_text(encoding="utf-8")
     assert f"{title} Mind it." in text_of(page)
     assert "<em>it</em>" in page
-    assert re.search(r'<div class="callout callout-\w+"\s+role="note">', page)
+    assert re.search(
+        r'<div\s+class="callout callout-\w+ callout-style-default callout-titled"', page
+    )
     assert f"{title} Mind it. After." in " ".join(text_of_pdf(site / "index.pdf"))
     # A heading of a box is none of the text.
     assert "1 First" in text_of(page)

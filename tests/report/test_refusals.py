@@ -9,6 +9,7 @@ from small_project import DOCUMENT, FRONT, make_project, render_page, set_key, t
 
 from analysis.errors import RenderError
 
+ONE = "_artifacts/figures/one.svg"
 REFUSALS = {
     "variable": ("{{< var a.c >}}", "index.qmd:7: unknown variable a.c"),
     "branch of variables": ("{{< var a >}}", "index.qmd:7: unknown variable a:"),
@@ -34,9 +35,20 @@ REFUSALS = {
     "image": ('![](no.svg){fig-alt="x"}', ":7: no.svg: there is no such image"),
     "image elsewhere": ('![](../a.svg){fig-alt="x"}', ":7: ../a.svg: write the path of"),
     "image in a line": ('x ![](a.svg){fig-alt="x"}', ":7: a.svg: only Quarto sets"),
-    "image's caption": ('![A](a.svg){#fig-a fig-alt="x"}', ":7: a.svg: only Quarto reads"),
-    "image's width": ('![](a.svg){fig-alt="x" width=5cm}', ":7: a.svg: only Quarto follows"),
-    "image's height": ('![](a.svg){fig-alt="x" height=1}', ":7: a.svg: only Quarto follows"),
+    "image's width": (
+        f"![A]({ONE})\n\n![A]({ONE}){{width=5xy}}",
+        f":9: {ONE}: width=5xy: write a length, such as 50% or 8cm",
+    ),
+    "image's height": (f"![A]({ONE}){{height=50%}}", f":7: {ONE}: height=50%: write a length"),
+    "image's side": (f'![A]({ONE}){{fig-align="top"}}', ":7: fig-align: write left, center or"),
+    "second image": (f"![A]({ONE})\n\n![]({ONE})", f":9: {ONE}: the image has no fig-alt"),
+    "columns": (
+        "::: {layout-ncol=2}\n:::\n\n::: {layout-ncol=no}\nx\n:::",
+        ":10: layout-ncol: write a number",
+    ),
+    "rows": ("::: {layout-nrow=0}\nx\n:::", ":7: layout-nrow: write a number"),
+    "layout": ('::: {layout="[[1], [1]]"}\nx\n:::', ":7: layout: only Quarto follows it"),
+    "part of a figure": ("See @fig-a-b.", ":7: @fig-a-b: there is no numbered figure fig-a-b"),
     "alternative": ("![](_artifacts/figures/one.svg)", "one.svg: the image has no fig-alt"),
     "caption": ('::: {#fig-x}\n{{< artifact figures/one.svg >}}\n:::', ":7: #fig-x: its last"),
     "table's identifier": (
@@ -47,12 +59,22 @@ REFUSALS = {
     "panel": ("::: {.panel-tabset}\nx\n:::", ":7: .panel-tabset: only Quarto has"),
     "hidden": ("::: {.content-hidden}\nx\n:::", ":7: .content-hidden: only Quarto has"),
     "kind of callout": ("::: {.callout-nota}\nx\n:::", ":7: .callout-nota: write .callout-note"),
-    "folded callout": (
-        '::: {.callout-tip collapse="true"}\nx\n:::', ":7: collapse: only Quarto folds a callout"
+    "folding": (
+        '::: {.callout-tip collapse="true"}\nx\n:::\n\n::: {.callout-tip collapse="yes"}\nx\n:::',
+        ":11: collapse: write true or false",
     ),
-    "numbered callout": ("::: {#tip-a .callout-tip}\nx\n:::", ":7: #tip-a: only Quarto numbers"),
-    "page break in a line": ("x {{< pagebreak >}}", ":7: pagebreak: a page break stands on a line"),
-    "format": ('::: {.content-visible when-format="pdf"}\nx\n:::', ":7: when-format: content"),
+    "appearance": ('::: {.callout-tip appearance="big"}\n:::', ":7: appearance: write default,"),
+    "callout's identifier": ("::: {#tip-a .callout-note}\n:::", ":7: #tip-a: one of .callout-"),
+    "number of a plain callout": ("::: {#nte-a .callout}\nx\n:::", ":7: #nte-a: a plain .callout"),
+    "callout": ("See @nte-x.", ":7: @nte-x: there is no numbered note nte-x"),
+    "page break in a line": (
+        "{{< pagebreak >}}\n\nx {{< pagebreak >}}", ":9: pagebreak: a page break stands on a line"
+    ),
+    "format": (
+        '::: {.content-visible when-format="html"}\nx\n:::\n\n'
+        '::: {.content-visible when-format="pdf"}\n:::',
+        ":11: when-format: content",
+    ),
     "LaTeX": ("\n\\begin{align}\na\n\\end{align}", ":8: \\begin: LaTeX is read in formulas"),
     "LaTeX in a line": ("A \\textbf{word}.", ":7: \\textbf: LaTeX is read in formulas only"),
     "formula": ("$\\frac{1$", "index.qmd: pandoc: Could not convert TeX math"),
@@ -74,7 +96,7 @@ REFUSALS = {
     ),
     "link to a source": ("[a](index.qmd)", "index.qmd:7: index.qmd: dead link"),
     "first level": ("## Begin", "index.qmd:7: Begin: the heading is more than one level below"),
-    "level": ("# A\n\n### B", "index.qmd:9: B: the heading is more than one level below"),
+    "level": ("# A\n\nB\n\n### B", "index.qmd:11: B: the heading is more than one level below"),
 }  # fmt: skip
 
 

@@ -41,9 +41,8 @@ def metadata_of(document: Document, project: Project) -> dict[str, Any]:
     texts = {
         "subtitle": own["subtitle"],
         "author": own["author"],
-        "affiliation": own["affiliation"],
         "date": long_date(own["date"]),
-        "date-iso": own["date"].isoformat(),
+        "date-meta": own["date"].isoformat(),
         "lang": str(project.settings["lang"]),
         "lang-code": language,
         "lang-region": region,
@@ -65,6 +64,9 @@ def metadata_of(document: Document, project: Project) -> dict[str, Any]:
             for entry in project.navigation
         ],
         **{key: literal(text) for key, text in texts.items()},
+        # As Quarto has them, for the title block that both renderers fill in.
+        "by-author": [{"name": {"literal": literal(own["author"])}}],
+        "affiliations": [{"name": literal(own["affiliation"])}] if own["affiliation"] else [],
         **_beside(document, project),
     }
 

@@ -81,14 +81,23 @@ def test_no_tab_says_the_title_twice(monkeypatch, profile):
 
 
 UNRESOLVED = r"""See ?\@fig-x, [@nobody2000; @hox2018], ?var:a.none and @hox2018.
+And ?\@tbl-b, ?\@fig-analysis.
 """
 
 
 @pytest.mark.parametrize("form", ["html5", "typst"])
 def test_quartos_render_stops_where_nothing_is_referred_to(project, form):
     (project / "report" / "index.qmd").write_text(
-        "---\ntitle: x\n---\n\n@fig-xy @fig-x\n\n[@nobody2000]\n", encoding="utf-8"
+        "---\ntitle: x\n---\n\n{{< include parts/_a.qmd >}}\n\n@fig-xy @fig-x\n", encoding="utf-8"
     )
+    parts = {
+        "parts/_a.qmd": "One.\n\n[@nobody2000]\n{{< include ../_b.md >}}\n",
+        "_b.md": "Two.\n{{< include /report/parts/_c.md >}}\n@tbl-b, {{< include _no.md >}}\n",
+        "parts/_c.md": "\n\n`{{< var a.none >}}`\n{{< include _a.qmd >}}",
+    }
+    for name, text in parts.items():
+        (project / "report" / name).parent.mkdir(exist_ok=True)
+        (project / "report" / name).write_text(text, encoding="utf-8")
     script = project / "quarto.lua"
     script.write_text(
         f'quarto = {{ project = {{ directory = "{project.as_posix()}" }},'
@@ -102,9 +111,11 @@ def test_quartos_render_stops_where_nothing_is_referred_to(project, form):
     )
     assert done.returncode == 1
     assert done.stderr.splitlines() == [
-        "error: report/index.qmd:5: @fig-x: there is nothing numbered with this identifier",
-        "error: report/index.qmd:7: @nobody2000: no such entry in the bibliography",
-        "error: report/index.qmd: a.none: there is no such variable in _variables.yml",
+        "error: report/index.qmd:7: @fig-x: there is nothing numbered with this identifier",
+        "error: report/parts/_a.qmd:3: @nobody2000: no such entry in the bibliography",
+        "error: report/parts/_c.md:3: a.none: there is no such variable in _variables.yml",
+        "error: report/_b.md:3: @tbl-b: there is nothing numbered with this identifier",
+        "error: report/index.qmd: @fig-analysis: there is nothing numbered with this identifier",
     ]
     done = subprocess.run(
         command, input="See @hox2018. Why?", capture_output=True, encoding="utf-8", check=False

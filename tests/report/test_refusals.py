@@ -77,7 +77,7 @@ REFUSALS = {
     ),
     "LaTeX": ("\n\\begin{align}\na\n\\end{align}", ":8: \\begin: LaTeX is read in formulas"),
     "LaTeX in a line": ("A \\textbf{word}.", ":7: \\textbf: LaTeX is read in formulas only"),
-    "formula": ("$\\frac{1$", "index.qmd: pandoc: Could not convert TeX math"),
+    "formula": ("a\n\n$\\frac{1$", "index.qmd:9: pandoc: Could not convert TeX math"),
     "link": ("[a](nowhere.html)", "index.qmd:7: nowhere.html: dead link"),
     "place": ("[a](#nowhere)", "index.qmd:7: #nowhere: no such place"),
     "host": ('<img src="https://example.org/a.png" alt="a">', "a.png: the page may not"),
@@ -120,18 +120,22 @@ FRONT_MATTER = {
     "empty title": ("---\ntitle:\n---\n", ":1: the front matter has no title"),
     "key": ("---\ntitle: x\nexecute: true\n---\n", ":3: execute: only Quarto knows"),
     "format": ("---\ntitle: x\nformat: {docx: default}\n---\n", ":3: docx: only Quarto knows"),
-    "format's name": ("---\ntitle: x\nformat: html\n---\n", "index.qmd: format: write the formats"),
-    "formats": ("---\ntitle: x\nformat: [html]\n---\n", "index.qmd: format: write the formats"),
+    "format's name": (
+        "---\ntitle: x\nformat: html\n---\n",
+        "index.qmd:3: format: write the formats",
+    ),
+    "formats": ("---\ntitle: x\nformat: [html]\n---\n", "index.qmd:3: format: write the formats"),
+    "words before a key": ("---\ntitle: the date\ndate: x\n---\n", "index.qmd:3: date x: write"),
     "option": ("---\ntitle: x\nformat: {html: {theme: x}}\n---\n", ":3: theme: only Quarto knows"),
     "author": ("---\ntitle: x\nauthor: [1]\n---\n", "index.qmd:3: author: write a name as text"),
     "date": ("---\ntitle: x\ndate: 2027-13-45\n---\n", "index.qmd:3: date 2027-13-45: write it as"),
     "subtitle": ("---\ntitle: x\nsubtitle: [y]\n---\n", "index.qmd:3: subtitle: write it as one"),
-    "no alias": ("---\ntitle: x\n---\n", "index.qmd: no page is the site's index.html: add"),
-    "alias": ("---\ntitle: x\naliases: [../x.html]\n---\n", "index.qmd: aliases: write a list"),
-    "relative alias": ("---\ntitle: x\naliases: [x.html]\n---\n", "aliases: write a list"),
+    "no alias": ("---\ntitle: x\n---\n", "index.qmd:1: no page is the site's index.html: add"),
+    "alias": ("---\ntitle: x\naliases: [../x.html]\n---\n", "index.qmd:3: aliases: write a list"),
+    "relative alias": ("---\ntitle: x\naliases: [x.html]\n---\n", ":3: aliases: write a list"),
     "one alias": ("---\ntitle: x\naliases: /index.html\n---\n", "aliases: write a list"),
     "yaml": ("---\ntitle: [x\n---\n", "index.qmd:3: not YAML"),
-    "character": ("---\ntitle: \a\n---\n", "index.qmd: not YAML: unacceptable character"),
+    "character": ("---\ntitle: \a\n---\n", "index.qmd:2: not YAML: "),
 }
 
 
@@ -221,3 +225,20 @@ def test_a_pipe_is_no_document(project, capsys):
     (project / "_quarto.yml").symlink_to("report/pipe.yml")
     assert render.main([str(project)]) == 2
     assert "_quarto.yml: is no file" in capsys.readouterr().err
+
+
+IN_THE_PDF = {
+    "link": ("Text.\n\n[a](#nowhere)", ":9: Typst: label `<nowhere>` does not exist"),
+    "raw": ("Text.\n\n```{=typst}\n#unknown(1)\n```", ":10: Typst: unknown variable: unknown"),
+    "unclosed": ("Text.\n\nA `#emph[`{=typst} word", ":9: Typst: unclosed delimiter"),
+    "picture": ("Text.\n\n![A](bad.png)", ":9: Typst: failed to decode image"),
+    "warning": ('Text.\n\n`#text(font: "Nope")[x]`{=typst}', ":9: Typst: unknown font family"),
+}
+
+
+@pytest.mark.parametrize(("text", "message"), IN_THE_PDF.values(), ids=IN_THE_PDF)
+def test_what_the_pdf_cannot_have_is_placed_by_line(project, text, message):
+    (project / "report" / "bad.png").write_bytes(b"\x89PNG\r\n\x1a\n")
+    write(project, FRONT.replace("html", "typst") + text + "\n")
+    with pytest.raises(RenderError, match=re.escape(f"report/index.qmd{message}")):
+        render.render(project)

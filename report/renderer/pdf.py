@@ -63,7 +63,9 @@ def _with_any_fonts(source: str, document: Document) -> Pdf:
             content = _compiled(_marking(marked) + source, document, ignore_system_fonts=False)
         except LackingError as error:
             if error.characters <= marked:
-                document.refuse(f"Typst: no font has {', '.join(sorted(error.characters))}")
+                characters = sorted(error.characters)
+                line = document.line_with(characters[0]) if characters else None
+                document.refuse(f"Typst: no font has {', '.join(characters)}", line)
             marked |= error.characters
         else:
             return Pdf(content=content, lacking="".join(sorted(marked)))

@@ -95,7 +95,7 @@ def settle_links(project: Project, site: Path, pages: dict[Path, tuple[Page, Doc
         for name, uses in Counter(page.identifiers).items():
             if uses > 1:
                 message = f"#{name}: the identifier is used twice"
-                document.refuse(message, document.line_of(f"#{name}"))
+                document.refuse(message, document.line_with(f"#{name}", nth=2))
         for address in page.foreign:
             message = f"{address}: the page may not ask another host for anything"
             document.refuse(message, document.line_of(address))

@@ -196,3 +196,26 @@ def test_tables_of_markdown_look_as_those_of_the_analysis(project):
     assert "Table 1: A numbered table." in text
     # Those without a number take none.
     assert "Table 2" not in text
+
+
+REFERENCES = """# One {#sec-one}
+
+# Two {#sec-two}
+
+::: {#tip-a .callout-tip}
+x
+:::
+
+See [@sec-one; @sec-two; -@tip-a], [-@sec-two], [Chap. *nr.* @sec-one] and [hint @tip-a].
+"""
+
+
+def test_references_stand_in_brackets_together_and_under_other_names(project):
+    write(project, BOTH + REFERENCES)
+    site = render.render(project).folder / "report"
+    page = (site / "index.html").read_text(encoding="utf-8")
+    said = "See Section 1, Section 2, 1, 2, Chap. nr. 1 and hint 1."
+    assert said in text_of(page)
+    assert said in " ".join(text_of_pdf(site / "index.pdf"))
+    assert '<a href="#sec-one" class="quarto-xref">Chap. <em>nr.</em>\u00a01</a>' in page
+    assert '<a href="#tip-a" class="quarto-xref">1</a>' in page

@@ -196,23 +196,50 @@ end
 -- Typst does not count these itself.
 local CALLOUTS = pandoc.List({ "nte", "tip", "wrn", "imp", "cau" })
 
-local function reference(cite)
-  local citation = cite.citations:find_if(function(c) return kind_of(c.id) end)
-  if not citation then
-    return nil
-  end
+local function linked(citation)
   local id, kind = citation.id, kind_of(citation.id)
   local name, number = NAMES[kind], numbers[citation.id]
-  if #cite.citations > 1 or citation.mode ~= "AuthorInText" or #citation.suffix > 0 then
-    refuse("@" .. id, "write a reference by itself, without brackets")
-  elseif not number then
+  if not number then
     refuse("@" .. id, "there is no numbered " .. name:lower() .. " " .. id)
-  elseif TYPST and not number:match("%)$") and not CALLOUTS:includes(kind) then
-    return typst(("#ref(<%s>, supplement: [%s]);"):format(id, name))
-  elseif TYPST then
-    return typst(("#link(<%s>)[%s~%s];"):format(id, name, number))
   end
-  return pandoc.Link(name .. NBSP .. number, "#" .. id, "", { class = "quarto-xref" })
+  -- Words before it stand in the place of its name, and a minus sign leaves it bare.
+  local said = citation.prefix
+  if #said == 0 and citation.mode ~= "SuppressAuthor" then
+    said = pandoc.Inlines(name)
+  end
+  if TYPST and not number:match("%)$") and not CALLOUTS:includes(kind) then
+    said:insert(1, typst(("#ref(<%s>, supplement: ["):format(id)))
+    said:insert(typst("]);"))
+    return said
+  end
+  said:insert(pandoc.Str((#said > 0 and NBSP or "") .. number))
+  if TYPST then
+    said:insert(1, typst(("#link(<%s>)["):format(id)))
+    said:insert(typst("];"))
+    return said
+  end
+  return pandoc.Inlines(pandoc.Link(said, "#" .. id, "", { class = "quarto-xref" }))
+end
+
+-- A reference, or several in brackets: Quarto drops the brackets.
+local function reference(cite)
+  local found = cite.citations:filter(function(citation) return kind_of(citation.id) end)
+  if #found == 0 then
+    return nil
+  end
+  local said = pandoc.Inlines({})
+  for i, citation in ipairs(cite.citations) do
+    if #found < #cite.citations or #citation.suffix > 0 then
+      local words = cite.citations:map(function(each) return "@" .. each.id end)
+      words:insert("[")
+      refuse("@" .. found[1].id, "write a reference without citations and words behind it", words)
+    end
+    if i > 1 then
+      said:extend({ pandoc.Str(","), pandoc.Space() })
+    end
+    said:extend(linked(citation))
+  end
+  return said
 end
 
 local function code_block(block)

@@ -52,6 +52,14 @@ def test_a_number_without_a_caption_is_bare(project):
     assert 'alt="An image"' in page
 
 
+def test_an_image_of_a_figure_is_described_by_its_caption(project):
+    page, _ = made(
+        project,
+        f'::: {{#fig-x}}\n![]({ONE})\n\n![]({ONE}){{fig-alt="Own"}}\n\nThe *caption*\n:::\n',
+    )
+    assert re.findall(r'<img[^>]*alt="(.*?)"', page) == ["The caption", "Own"]
+
+
 @pytest.mark.parametrize(
     ("size", "style", "typst"),
     [

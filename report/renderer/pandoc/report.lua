@@ -9,6 +9,7 @@ local SYNTAX = { r = "R Script", sh = "bash", pycon = "default" }
 local here = pandoc.path.directory(PANDOC_SCRIPT_FILE)
 local shared = dofile(here .. "/shared.lua")
 local figures = dofile(here .. "/figures.lua")(shared)
+local image = dofile(here .. "/images.lua")(shared)
 local callout = dofile(here .. "/callouts.lua")(shared)
 local read_artifact = dofile(here .. "/../../_extensions/artifact/blocks.lua")
 
@@ -102,7 +103,7 @@ local allowed = {
       end
     end
   end,
-  Image = figures.image,
+  Image = image,
   Link = link,
   RawInline = raw,
   RawBlock = raw,

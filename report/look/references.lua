@@ -11,13 +11,14 @@ end
 local INCLUDE = "^%s*{{<%s*include%s+([^%s>]+)%s*>}}%s*$"
 
 -- The lines of a document, those of what it includes in their places: each with its file and number.
+-- Quarto looks for a part from the document's folder, whichever part it is that includes.
 local function lines_of(path, root, above, lines)
   local name = root and pandoc.path.make_relative(path, root) or path
   local number = 0
   for text in (contents(path) .. "\n"):gmatch("(.-)\r?\n") do
     number = number + 1
     local part = text:match(INCLUDE)
-    local folder = part and part:match("^/") and root or pandoc.path.directory(path)
+    local folder = part and part:match("^/") and root or pandoc.path.directory(quarto.doc.input_file)
     local included = part and (folder .. "/" .. part:gsub("^/+", "")):gsub("[^/]+/%.%./", "")
     if included and not above[included] then
       above[included] = true

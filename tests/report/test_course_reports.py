@@ -126,7 +126,9 @@ def put_part(project, name, text):
 
 def test_a_document_includes_others(project):
     put_part(project, "_part.qmd", "# Part\n\nIts {{< var a.b >}}.\n\n{{< include deep/_d.md >}}\n")
-    put_part(project, "deep/_d.md", "Deep.\n\n{{< include /report/_e.qmd >}}")
+    put_part(project, "deep/_d.md", "Deep.\n\n{{< include deep/_c.md >}}")
+    # As in Quarto, a part is looked for from the document, or from the project.
+    put_part(project, "deep/_c.md", "{{< include /report/_e.qmd >}}")
     put_part(project, "_e.qmd", "End, see @sec-last.\n")
     write(project, f"{FRONT}{{{{< include _part.qmd >}}}}\n\n# Last {{#sec-last}}\n")
     site = render.render(project)

@@ -91,9 +91,9 @@ def test_quartos_render_stops_where_nothing_is_referred_to(project, form):
         "---\ntitle: x\n---\n\n{{< include parts/_a.qmd >}}\n\n@fig-xy @fig-x\n", encoding="utf-8"
     )
     parts = {
-        "parts/_a.qmd": "One.\n\n[@nobody2000]\n{{< include ../_b.md >}}\n",
+        "parts/_a.qmd": "One.\n\n[@nobody2000]\n{{< include parts/../_b.md >}}\n",
         "_b.md": "Two.\n{{< include /report/parts/_c.md >}}\n@tbl-b, {{< include _no.md >}}\n",
-        "parts/_c.md": "\n\n`{{< var a.none >}}`\n{{< include _a.qmd >}}",
+        "parts/_c.md": "\n\n`{{< var a.none >}}`\n{{< include parts/_a.qmd >}}",
     }
     for name, text in parts.items():
         (project / "report" / name).parent.mkdir(exist_ok=True)
@@ -162,6 +162,17 @@ def test_quartos_pdf_counts_no_figure_that_its_page_does_not(project):
     assert typst.index("#emph[nothing]") < typst.index("a.svg") < typst.index("Numbered")
     assert "quarto-figure" not in filtered(project, FIGURES, "html5")
     assert "quarto-figure" not in filtered(project, FIGURES, "typst", of_quarto="false")
+
+
+def test_git_ignores_nothing_of_the_look():
+    root = LOOK.parents[1]
+    if not (root / ".git").exists():
+        pytest.skip("not a git checkout")
+    names = [path.as_posix() for path in LOOK.iterdir()]
+    done = subprocess.run(
+        ["git", "check-ignore", *names], cwd=root, capture_output=True, text=True, check=False
+    )
+    assert done.stdout == ""
 
 
 def test_both_renderers_fill_in_the_same_title_block(project):

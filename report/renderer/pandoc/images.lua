@@ -34,9 +34,9 @@ return function(shared)
   -- The picture's own size keeps the page from jumping when it arrives.
   local function set_size(image, file)
     local width, height = file:match('viewBox="0 0 ([%d.]+) ([%d.]+)"')
-    local known, size = pcall(function() return pandoc.image.size(file) end)
-    if not width and known then
-      width, height = size.width, size.height
+    if not width then
+      local known, size = pcall(function() return pandoc.image.size(file) end)
+      width, height = known and size.width, known and size.height
     end
     if width then
       image.attributes.width = ("%.0f"):format(width)

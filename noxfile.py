@@ -56,6 +56,8 @@ OPTIONS = {"--draft", "--submission"}
 @nox.session
 def report(session: nox.Session) -> None:
     """Build the site, with Quarto where there is one: nox -s report [-- STUDY] [--draft]."""
+    if "--submission" in session.posargs:
+        refuse_draft(session)
     install(session)
     project, study = asked(session)
     if project.name:
@@ -140,6 +142,7 @@ def oracle(session: nox.Session) -> None:
 @nox.session(venv_backend="none")
 def submission(session: nox.Session) -> None:
     """Build the report and pack it to hand in, as one zip: nox -s submission [-- STUDY]."""
+    refuse_draft(session)
     if kept := placeholders(asked(session)[0]):
         session.error(kept)
     # It is packed in the environment that it was made with, whose releases are written down.
@@ -173,6 +176,14 @@ def lock(session: nox.Session) -> None:
 def install(session: nox.Session, lock: str = "") -> None:
     """Install what a lock pins, by default the session's own; the project runs from its folder."""
     session.install("--require-hashes", "-r", f"requirements/{lock or session.name}.txt")
+
+
+def refuse_draft(session: nox.Session) -> None:
+    """End the session if what is to be handed in would be a draft."""
+    if "--draft" in session.posargs:
+        session.error("a draft is nothing to hand in: leave out --draft")
+    if os.environ.get(DRAFT, "0") not in {"", "0"}:
+        session.error(f"a draft is nothing to hand in: unset {DRAFT}")
 
 
 def asked(session: nox.Session) -> tuple[Project, Path | None]:

@@ -11,12 +11,13 @@ import os
 import re
 import shutil
 import sys
+from functools import partial
 from pathlib import Path
 
 # Run by its path, so that the checkout's own analysis is not yet on the module path.
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
-from project_keys import NAME, read_keys
+from project_keys import place_of, read_keys
 from quarto_site import mend, undone
 from signature import long_date, signature
 
@@ -81,7 +82,7 @@ def sign(root: Path, page: Path) -> None:
     RenderError
         If the settings do not say who hands the report in, and when.
     """
-    signed = signature(read_keys(root), NAME, (root / NAME).read_text(encoding="utf-8-sig"))
+    signed = signature(read_keys(root), partial(place_of, root))
     lines = [signed[key] for key in ("author", "affiliation", "subtitle")]
     lines.append(long_date(signed["date"]))
     author, *rest = (html.escape(line) for line in lines if line)

@@ -18,6 +18,13 @@ EXPORT = re.compile(r"^export function (\w+)", re.MULTILINE)
 UNNAMED = re.compile(r'<nav(?= class="navbar\b)')
 OUT_OF_REACH = re.compile(r'<pre(?= class="\w+"><code>)')
 WRONG_ROLE = re.compile(r'(<button class="navbar-toggler"[^>]*) role="menu"')
+FOLDING = re.compile(
+    r'(<div class="callout-header[^"]*" data-bs-toggle="collapse"[^>]*?)'
+    ' aria-label="Toggle callout">'
+)
+PRESSED = (
+    "if (event.key === 'Enter' || event.key === ' ') { event.preventDefault(); this.click(); }"
+)
 LINK = re.compile(r"""\s(?:href|src)="(?![a-zA-Z][\w+.-]*:|//|#)([^"#?]+)""")
 STATES = re.compile(rb"(?:[ ]*/gs\d+ \d+ 0 R\n)+")
 NAMES = re.compile(rb"<xmpMM:(?:Document|Instance)ID>([\w+/=]+)</xmpMM:")
@@ -30,7 +37,8 @@ def mend(site: Path) -> None:
     """
     Let a site of Quarto's lead on without scripts, open from a disk, and be the same every time.
 
-    The keyboard reaches code that scrolls, and the bar of pages has a name.
+    The keyboard reaches code that scrolls and unfolds callouts, which have their titles for names,
+    and the bar of pages has one.
 
     Raises
     ------
@@ -45,6 +53,7 @@ def mend(site: Path) -> None:
         mended = UNNAMED.sub('<nav aria-label="Pages"', mended)
         mended = WRONG_ROLE.sub(r"\1", mended)
         mended = OUT_OF_REACH.sub('<pre tabindex="0"', mended)
+        mended = FOLDING.sub(rf'\1 role="button" tabindex="0" onkeydown="{PRESSED}">', mended)
         mended = redirect(found[1]) if found else mended
         if mended != text:
             path.write_text(mended, encoding="utf-8")

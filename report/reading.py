@@ -61,7 +61,8 @@ def read_text(path: Path, advice: str) -> str:
         msg = f"{path}: {error.strerror}; {advice}"
         raise RenderError(msg) from error
     except UnicodeDecodeError as error:
-        msg = f"{path}: not UTF-8 at byte {error.start}; save it as UTF-8"
+        line = error.object.count(b"\n", 0, error.start) + 1
+        msg = f"{path}:{line}: not UTF-8 at byte {error.start}; save it as UTF-8"
         raise RenderError(msg) from error
 
 
@@ -89,15 +90,63 @@ def parse_yaml(text: str, name: str, *, first: int = 1) -> dict[str, Any]:
         msg = f"{name}:{line}: not YAML: {error.problem}"
         raise RenderError(msg) from error
     except yaml.YAMLError as error:
-        msg = f"{name}: not YAML: {' '.join(str(error).split())}"
+        line = first + text.encode()[: getattr(error, "position", 0)].count(b"\n")
+        msg = f"{name}:{line}: not YAML: {' '.join(str(error).split())}"
         raise RenderError(msg) from error
     for key, strange in _control_characters(value):
-        msg = f"{name}: {key}: holds the control character {strange}; take it out"
+        line = first - 1 + line_in_yaml(text, key)[1]
+        msg = f"{name}:{line}: {key}: holds the control character {strange}; take it out"
         raise RenderError(msg)
     if not isinstance(value, dict):
         msg = f"{name}:{first}: not a list of keys and values"
         raise RenderError(msg)
     return {str(key): content for key, content in value.items()}
+
+
+def line_in_yaml(text: str, key: str, item: object = None) -> tuple[int, int]:
+    r"""
+    Find the line of a key in YAML that `parse_yaml` takes.
+
+    Parameters
+    ----------
+    text : str
+    key : str
+        Such as "project.render".
+    item : object
+        A value below the key whose line is wanted in the place of the key's own.
+
+    Returns
+    -------
+    depth : int
+        How many names of the key are there, and one more if the item is.
+    line : int
+        The line, from 1, of the last of them.
+
+    Examples
+    --------
+    >>> line_in_yaml("a:\n  b: [x,\n    y]", "a.b", "y"), line_in_yaml("a:\n  b: 1", "a.c")
+    ((3, 3), (1, 1))
+    """
+    node, line = yaml.compose(text, _Loader), 1
+    names = key.split(".")
+    for depth, name in enumerate(names):
+        pairs = node.value if isinstance(node, yaml.MappingNode) else []
+        found = [pair for pair in pairs if pair[0].value == name]
+        if not found:
+            return depth, line
+        # The last, where a key is there twice, is the one that counts.
+        line, node = found[-1][0].start_mark.line + 1, found[-1][1]
+    inside = () if item is None or node is None else _scalars(node)
+    places = [each.start_mark.line + 1 for each in inside if each.value == str(item)]
+    return (len(names) + 1, places[0]) if places else (len(names), line)
+
+
+def _scalars(node: yaml.Node) -> Iterator[yaml.ScalarNode]:
+    if isinstance(node, yaml.ScalarNode):
+        yield node
+    for child in node.value if isinstance(node, yaml.CollectionNode) else ():
+        for each in child if isinstance(child, tuple) else (child,):
+            yield from _scalars(each)
 
 
 def _control_characters(value: object, key: str = "") -> Iterator[tuple[str, str]]:

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import os
-import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import UTC, date, datetime
 from typing import Any
 
@@ -13,7 +12,7 @@ from analysis.errors import RenderError
 _SPLIT = ("given", "family")
 
 
-def signature(keys: dict[str, Any], name: str, text: str = "") -> dict[str, Any]:
+def signature(keys: dict[str, Any], place: Callable[[str], str]) -> dict[str, Any]:
     """
     Return the author, the subtitle and the date, if they can be printed.
 
@@ -23,10 +22,8 @@ def signature(keys: dict[str, Any], name: str, text: str = "") -> dict[str, Any]
         Settings of the project, or the front matter of a document laid over them. An author is a
         text, or a mapping with `name` and perhaps `affiliation`; several are a list. A date may be
         `today`.
-    name : str
-        The file's name in a refusal.
-    text : str
-        What stands in the file, for the line of the key at fault.
+    place : callable
+        Returns the file and the line of a key, for a refusal.
 
     Returns
     -------
@@ -42,7 +39,7 @@ def signature(keys: dict[str, Any], name: str, text: str = "") -> dict[str, Any]
     Examples
     --------
     >>> keys = {"author": ["A. One", {"name": "B. Two", "affiliation": "Uni"}], "subtitle": None}
-    >>> signed = signature({**keys, "date": date(2022, 5, 1)}, "_quarto.yml")
+    >>> signed = signature({**keys, "date": date(2022, 5, 1)}, "_quarto.yml:{}".format)
     >>> signed["author"], signed["affiliation"], signed["subtitle"], signed["date"]
     ('A. One, B. Two', 'Uni', '', datetime.date(2022, 5, 1))
     """
@@ -50,19 +47,20 @@ def signature(keys: dict[str, Any], name: str, text: str = "") -> dict[str, Any]
     authors = author if isinstance(author, list) else [author]
     names = [_name(each) for each in authors]
     if not names or not all(names):
-        msg = (
-            'author: write a name as text, such as "A. One", or a list of names, each a text or a '
-            "mapping with name and affiliation"
+        msg = place("author") + (
+            ': author: write a name as text, such as "A. One", or a list of names, each a text or '
+            "a mapping with name and affiliation"
         )
-        raise RenderError(_placed(name, text, "author", msg))
+        raise RenderError(msg)
     if isinstance(subtitle, (list, dict, bool)):
-        msg = 'subtitle: write it as one text, such as "A course", or leave it empty'
-        raise RenderError(_placed(name, text, "subtitle", msg))
+        advice = 'write it as one text, such as "A course", or leave it empty'
+        msg = f"{place('subtitle')}: subtitle: {advice}"
+        raise RenderError(msg)
     day = _today() if day == "today" else day
     if not isinstance(day, date):
         found = "date" if day is None else f"date {day}"
-        msg = f"{found}: write it as 2022-05-01, without quotes, or as today"
-        raise RenderError(_placed(name, text, "date", msg))
+        msg = f"{place('date')}: {found}: write it as 2022-05-01, without quotes, or as today"
+        raise RenderError(msg)
     places = dict.fromkeys(place for each in authors for place in _affiliations(each))
     return {
         "author": ", ".join(names),
@@ -70,13 +68,6 @@ def signature(keys: dict[str, Any], name: str, text: str = "") -> dict[str, Any]
         "subtitle": "" if subtitle is None else str(subtitle),
         "date": day,
     }
-
-
-def _placed(name: str, text: str, key: str, message: str) -> str:
-    """Return the message with the file and, where the file has the key, its line."""
-    found = re.search(rf"^{key}\s*:", text, re.MULTILINE)
-    line = f":{text[: found.start()].count(chr(10)) + 1}" if found else ""
-    return f"{name}{line}: {message}"
 
 
 def _name(author: object) -> str:

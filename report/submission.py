@@ -10,6 +10,7 @@ import json
 import os
 import sys
 import tomllib
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -19,7 +20,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 from archive import plain, zipped
 from howtocheck import HOW_TO_GET, Handed, how_to_check
 from inlined import inlined
-from project_keys import NAME, read_keys
+from project_keys import NAME, place_of, read_keys
 from provenance import sha256
 from signature import signature
 
@@ -35,6 +36,9 @@ if TYPE_CHECKING:
 STUDY_VARIABLE = "MULTILEVEL_REPORT_STUDY"
 """Environment variable with the study file that the documents were rendered on."""
 
+DRAFT_MARK = '<div class="draft-banner"'
+"""What a page begins with that has claims which do not hold, or gaps: see look/claims.lua."""
+
 _GENERATED = ("_artifacts", "site_libs", "look", "renderer")
 """Folders of a site that no author wrote."""
 
@@ -46,7 +50,8 @@ def pack(root: Path) -> tuple[Path, Handed]:
     Raises
     ------
     AnalysisError
-        If author or course are still placeholders, or the site is missing or not of this study.
+        If author or course are still placeholders, or the site is missing, a draft or not of this
+        study.
     """
     root = root.resolve()
     project = Project(root).of_profile()
@@ -55,7 +60,7 @@ def pack(root: Path) -> tuple[Path, Handed]:
     given = os.environ.get(STUDY_VARIABLE)
     study = project.study_file(given).resolve() if given else project.study
     keys = read_keys(root)
-    signed = signature(keys, NAME)
+    signed = signature(keys, partial(place_of, root))
     folder = project.site / project.folder.relative_to(root)
     files = _pages(folder, project.site)
     table, data_sha256 = _table(study, files["results.json"])
@@ -90,6 +95,9 @@ def _pages(folder: Path, site: Path) -> dict[str, bytes]:
     beside, files = {*kept, folder / "results.json"}, {}
     for page in sorted(folder.glob("*.html")):
         text, linked = inlined(page, site)
+        if DRAFT_MARK in text:
+            msg = f"{page}: is a draft, which is nothing to hand in; build it anew: nox -s report"
+            raise RenderError(msg)
         files[page.name] = text.encode()
         beside |= linked
     more = {path.relative_to(folder).as_posix(): path for path in beside}

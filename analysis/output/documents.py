@@ -60,7 +60,8 @@ def with_parts(
         if found is None:
             lines.append(Line(path=path, number=number, text=text))
             continue
-        folder = root if found["path"].startswith("/") else path.parent
+        # As Quarto does: from the document, whichever part it is that includes.
+        folder = root if found["path"].startswith("/") else (*above, path)[0].parent
         part = Path(os.path.normpath(folder / found["path"].lstrip("/")))
         part_lines: list[Line] = []
         if not part.is_relative_to(root):

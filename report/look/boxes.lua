@@ -26,6 +26,20 @@ local function box(div)
   end
 end
 
+-- An image with a caption and no identifier has no number on the page; Quarto's PDF would count it.
+local function unnumbered(figure)
+  if figure.identifier ~= "" or not quarto then
+    return nil
+  end
+  local caption = pandoc.utils.blocks_to_inlines(figure.caption.long)
+  local open = '#figure(kind: "quarto-figure", supplement: none, numbering: none, caption: ['
+  caption:insert(1, pandoc.RawInline("typst", open))
+  caption:insert(pandoc.RawInline("typst", "])["))
+  figure.content:insert(1, pandoc.Plain(caption))
+  figure.content:insert(pandoc.RawBlock("typst", "]"))
+  return pandoc.Div(figure.content) -- one cell, where it stands side by side with others
+end
+
 -- Pandoc has set the dashes and quotation marks that are meant so; what still is ASCII here was
 -- escaped, as in the name of a class, and Typst would set it after all.
 local function as_written(str)
@@ -38,5 +52,5 @@ end
 
 return {
   { Meta = TYPST and quarto and document or nil },
-  { Div = TYPST and box or nil, Str = TYPST and as_written or nil },
+  { Div = TYPST and box or nil, Figure = TYPST and unnumbered or nil, Str = TYPST and as_written or nil },
 }

@@ -1,28 +1,58 @@
 -- Stops Quarto's render, of whichever format, at a reference, citation or variable that leads nowhere:
 -- Quarto itself prints a mark in its place and is content. Runs behind Quarto's own filters.
 
-local function source()
-  local path = quarto.doc.input_file
+local function contents(path)
   local file = io.open(path, "rb")
   local text = file and file:read("a") or ""
   if file then file:close() end
-  local root = quarto.project and quarto.project.directory
-  return root and pandoc.path.make_relative(path, root) or path, text
+  return text
 end
 
--- The line in which a word first stands, if it is in the document and not in one that it includes.
-local function line_of(word, text)
+local INCLUDE = "^%s*{{<%s*include%s+([^%s>]+)%s*>}}%s*$"
+
+-- The lines of a document, those of what it includes in their places: each with its file and number.
+-- Quarto looks for a part from the document's folder, whichever part it is that includes.
+local function lines_of(path, root, above, lines)
+  local name = root and pandoc.path.make_relative(path, root) or path
+  local number = 0
+  for text in (contents(path) .. "\n"):gmatch("(.-)\r?\n") do
+    number = number + 1
+    local part = text:match(INCLUDE)
+    local folder = part and part:match("^/") and root or pandoc.path.directory(quarto.doc.input_file)
+    local included = part and (folder .. "/" .. part:gsub("^/+", "")):gsub("[^/]+/%.%./", "")
+    if included and not above[included] then
+      above[included] = true
+      lines_of(included, root, above, lines)
+      above[included] = nil
+    else
+      lines[#lines + 1] = { place = name .. ":" .. number, text = text }
+    end
+  end
+  return lines
+end
+
+local function holds(text, word)
   local start = 1
   while true do
     local from, to = text:find(word, start, true)
     if not from then
-      return ""
+      return false
     elseif not text:sub(to + 1):find("^[%w_-]") then
-      local _, before = text:sub(1, from):gsub("\n", "")
-      return ":" .. before + 1
+      return true
     end
     start = to + 1
   end
+end
+
+-- The file and the line in which a word first stands; the file alone where it is in none, as in
+-- what the analysis has written.
+local function place_of(word, lines)
+  for _, line in ipairs(lines) do
+    if holds(line.text, word) then
+      return line.place
+    end
+  end
+  return (lines[1].place:gsub(":%d+$", ""))
 end
 
 function Pandoc(doc)
@@ -62,9 +92,10 @@ function Pandoc(doc)
   if #faults == 0 then
     return nil
   end
-  local name, text = source()
+  local path = quarto.doc.input_file
+  local lines = lines_of(path, quarto.project and quarto.project.directory, { [path] = true }, {})
   for _, found in ipairs(faults) do
-    io.stderr:write(("error: %s%s: %s: %s\n"):format(name, line_of(found[1], text), found[1], found[2]))
+    io.stderr:write(("error: %s: %s: %s\n"):format(place_of(found[1], lines), found[1], found[2]))
   end
   os.exit(1)
 end

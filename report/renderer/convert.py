@@ -156,11 +156,27 @@ def _refuse(document: Document, project: Project, complaint: str) -> NoReturn:
         msg = f"{project.settings['csl']}: not a citation style: {words[match.end() :]:.80}"
         raise RenderError(msg)
     for line in complaint.splitlines():
-        if line.startswith("refused\t"):
-            _, key, message = line.split("\t", 2)
-            document.refuse(f"{key}: {message}", document.line_of(key))
+        kind, _, fields = line.partition("\t")
+        if kind in {"refused", "refused at"}:
+            _refuse_as_filtered(document, kind, fields.split("\t"))
     if match := re.search(r"citation (\S+) not found", complaint):
         key = "@" + match[1]
         document.refuse(f"{key}: no such entry in the bibliography", document.line_of(key))
+    if match := re.search(
+        r"Could not convert TeX math (.+?)(?:, rendering|$)", complaint, re.DOTALL
+    ):
+        first = match[1].strip().splitlines()[0]
+        document.refuse(f"pandoc: {words}", document.line_with(first))
     found = re.search(r"line (\d+)", complaint)
     document.refuse(f"pandoc: {words}", int(found[1]) if found else None)
+
+
+def _refuse_as_filtered(document: Document, kind: str, fields: list[str]) -> NoReturn:
+    """Raise what a Lua filter has refused: see `refuse` and `refuse_at` in shared.lua."""
+    if kind == "refused at":
+        line, key, message = fields
+        document.refuse(f"{key}: {message}", int(line))
+    key, message, *place = fields
+    nth, words = int(place[0]) if place else 1, place[1:]
+    found = document.line_with(*words, nth=nth) if words else None
+    document.refuse(f"{key}: {message}", found or document.line_of(key))

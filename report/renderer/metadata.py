@@ -41,9 +41,8 @@ def metadata_of(document: Document, project: Project) -> dict[str, Any]:
     texts = {
         "subtitle": own["subtitle"],
         "author": own["author"],
-        "affiliation": own["affiliation"],
         "date": long_date(own["date"]),
-        "date-iso": own["date"].isoformat(),
+        "date-meta": own["date"].isoformat(),
         "lang": str(project.settings["lang"]),
         "lang-code": language,
         "lang-region": region,
@@ -65,6 +64,9 @@ def metadata_of(document: Document, project: Project) -> dict[str, Any]:
             for entry in project.navigation
         ],
         **{key: literal(text) for key, text in texts.items()},
+        # As Quarto has them, for the title block that both renderers fill in.
+        "by-author": [{"name": {"literal": literal(own["author"])}}],
+        "affiliations": [{"name": literal(own["affiliation"])}] if own["affiliation"] else [],
         **_beside(document, project),
     }
 
@@ -75,15 +77,15 @@ def _beside(document: Document, project: Project) -> dict[str, Any]:
     found: dict[str, Any] = {}
     if abstract is not None:
         if not isinstance(abstract, str) or not abstract.strip():
-            document.refuse("abstract: write one text", document.line_of("abstract"))
+            document.refuse("abstract: write one text", document.line_of_key("abstract"))
         found["abstract"] = with_values(abstract, project.variables)
         if "{{<" in found["abstract"]:
             message = "abstract: of shortcodes it may hold variables alone"
-            document.refuse(message, document.line_of("abstract"))
+            document.refuse(message, document.line_of_key("abstract"))
     if keywords is not None:
         keywords = keywords if isinstance(keywords, list) else [keywords]
         if not keywords or not all(isinstance(word, str) and word.strip() for word in keywords):
             message = "keywords: write a list of texts, such as [pooling, multilevel models]"
-            document.refuse(message, document.line_of("keywords"))
+            document.refuse(message, document.line_of_key("keywords"))
         found["keywords"] = [literal(word) for word in keywords]
     return found

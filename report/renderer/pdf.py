@@ -63,7 +63,9 @@ def _with_any_fonts(source: str, document: Document) -> Pdf:
             content = _compiled(_marking(marked) + source, document, ignore_system_fonts=False)
         except LackingError as error:
             if error.characters <= marked:
-                document.refuse(f"Typst: no font has {', '.join(sorted(error.characters))}")
+                characters = sorted(error.characters)
+                line = document.line_with(characters[0]) if characters else None
+                document.refuse(f"Typst: no font has {', '.join(characters)}", line)
             marked |= error.characters
         else:
             return Pdf(content=content, lacking="".join(sorted(marked)))
@@ -89,10 +91,32 @@ def _compiled(source: str, document: Document, **fonts: bool) -> bytes:
     except typst.TypstError as error:
         if characters := _undisplayed(str(error.diagnostic)):
             raise LackingError(characters) from None
-        document.refuse(f"Typst: {' '.join(error.message.split())}")
+        line = _line_at_fault(document, error.diagnostic)
+        document.refuse(f"Typst: {' '.join(error.message.split())}", line)
     for warning in warnings:
-        document.refuse(f"Typst: {' '.join(warning.message.split())}")
+        line = _line_at_fault(document, warning.diagnostic)
+        document.refuse(f"Typst: {' '.join(warning.message.split())}", line)
     return bytes(pdf)
+
+
+def _line_at_fault(document: Document, diagnostic: str) -> int | None:
+    """
+    Return the line of a document whose Typst is at fault, where its words tell.
+
+    Parameters
+    ----------
+    document : Document
+    diagnostic : str
+        Typst's message, with the line of the source below it.
+    """
+    shown = re.search(r"^ *\d+ │ (.*)$", diagnostic, re.MULTILINE)
+    source = shown[1] if shown else ""
+    candidates = [
+        *([f"#{label}"] for label in re.findall(r"<([\w-]+)>", source)),
+        *([text] for text in re.findall(r'"([^"]+)"', source)),
+        re.findall(r"\w{3,}", source) or ["\0"],
+    ]
+    return next(filter(None, (document.line_with(*words) for words in candidates)), None)
 
 
 def _undisplayed(diagnostic: str) -> frozenset[str]:

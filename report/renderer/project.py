@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, NoReturn
 
-from project_keys import NAME
-from reading import parse_yaml, read_text
+from project_keys import NAME, refuse_key
+from reading import line_in_yaml, parse_yaml, read_text
 from signature import signature
 
 from analysis.errors import RenderError
@@ -60,6 +60,18 @@ class Document:
         """Return the number of the line in which `key` first stands as a word, if any."""
         found = re.search(re.escape(key) + r"(?![\w-])", self.text)
         return self.line_at(found.start()) if found else None
+
+    def line_of_key(self, key: str) -> int:
+        """Return the number of the line of a key of the front matter, such as "format.html"."""
+        match = FRONT_MATTER.match(self.text)
+        return 1 + line_in_yaml(match["yaml"], key)[1] if match else 1
+
+    def line_with(self, *words: str, nth: int = 1) -> int | None:
+        """Return the number of the line in which all words stand, the nth such, if there is any."""
+        patterns = [re.compile(re.escape(word) + r"(?![\w-])") for word in words]
+        lines = enumerate(self.text.split("\n"), start=1)
+        found = [number for number, line in lines if all(each.search(line) for each in patterns)]
+        return found[min(nth, len(found)) - 1] if found else None
 
     def line_at(self, offset: int) -> int:
         """Return the number of the line that holds the character at `offset`."""
@@ -129,7 +141,7 @@ def read_project(root: Path) -> Project:
     for entry in settings["website"]["navbar"]["left"]:
         if entry["href"] not in names:
             message = "is no document of project.render; take the entry out, or render the document"
-            _refuse("website.navbar.left", entry["href"], message)
+            _refuse(root, "website.navbar.left", entry["href"], message)
     return Project(
         root=root,
         settings=settings,
@@ -154,7 +166,7 @@ def _files(root: Path, patterns: list[str], key: str) -> tuple[Path, ...]:
     found: set[Path] = set()
     for pattern in patterns:
         if not PATTERN.fullmatch(pattern) or (root / pattern).is_dir():
-            _refuse(key, pattern, "only Quarto takes it; write files, such as report/*.qmd")
+            _refuse(root, key, pattern, "only Quarto takes it; write files, such as report/*.qmd")
         # A name with an underscore before it is a draft or a part of a document.
         paths = {
             path
@@ -162,14 +174,13 @@ def _files(root: Path, patterns: list[str], key: str) -> tuple[Path, ...]:
             if path.is_file() and not path.name.startswith((".", "_"))
         }
         if not paths:
-            _refuse(key, pattern, "there is no such file")
+            _refuse(root, key, pattern, "there is no such file")
         found |= paths
     return tuple(sorted(found))
 
 
-def _refuse(key: str, name: str, message: str) -> NoReturn:
-    msg = f"{NAME}: {key}: {name}: {message}"
-    raise RenderError(msg)
+def _refuse(root: Path, key: str, name: str, message: str) -> NoReturn:
+    refuse_key(root, key, f"{name}: {message}", name)
 
 
 def _read_document(path: Path, root: Path, settings: dict[str, Any]) -> Document:
@@ -182,19 +193,23 @@ def _read_document(path: Path, root: Path, settings: dict[str, Any]) -> Document
     origins = tuple((line.path.relative_to(root).as_posix(), line.number) for line in lines)
     document = Document(path=path, name=name, text=text, metadata={}, origins=origins)
     for key in sorted(front.keys() - FRONT_MATTER_KEYS):
-        document.refuse(f"{key}: only Quarto knows this key", document.line_of(key))
+        document.refuse(f"{key}: only Quarto knows this key", document.line_of_key(key))
     if front.get("title") is None or isinstance(front["title"], (dict, list)):
         document.refuse("the front matter has no title", 1)
     aliases = front.get("aliases", [])
     if not isinstance(aliases, list) or not all(map(_is_alias, aliases)):
-        document.refuse("aliases: write a list of paths in the site, such as [/index.html]")
+        message = "aliases: write a list of paths in the site, such as [/index.html]"
+        document.refuse(message, document.line_of_key("aliases"))
     formats = formats_of(front.get("format", settings["format"]))
     if formats is None:
-        document.refuse("format: write the formats below it, such as html: default")
-    own = {key for options in formats.values() for key in options} if "format" in front else set()
-    for key in sorted((formats.keys() - FORMATS) | (own - FORMAT_KEYS)):
-        document.refuse(f"{key}: only Quarto knows this key", document.line_of(key))
-    signed = signature({**settings, **front}, name, match["yaml"].join(("\n", "")) if match else "")
+        message = "format: write the formats below it, such as html: default"
+        document.refuse(message, document.line_of_key("format"))
+    for form, options in formats.items():
+        known = FORMAT_KEYS if "format" in front else options.keys()
+        for key in sorted(options.keys() - known if form in FORMATS else [form]):
+            line = document.line_of_key(f"format.{form}.{key}")
+            document.refuse(f"{key}: only Quarto knows this key", line)
+    signed = signature({**settings, **front}, lambda key: f"{name}:{document.line_of_key(key)}")
     toc = settings["format"].get("html", {}).get("toc", False)
     document.metadata.update({"toc": toc, **front, **signed})
     document.metadata.update({"aliases": aliases, "format": formats})

@@ -2,18 +2,24 @@
 
 from __future__ import annotations
 
+from functools import partial
 from pathlib import Path
-from typing import Any, NoReturn
+from typing import Any, NoReturn, Protocol
 
-from project_keys import NAME, read_keys
+from project_keys import place_of, read_keys, refuse_key
 from signature import signature
-
-from analysis.errors import RenderError
 
 NEEDED = {
     "author", "subtitle", "date", "lang", "bibliography", "csl", "project", "website", "format",
 }  # fmt: skip
 FORMATS = {"html", "typst"}
+
+
+class Refusal(Protocol):
+    """What raises a refusal of a key, perhaps of one item below it."""
+
+    def __call__(self, key: str, message: str, item: object = None) -> NoReturn:
+        """Raise it."""
 
 
 def read_settings(root: Path) -> dict[str, Any]:
@@ -28,24 +34,26 @@ def read_settings(root: Path) -> dict[str, Any]:
         If a file is missing, a key is, or a value is not what the renderer can follow.
     """
     settings = read_keys(root)
+    refuse = partial(refuse_key, root)
     if missing := NEEDED - settings.keys():
-        msg = f"{NAME}: the key {min(missing)} is missing"
-        raise RenderError(msg)
+        refuse(min(missing), "the key is missing")
     if not str(settings["lang"]).startswith("en"):
-        _refuse("lang", f"only Quarto writes {settings['lang']}; use en-GB")
-    text = (root / NAME).read_text(encoding="utf-8-sig")
-    signature(settings, NAME, text)  # so that a fault is this file's, not that of a document
-    settings["project"] = _project(_mapping(settings["project"], "project"))
-    settings["website"] = _website(_mapping(settings["website"], "website"))
-    settings["format"] = formats_of(settings["format"])
-    if settings["format"] is None:
-        _refuse("format", "write the formats below it, such as html: default")
-    if unknown := settings["format"].keys() - FORMATS:
-        _refuse("format", f"only Quarto writes {min(unknown)}; use html and typst")
+        refuse("lang", f"only Quarto writes {settings['lang']}; use en-GB")
+    # So that a fault is this file's, not that of a document.
+    signature(settings, partial(place_of, root))
+    settings["project"] = _project(_mapping(settings["project"], "project", refuse), refuse)
+    settings["website"] = _website(_mapping(settings["website"], "website", refuse), refuse)
+    formats = formats_of(settings["format"])
+    if formats is None:
+        refuse("format", "write the formats below it, such as html: default")
+    settings["format"] = formats
+    if unknown := formats.keys() - FORMATS:
+        name = min(unknown)
+        refuse("format", f"only Quarto writes {name}; use html and typst", name)
     for key in ("bibliography", "csl"):
-        settings[key] = _text(settings[key], key)
+        settings[key] = _text(settings[key], key, refuse)
         if not (root / settings[key]).is_file():
-            _refuse(key, f"there is no file {settings[key]} in the project's folder")
+            refuse(key, f"there is no file {settings[key]} in the project's folder")
     return settings
 
 
@@ -63,47 +71,47 @@ def formats_of(value: object) -> dict[str, dict[str, Any]] | None:
     return None
 
 
-def _project(keys: dict[str, Any]) -> dict[str, Any]:
+def _project(keys: dict[str, Any], refuse: Refusal) -> dict[str, Any]:
     if not keys.get("render"):
-        _refuse("project.render", "name the documents, such as [report/*.qmd]")
+        refuse("project.render", "name the documents, such as [report/*.qmd]")
     return keys | {
-        "render": _texts(keys["render"], "project.render"),
-        "resources": _texts(keys.get("resources", []), "project.resources"),
-        "output-dir": _text(keys.get("output-dir", "_site"), "project.output-dir"),
+        "render": _texts(keys["render"], "project.render", refuse),
+        "resources": _texts(keys.get("resources", []), "project.resources", refuse),
+        "output-dir": _text(keys.get("output-dir", "_site"), "project.output-dir", refuse),
     }
 
 
-def _website(keys: dict[str, Any]) -> dict[str, Any]:
-    title = _text(keys.get("title"), "website.title")
-    navbar = _mapping(keys.get("navbar") or {}, "website.navbar")
+def _website(keys: dict[str, Any], refuse: Refusal) -> dict[str, Any]:
+    title = _text(keys.get("title"), "website.title", refuse)
+    navbar = _mapping(keys.get("navbar") or {}, "website.navbar", refuse)
     entries = navbar.get("left") or []
     if not isinstance(entries, list):
-        _refuse("website.navbar.left", "write a list of entries with href and text")
+        refuse("website.navbar.left", "write a list of entries with href and text")
     for entry in entries:
         named = isinstance(entry, dict) and {"href", "text"} <= entry.keys()
         if not named or not all(isinstance(entry[key], str) for key in ("href", "text")):
-            _refuse("website.navbar.left", "write each entry as href and text")
+            item = next(iter(entry.values()), None) if isinstance(entry, dict) else entry
+            refuse("website.navbar.left", "write each entry as href and text", item)
     return keys | {"title": title, "navbar": navbar | {"left": entries}}
 
 
-def _refuse(key: str, message: str) -> NoReturn:
-    msg = f"{NAME}: {key}: {message}"
-    raise RenderError(msg)
-
-
-def _mapping(value: object, key: str) -> dict[str, Any]:
+def _mapping(value: object, key: str, refuse: Refusal) -> dict[str, Any]:
     if not isinstance(value, dict):
-        _refuse(key, "write keys and values below it, as Quarto's guide shows")
+        refuse(key, "write keys and values below it, as Quarto's guide shows")
     return value
 
 
-def _text(value: object, key: str) -> str:
+def _text(value: object, key: str, refuse: Refusal) -> str:
     if value is None or isinstance(value, (dict, list, bool)) or not str(value).strip():
-        _refuse(key, "write one text")
+        refuse(key, "write one text")
     return str(value)
 
 
-def _texts(value: object, key: str) -> list[str]:
-    if not isinstance(value, list) or not all(isinstance(item, str) for item in value):
-        _refuse(key, "write a list of texts, such as [report/*.qmd]")
+def _texts(value: object, key: str, refuse: Refusal) -> list[str]:
+    advice = "write a list of texts, such as [report/*.qmd]"
+    if not isinstance(value, list):
+        refuse(key, advice)
+    for item in value:
+        if not isinstance(item, str):
+            refuse(key, advice, item)
     return value

@@ -8,6 +8,7 @@ from collections import Counter
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from project_keys import place_of
 from redirect import redirect
 
 from analysis.errors import RenderError
@@ -50,9 +51,10 @@ def site_folder(path: Path, project: Project) -> Path:
         found = "files are there that no build made"
     else:
         return target
+    key = "project.output-dir"
     msg = (
         f"cannot write the site to {target}: {found}; name another folder by --target, or by "
-        "project.output-dir in _quarto.yml"
+        f"{key} in {place_of(project.root, key)}"
     )
     raise RenderError(msg)
 
@@ -93,7 +95,7 @@ def settle_links(project: Project, site: Path, pages: dict[Path, tuple[Page, Doc
         for name, uses in Counter(page.identifiers).items():
             if uses > 1:
                 message = f"#{name}: the identifier is used twice"
-                document.refuse(message, document.line_of(f"#{name}"))
+                document.refuse(message, document.line_with(f"#{name}", nth=2))
         for address in page.foreign:
             message = f"{address}: the page may not ask another host for anything"
             document.refuse(message, document.line_of(address))
@@ -102,7 +104,8 @@ def settle_links(project: Project, site: Path, pages: dict[Path, tuple[Page, Doc
             target = Path(os.path.normpath(target))
             if not _found(target, site, project.root):
                 if target == site / "index.html":
-                    document.refuse("no page is the site's index.html: add aliases: [/index.html]")
+                    message = "no page is the site's index.html: add aliases: [/index.html]"
+                    document.refuse(message, 1)
                 document.refuse(f"{link}: dead link", document.line_of(link))
             if target.suffix == ".css":
                 _refuse_foreign(target, document)

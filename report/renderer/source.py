@@ -19,8 +19,8 @@ def source_for_pandoc(document: Document, variables: dict[str, Any]) -> str:
     """
     Translate what Quarto's Markdown has and pandoc's lacks.
 
-    A variable becomes its value, an artifact or a page break a mark and a numbered equation a
-    span, all of which the Lua filter knows.
+    A variable becomes its value, an artifact or a page break a mark with its line, and a numbered
+    equation a span, all of which the Lua filter knows.
 
     Parameters
     ----------
@@ -44,18 +44,19 @@ def source_for_pandoc(document: Document, variables: dict[str, Any]) -> str:
         name, argument = match["name"], match["argument"]
         if match["shown"]:
             return match[0][1:-1]
+        line = document.line_at(match.start())
         if name == "artifact":
-            return f"`{argument}`{{=artifact}}"
+            return f"`{line} {argument}`{{=artifact}}"
         if name == "pagebreak":
-            return "`pagebreak`{=pagebreak}"
+            return f"`{line}`{{=pagebreak}}"
         if name == "include":
             message = f"{match[0]} stands on a line of its own"
-            document.refuse(message, document.line_at(match.start()))
+            document.refuse(message, line)
         if name != "var":
-            document.refuse(f"unknown shortcode {match[0]}", document.line_at(match.start()))
+            document.refuse(f"unknown shortcode {match[0]}", line)
         value = _value(argument, variables)
         if value is None:
-            unknown.setdefault(argument or match[0], document.line_at(match.start()))
+            unknown.setdefault(argument or match[0], line)
         return value or ""
 
     text = SHORTCODE.sub(replace, document.text)

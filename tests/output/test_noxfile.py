@@ -167,6 +167,25 @@ def test_a_submission_is_refused_before_anything_is_built(noxfile, root):
     assert told == [("report", ["one", "--submission"])]
 
 
+@pytest.mark.parametrize(
+    ("session", "posargs", "variable", "message"),
+    [
+        ("report", ["--draft", "--submission"], "", "leave out --draft"),
+        ("submission", ["one", "--draft"], "0", "leave out --draft"),
+        ("submission", [], "1", "unset MULTILEVEL_REPORT_DRAFT"),
+        ("report", ["--submission"], "1", "unset MULTILEVEL_REPORT_DRAFT"),
+    ],
+)
+def test_a_draft_is_nothing_to_hand_in(noxfile, monkeypatch, session, posargs, variable, message):
+    monkeypatch.setenv("MULTILEVEL_REPORT_DRAFT", variable)
+    monkeypatch.setattr(noxfile, "install", lambda *_: pytest.fail("it has begun"))
+    told = []
+    given = SimpleNamespace(posargs=posargs, error=Session().error, notify=told.append)
+    with pytest.raises(Failed, match=rf"^a draft is nothing to hand in: {message}$"):
+        getattr(noxfile, session)(given)
+    assert told == []
+
+
 @pytest.mark.parametrize("posargs", [[], ["--submission"]])
 def test_the_report_is_packed_last_if_it_is_handed_in(noxfile, monkeypatch, posargs):
     for name in ("install", "find_quarto", "install_quarto"):

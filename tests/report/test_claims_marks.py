@@ -10,6 +10,7 @@ import render
 from renderer.convert import pandoc_path, to_typst
 from renderer.project import read_project
 from small_project import DOCUMENT, FRONT, REPORT, render_page, text_of, write
+from submission import DRAFT_MARK
 
 from analysis.errors import RenderError
 
@@ -88,6 +89,7 @@ def test_a_claim_that_does_not_hold_is_marked_in_words(project):
     ):
         assert said.replace("&quot;", '"') in text.replace("&quot;", '"')
     assert page.count('class="draft-banner" role="note"') == 1
+    assert page.count(DRAFT_MARK) == 1
     assert page.count("draft-mark") == 5
     assert re.search(r'<div class="notes draft-mark">', page)
     assert re.search(r'<span id="kept" class="draft-mark">', page)

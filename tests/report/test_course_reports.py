@@ -34,7 +34,9 @@ def test_callouts_have_their_title_and_their_text(project, text, title):
     page = (site / "index.html").read_text(encoding="utf-8")
     assert f"{title} Mind it." in text_of(page)
     assert "<em>it</em>" in page
-    assert re.search(r'<div class="callout callout-\w+"\s+role="note">', page)
+    assert re.search(
+        r'<div\s+class="callout callout-\w+ callout-style-default callout-titled"', page
+    )
     assert f"{title} Mind it. After." in " ".join(text_of_pdf(site / "index.pdf"))
     # A heading of a box is none of the text.
     assert "1 First" in text_of(page)
@@ -124,7 +126,9 @@ def put_part(project, name, text):
 
 def test_a_document_includes_others(project):
     put_part(project, "_part.qmd", "# Part\n\nIts {{< var a.b >}}.\n\n{{< include deep/_d.md >}}\n")
-    put_part(project, "deep/_d.md", "Deep.\n\n{{< include /report/_e.qmd >}}")
+    put_part(project, "deep/_d.md", "Deep.\n\n{{< include deep/_c.md >}}")
+    # As in Quarto, a part is looked for from the document, or from the project.
+    put_part(project, "deep/_c.md", "{{< include /report/_e.qmd >}}")
     put_part(project, "_e.qmd", "End, see @sec-last.\n")
     write(project, f"{FRONT}{{{{< include _part.qmd >}}}}\n\n# Last {{#sec-last}}\n")
     site = render.render(project)
@@ -194,3 +198,26 @@ def test_tables_of_markdown_look_as_those_of_the_analysis(project):
     assert "Table 1: A numbered table." in text
     # Those without a number take none.
     assert "Table 2" not in text
+
+
+REFERENCES = """# One {#sec-one}
+
+# Two {#sec-two}
+
+::: {#tip-a .callout-tip}
+x
+:::
+
+See [@sec-one; @sec-two; -@tip-a], [-@sec-two], [Chap. *nr.* @sec-one] and [hint @tip-a].
+"""
+
+
+def test_references_stand_in_brackets_together_and_under_other_names(project):
+    write(project, BOTH + REFERENCES)
+    site = render.render(project).folder / "report"
+    page = (site / "index.html").read_text(encoding="utf-8")
+    said = "See Section 1, Section 2, 1, 2, Chap. nr. 1 and hint 1."
+    assert said in text_of(page)
+    assert said in " ".join(text_of_pdf(site / "index.pdf"))
+    assert '<a href="#sec-one" class="quarto-xref">Chap. <em>nr.</em>\u00a01</a>' in page
+    assert '<a href="#tip-a" class="quarto-xref">1</a>' in page

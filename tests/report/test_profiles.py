@@ -107,7 +107,16 @@ def test_a_profile_that_cannot_be_read_is_refused(project, monkeypatch, profile,
 def test_the_default_profile_is_one_name(project):
     path = project / "_quarto.yml"
     path.write_text(path.read_text("utf-8").replace("small", "[a, b]"), encoding="utf-8")
-    with pytest.raises(RenderError, match=r"^_quarto\.yml: profile\.default: write one name"):
+    with pytest.raises(RenderError, match=r"^_quarto\.yml:\d+: profile\.default: write one name"):
+        read_settings(project)
+
+
+def test_a_default_profile_without_a_file_is_placed_by_line(project):
+    path = project / "_quarto.yml"
+    text = path.read_text("utf-8").replace("default: small", "default: none")
+    path.write_text(text, encoding="utf-8")
+    line = text[: text.index("profile:")].count("\n") + 1
+    with pytest.raises(RenderError, match=rf"^_quarto\.yml:{line}: profile\.default: there is no"):
         read_settings(project)
 
 

@@ -65,7 +65,7 @@ def test_what_only_quarto_takes_is_refused(project, key, pattern):
     with pytest.raises(RenderError) as refusal:
         with_patterns(project, key, f'["report/index.qmd", "{pattern}"]')
     assert str(refusal.value) == (
-        f"_quarto.yml: project.{key}: {pattern}: only Quarto takes it; write files, such as "
+        f"_quarto.yml:5: project.{key}: {pattern}: only Quarto takes it; write files, such as "
         "report/*.qmd"
     )
 
@@ -88,6 +88,6 @@ def test_the_navigation_leads_to_documents_of_the_site(project):
     set_key(project, f"website: {website}")
     assert read_project(project).navigation == [{"href": "report/other.qmd", "text": "x"}]
     (project / "report" / "other.qmd").unlink()
-    message = r"_quarto\.yml: website\.navbar\.left: report/other\.qmd: is no document of"
+    message = r"_quarto\.yml:6: website\.navbar\.left: report/other\.qmd: is no document of"
     with pytest.raises(RenderError, match=message):
         read_project(project)

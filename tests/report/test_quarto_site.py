@@ -20,6 +20,13 @@ PAGE = """<!DOCTYPE html><title>A page</title>
 <a href="index.html#a">here</a>
 <nav class="navbar navbar-expand-lg "><button class="navbar-toggler" type="button" role="menu">
 </button></nav><pre class="pycon"><code>1</code></pre>
+<div class="callout-header" data-bs-toggle="collapse" aria-label="Toggle callout">
+Title</div>
+<script>
+document.querySelector(".callout-header").onclick = ({ target: it }) => {
+  it.ariaExpanded = it.ariaExpanded !== "true";
+};
+</script>
 """
 
 MAIN = """import * as tabsets from "./tabsets/tabsets.js";
@@ -74,6 +81,18 @@ def test_the_scripts_of_a_page_run_from_a_disk(quarto_site):
         page.goto((quarto_site / "report" / "index.html").as_uri())
         assert page.title() == "tabsets"
     assert said == []
+
+
+def test_the_keyboard_unfolds_a_callout_of_that_name(quarto_site):
+    mend(quarto_site)
+    mend(quarto_site)
+    with chromium() as browser:
+        page = browser.new_page()
+        page.goto((quarto_site / "report" / "index.html").as_uri())
+        title = page.get_by_role("button", name="Title", exact=True)
+        for key, expanded in (("Enter", "true"), ("Space", "false"), ("a", "false")):
+            title.press(key)
+            assert title.get_attribute("aria-expanded") == expanded
 
 
 @pytest.mark.parametrize(

@@ -9,6 +9,7 @@ from small_project import DOCUMENT, FRONT, make_project, render_page, set_key, t
 
 from analysis.errors import RenderError
 
+ONE = "_artifacts/figures/one.svg"
 REFUSALS = {
     "variable": ("{{< var a.c >}}", "index.qmd:7: unknown variable a.c"),
     "branch of variables": ("{{< var a >}}", "index.qmd:7: unknown variable a:"),
@@ -24,19 +25,32 @@ REFUSALS = {
     "figure": ("See @fig-x.", ":7: @fig-x: there is no numbered figure fig-x"),
     "unnumbered section": ("# A {#sec-a .unnumbered}\n\n@sec-a", ":9: @sec-a: there is no"),
     "macro": ("\\newcommand{\\x}{y}", ":7: \\newcommand: LaTeX is read in formulas only"),
-    "words in a reference": ("[see @eq-x]", ":7: @eq-x: write a reference by itself"),
-    "bare number": ("[-@eq-x]", ":7: @eq-x: write a reference by itself"),
-    "two references": ("[@hox2018; @eq-x]", ":7: @eq-x: write a reference by itself"),
-    "reference and citation": ("@eq-x [@hox2018]", ":7: @eq-x: write a reference by itself"),
-    "words after a reference": ("@eq-x [p. 3]", ":7: @eq-x: write a reference by itself"),
+    "bare number": ("[-@eq-x]", ":7: @eq-x: there is no numbered equation eq-x"),
+    "one of two references": ("# A {#sec-a}\n\n[@sec-a; @eq-x]", ":9: @eq-x: there is no numbered"),
+    "reference among citations": (
+        "$$x$$ {#eq-x}\n\n@eq-x\n\n[@hox2018; @eq-x]", ":11: @eq-x: write a reference without"
+    ),
+    "reference and citation": ("@eq-x [@hox2018]", ":7: @eq-x: write a reference without"),
+    "words after a reference": ("@eq-x [p. 3]", ":7: @eq-x: write a reference without"),
     "citation": ("As @nobody2000 says.", ":7: @nobody2000: no such entry in the bibliography"),
-    "identifier twice": ("[a]{#x}\n\n[b]{#x}", ":7: #x: the identifier is used twice"),
+    "identifier twice": ("[a]{#x}\n\n[b]{#x}", ":9: #x: the identifier is used twice"),
     "image": ('![](no.svg){fig-alt="x"}', ":7: no.svg: there is no such image"),
     "image elsewhere": ('![](../a.svg){fig-alt="x"}', ":7: ../a.svg: write the path of"),
     "image in a line": ('x ![](a.svg){fig-alt="x"}', ":7: a.svg: only Quarto sets"),
-    "image's caption": ('![A](a.svg){#fig-a fig-alt="x"}', ":7: a.svg: only Quarto reads"),
-    "image's width": ('![](a.svg){fig-alt="x" width=5cm}', ":7: a.svg: only Quarto follows"),
-    "image's height": ('![](a.svg){fig-alt="x" height=1}', ":7: a.svg: only Quarto follows"),
+    "image's width": (
+        f"![A]({ONE})\n\n![A]({ONE}){{width=5xy}}",
+        f":9: {ONE}: width=5xy: write a length, such as 50% or 8cm",
+    ),
+    "image's height": (f"![A]({ONE}){{height=50%}}", f":7: {ONE}: height=50%: write a length"),
+    "image's side": (f'![A]({ONE}){{fig-align="top"}}', ":7: fig-align: write left, center or"),
+    "second image": (f"![A]({ONE})\n\n![]({ONE})", f":9: {ONE}: the image has no fig-alt"),
+    "columns": (
+        "::: {layout-ncol=2}\n:::\n\n::: {layout-ncol=no}\nx\n:::",
+        ":10: layout-ncol: write a number",
+    ),
+    "rows": ("::: {layout-nrow=0}\nx\n:::", ":7: layout-nrow: write a number"),
+    "layout": ('::: {layout="[[1], [1]]"}\nx\n:::', ":7: layout: only Quarto follows it"),
+    "part of a figure": ("See @fig-a-b.", ":7: @fig-a-b: there is no numbered figure fig-a-b"),
     "alternative": ("![](_artifacts/figures/one.svg)", "one.svg: the image has no fig-alt"),
     "caption": ('::: {#fig-x}\n{{< artifact figures/one.svg >}}\n:::', ":7: #fig-x: its last"),
     "table's identifier": (
@@ -47,15 +61,25 @@ REFUSALS = {
     "panel": ("::: {.panel-tabset}\nx\n:::", ":7: .panel-tabset: only Quarto has"),
     "hidden": ("::: {.content-hidden}\nx\n:::", ":7: .content-hidden: only Quarto has"),
     "kind of callout": ("::: {.callout-nota}\nx\n:::", ":7: .callout-nota: write .callout-note"),
-    "folded callout": (
-        '::: {.callout-tip collapse="true"}\nx\n:::', ":7: collapse: only Quarto folds a callout"
+    "folding": (
+        '::: {.callout-tip collapse="true"}\nx\n:::\n\n::: {.callout-tip collapse="yes"}\nx\n:::',
+        ":11: collapse: write true or false",
     ),
-    "numbered callout": ("::: {#tip-a .callout-tip}\nx\n:::", ":7: #tip-a: only Quarto numbers"),
-    "page break in a line": ("x {{< pagebreak >}}", ":7: pagebreak: a page break stands on a line"),
-    "format": ('::: {.content-visible when-format="pdf"}\nx\n:::', ":7: when-format: content"),
+    "appearance": ('::: {.callout-tip appearance="big"}\n:::', ":7: appearance: write default,"),
+    "callout's identifier": ("::: {#tip-a .callout-note}\n:::", ":7: #tip-a: one of .callout-"),
+    "number of a plain callout": ("::: {#nte-a .callout}\nx\n:::", ":7: #nte-a: a plain .callout"),
+    "callout": ("See @nte-x.", ":7: @nte-x: there is no numbered note nte-x"),
+    "page break in a line": (
+        "{{< pagebreak >}}\n\nx {{< pagebreak >}}", ":9: pagebreak: a page break stands on a line"
+    ),
+    "format": (
+        '::: {.content-visible when-format="html"}\nx\n:::\n\n'
+        '::: {.content-visible when-format="pdf"}\n:::',
+        ":11: when-format: content",
+    ),
     "LaTeX": ("\n\\begin{align}\na\n\\end{align}", ":8: \\begin: LaTeX is read in formulas"),
     "LaTeX in a line": ("A \\textbf{word}.", ":7: \\textbf: LaTeX is read in formulas only"),
-    "formula": ("$\\frac{1$", "index.qmd: pandoc: Could not convert TeX math"),
+    "formula": ("a\n\n$\\frac{1$", "index.qmd:9: pandoc: Could not convert TeX math"),
     "link": ("[a](nowhere.html)", "index.qmd:7: nowhere.html: dead link"),
     "place": ("[a](#nowhere)", "index.qmd:7: #nowhere: no such place"),
     "host": ('<img src="https://example.org/a.png" alt="a">', "a.png: the page may not"),
@@ -74,7 +98,7 @@ REFUSALS = {
     ),
     "link to a source": ("[a](index.qmd)", "index.qmd:7: index.qmd: dead link"),
     "first level": ("## Begin", "index.qmd:7: Begin: the heading is more than one level below"),
-    "level": ("# A\n\n### B", "index.qmd:9: B: the heading is more than one level below"),
+    "level": ("# A\n\nB\n\n### B", "index.qmd:11: B: the heading is more than one level below"),
 }  # fmt: skip
 
 
@@ -98,18 +122,22 @@ FRONT_MATTER = {
     "empty title": ("---\ntitle:\n---\n", ":1: the front matter has no title"),
     "key": ("---\ntitle: x\nexecute: true\n---\n", ":3: execute: only Quarto knows"),
     "format": ("---\ntitle: x\nformat: {docx: default}\n---\n", ":3: docx: only Quarto knows"),
-    "format's name": ("---\ntitle: x\nformat: html\n---\n", "index.qmd: format: write the formats"),
-    "formats": ("---\ntitle: x\nformat: [html]\n---\n", "index.qmd: format: write the formats"),
+    "format's name": (
+        "---\ntitle: x\nformat: html\n---\n",
+        "index.qmd:3: format: write the formats",
+    ),
+    "formats": ("---\ntitle: x\nformat: [html]\n---\n", "index.qmd:3: format: write the formats"),
+    "words before a key": ("---\ntitle: the date\ndate: x\n---\n", "index.qmd:3: date x: write"),
     "option": ("---\ntitle: x\nformat: {html: {theme: x}}\n---\n", ":3: theme: only Quarto knows"),
     "author": ("---\ntitle: x\nauthor: [1]\n---\n", "index.qmd:3: author: write a name as text"),
     "date": ("---\ntitle: x\ndate: 2027-13-45\n---\n", "index.qmd:3: date 2027-13-45: write it as"),
     "subtitle": ("---\ntitle: x\nsubtitle: [y]\n---\n", "index.qmd:3: subtitle: write it as one"),
-    "no alias": ("---\ntitle: x\n---\n", "index.qmd: no page is the site's index.html: add"),
-    "alias": ("---\ntitle: x\naliases: [../x.html]\n---\n", "index.qmd: aliases: write a list"),
-    "relative alias": ("---\ntitle: x\naliases: [x.html]\n---\n", "aliases: write a list"),
+    "no alias": ("---\ntitle: x\n---\n", "index.qmd:1: no page is the site's index.html: add"),
+    "alias": ("---\ntitle: x\naliases: [../x.html]\n---\n", "index.qmd:3: aliases: write a list"),
+    "relative alias": ("---\ntitle: x\naliases: [x.html]\n---\n", ":3: aliases: write a list"),
     "one alias": ("---\ntitle: x\naliases: /index.html\n---\n", "aliases: write a list"),
     "yaml": ("---\ntitle: [x\n---\n", "index.qmd:3: not YAML"),
-    "character": ("---\ntitle: \a\n---\n", "index.qmd: not YAML: unacceptable character"),
+    "character": ("---\ntitle: \a\n---\n", "index.qmd:2: not YAML: "),
 }
 
 
@@ -199,3 +227,20 @@ def test_a_pipe_is_no_document(project, capsys):
     (project / "_quarto.yml").symlink_to("report/pipe.yml")
     assert render.main([str(project)]) == 2
     assert "_quarto.yml: is no file" in capsys.readouterr().err
+
+
+IN_THE_PDF = {
+    "link": ("Text.\n\n[a](#nowhere)", ":9: Typst: label `<nowhere>` does not exist"),
+    "raw": ("Text.\n\n```{=typst}\n#unknown(1)\n```", ":10: Typst: unknown variable: unknown"),
+    "unclosed": ("Text.\n\nA `#emph[`{=typst} word", ":9: Typst: unclosed delimiter"),
+    "picture": ("Text.\n\n![A](bad.png)", ":9: Typst: failed to decode image"),
+    "warning": ('Text.\n\n`#text(font: "Nope")[x]`{=typst}', ":9: Typst: unknown font family"),
+}
+
+
+@pytest.mark.parametrize(("text", "message"), IN_THE_PDF.values(), ids=IN_THE_PDF)
+def test_what_the_pdf_cannot_have_is_placed_by_line(project, text, message):
+    (project / "report" / "bad.png").write_bytes(b"\x89PNG\r\n\x1a\n")
+    write(project, FRONT.replace("html", "typst") + text + "\n")
+    with pytest.raises(RenderError, match=re.escape(f"report/index.qmd{message}")):
+        render.render(project)

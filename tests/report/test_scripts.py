@@ -93,5 +93,5 @@ def test_letters_with_an_accent_that_no_font_has_stay(project):
 def test_characters_that_cannot_even_be_marked_are_refused(project, monkeypatch):
     monkeypatch.setattr(pdf, "_marking", lambda _: "")
     write(project, DOCUMENT.replace("A title", f"A {UNKNOWN} title"))
-    with pytest.raises(RenderError, match=r"report/index\.qmd: Typst: no font has"):
+    with pytest.raises(RenderError, match=r"report/index\.qmd:2: Typst: no font has"):
         made(project)

@@ -204,6 +204,15 @@ def test_data_that_are_not_those_of_the_site_are_refused(project):
     table.write_bytes(kept)
 
 
+def test_a_draft_is_refused(project):
+    page = project / "_site" / "report" / "checks.html"
+    kept = page.read_bytes()
+    page.write_bytes(kept.replace(b"<h2", b'<div class="draft-banner" role="note"></div><h2', 1))
+    with pytest.raises(RenderError, match=r"checks\.html: is a draft, which is nothing to hand in"):
+        pack(project)
+    page.write_bytes(kept)
+
+
 def test_data_that_may_not_be_passed_on_are_told_how_to_get(project, tmp_path):
     study = project / "data" / "popularity.toml"
     kept = study.read_bytes()

@@ -1,4 +1,4 @@
-// The theme button, the folding contents, and keyboard access to what scrolls sideways.
+// The theme button, the folding contents, callouts on paper, and keyboard access to what scrolls sideways.
 const root = document.documentElement;
 const toggle = document.getElementById("theme-toggle");
 const prefersDark = matchMedia("(prefers-color-scheme: dark)");
@@ -43,6 +43,18 @@ if (contents) {
   addEventListener("scroll", mark, { passive: true });
   mark();
 }
+
+// Paper cannot be unfolded.
+const folded = [...document.querySelectorAll(".callout details:not([open])")];
+addEventListener("beforeprint", () => {
+  for (const details of folded) {
+    details.dataset.open = details.open;
+    details.open = true;
+  }
+});
+addEventListener("afterprint", () => {
+  for (const details of folded) details.open = details.dataset.open === "true";
+});
 
 const scrollers = document.querySelectorAll(".table-scroll, .equation, pre");
 const reach = () => {

@@ -2,44 +2,20 @@
 -- numbers, cross-references. What the documents of the project do not use is refused. Runs on one
 -- document, in the folder of that document.
 
-local TYPST = FORMAT == "typst"
-local NAMES = { fig = "Figure", tbl = "Table", eq = "Equation", sec = "Section" }
-local NBSP = "\u{a0}"
 -- Pandoc knows a syntax by its whole name at once; for any other it reads all that it has, which
 -- takes ten times as long as the rest of a page.
 local SYNTAX = { r = "R Script", sh = "bash", pycon = "default" }
 
 local here = pandoc.path.directory(PANDOC_SCRIPT_FILE)
+local shared = dofile(here .. "/shared.lua")
+local figures = dofile(here .. "/figures.lua")(shared)
+local image = dofile(here .. "/images.lua")(shared)
+local callout = dofile(here .. "/callouts.lua")(shared)
 local read_artifact = dofile(here .. "/../../_extensions/artifact/blocks.lua")
 
--- The renderer turns this line into one that names the source line in which `key` stands.
-local function refuse(key, message)
-  io.stderr:write(("refused\t%s\t%s\n"):format(key:gsub("%c", " "), message))
-  os.exit(65)
-end
-
-local function typst(text)
-  return pandoc.RawInline("typst", text)
-end
-
-local function html(text)
-  return pandoc.RawBlock("html", text)
-end
-
-local function quoted(text)
-  return '"' .. text:gsub("%s+", " "):gsub('[\\"]', "\\%0") .. '"'
-end
-
-local function contents(path)
-  local file = io.open(path, "rb")
-  local text = file and file:read("a")
-  return text and file:close() and text
-end
-
-local function kind_of(id)
-  local prefix = id:match("^(%a+)%-")
-  return NAMES[prefix] and prefix
-end
+local TYPST, NAMES, NBSP, numbers = shared.TYPST, shared.NAMES, shared.NBSP, shared.numbers
+local refuse, typst, html, quoted = shared.refuse, shared.typst, shared.html, shared.quoted
+local kind_of = shared.kind_of
 
 -- 1. Visibility --------------------------------------------------------------------------------
 
@@ -48,7 +24,8 @@ local visibility = {
     if div.classes:includes("content-visible") then
       local wanted = div.attributes["when-format"]
       if wanted ~= "html" and wanted ~= "typst" then
-        refuse("when-format", 'content-visible takes when-format="html" or "typst"')
+        local words = { "content-visible", wanted or "" }
+        refuse("when-format", 'content-visible takes when-format="html" or "typst"', words)
       end
       return TYPST == (wanted == "typst") and div.content or {}
     end
@@ -85,41 +62,12 @@ local artifacts = {
     if only and only.t == "RawInline" and only.format == "pagebreak" then
       return pandoc.RawBlock(FORMAT, TYPST and "#pagebreak()" or '<div class="pagebreak"></div>')
     elseif only and only.t == "RawInline" and only.format == "artifact" then
-      local blocks, problem = read_artifact(only.text, ".")
-      return blocks or refuse(only.text, problem)
+      local line, name = only.text:match("^(%d+) (.*)$")
+      local blocks, problem = read_artifact(name, ".")
+      return blocks or shared.refuse_at(line, name, problem)
     end
   end,
 }
-
--- The SVG's own size keeps the page from jumping when the figure arrives.
-local function set_size(image, svg)
-  local width, height = svg:match('viewBox="0 0 ([%d.]+) ([%d.]+)"')
-  if width then
-    image.attributes.width = ("%.0f"):format(width)
-    image.attributes.height = ("%.0f"):format(height)
-  end
-end
-
-local function image(img)
-  local name, alt = img.src, img.attributes["fig-alt"]
-  if #img.caption > 0 then
-    refuse(name, "only Quarto reads a caption here; write it as the last lines of ::: {#fig-name}")
-  elseif img.attributes.width or img.attributes.height then
-    refuse(name, "only Quarto follows a width or height; leave it out")
-  elseif not alt or alt:match("^%s*$") then
-    refuse(name, "the image has no fig-alt")
-  elseif name:match("^/") or name:match("%.%.") or name:match(":") then
-    refuse(name, "write the path of an image in the document's folder")
-  end
-  local file = contents(name) or refuse(name, "there is no such image")
-  if TYPST then
-    return typst(("#image(%s, alt: %s)"):format(quoted(name), quoted(alt)))
-  end
-  set_size(img, file)
-  img.attributes["fig-alt"] = nil
-  img.caption = pandoc.Inlines(pandoc.Str(alt))
-  return img
-end
 
 -- A PDF travels alone: only its own parts and full addresses can be followed from it.
 local function link(a)
@@ -130,9 +78,11 @@ end
 local function raw(el)
   local start = el.text:match("^[^\n\t]*")
   if el.format == "artifact" then
-    refuse(el.text, "an artifact stands on a line of its own, between empty lines")
+    local line, name = el.text:match("^(%d+) (.*)$")
+    shared.refuse_at(line, name, "an artifact stands on a line of its own, between empty lines")
   elseif el.format == "pagebreak" then
-    refuse(el.text, "a page break stands on a line of its own, between empty lines")
+    local message = "a page break stands on a line of its own, between empty lines"
+    shared.refuse_at(el.text, el.format, message)
   elseif TYPST and el.format == "html" and not el.text:match("^<!%-%-") then
     refuse(start, 'HTML does not reach the PDF: use when-format="html"')
   elseif el.format:match("tex$") then
@@ -147,7 +97,9 @@ local allowed = {
   Inlines = function(inlines)
     for _, inline in ipairs(inlines) do
       if inline.t == "Image" and #inlines > 1 then
-        refuse(inline.src, "only Quarto sets an image in a line; leave empty lines around it")
+        local nth = tonumber(inline.attributes.nth)
+        local message = "only Quarto sets an image in a line; leave empty lines around it"
+        refuse(inline.src, message, { inline.src }, nth)
       end
     end
   end,
@@ -173,47 +125,9 @@ local allowed = {
   end,
 }
 
--- A callout: Quarto's box with a heading, which is its attribute, its own first line or its kind.
-local CALLOUTS = {
-  note = "Note", tip = "Tip", important = "Important", caution = "Caution", warning = "Warning",
-}
-
-local function callout(div)
-  local class = div.classes:find_if(function(name) return name:match("^callout%-") end)
-  local kind = class and class:match("^callout%-(%a+)$")
-  if not class then
-    return nil
-  elseif not CALLOUTS[kind] then
-    refuse("." .. class, "write .callout-note, -tip, -important, -caution or -warning")
-  elseif div.attributes.collapse then
-    refuse("collapse", "only Quarto folds a callout; leave it out")
-  elseif div.identifier ~= "" then
-    refuse("#" .. div.identifier, "only Quarto numbers a callout; leave the identifier out")
-  end
-  local body, title = div.content, pandoc.Inlines(div.attributes.title or CALLOUTS[kind])
-  if body[1] and body[1].t == "Header" then
-    title = body:remove(1).content
-  end
-  title = pandoc.Para({ pandoc.Strong(title) })
-  if TYPST then
-    body:insert(1, title)
-    body:insert(1, pandoc.RawBlock("typst", "#callout-" .. kind .. "["))
-    body:insert(pandoc.RawBlock("typst", "]"))
-    return body
-  end
-  body:insert(1, pandoc.Div(title, { class = "callout-title" }))
-  return pandoc.Div(body, { class = "callout callout-" .. kind, role = "note" })
-end
-
 -- 3. Numbers, in the order of the document ---------------------------------------------------------
 
-local numbers, counters, sections = {}, {}, {}
-
-local function number(id, kind)
-  counters[kind] = (counters[kind] or 0) + 1
-  numbers[id] = tostring(counters[kind])
-  return numbers[id]
-end
+local sections = {}
 
 local function section_number(level)
   for i = 1, level do
@@ -230,7 +144,8 @@ local last_level = 0
 local function number_header(header)
   if header.level > last_level + 1 then
     local words = pandoc.utils.stringify(header)
-    refuse(words, "the heading is more than one level below the last; the first has one #")
+    local marks = ("#"):rep(header.level)
+    refuse(words, "the heading is more than one level below the last; the first has one #", { marks, words })
   end
   last_level = header.level
   if not header.classes:includes("unnumbered") then
@@ -246,51 +161,15 @@ local function number_header(header)
   return header
 end
 
-local function typst_float(id, kind, body, caption)
-  local open = '#figure(kind: "quarto-float-%s", supplement: [%s], '
-    .. "caption: figure.caption(position: %s)["
-  caption:insert(1, typst(open:format(kind, NAMES[kind], kind == "tbl" and "top" or "bottom")))
-  caption:insert(typst("])["))
-  body:insert(1, pandoc.Plain(caption))
-  body:insert(pandoc.Plain(typst("] <" .. id .. ">")))
-  return body
-end
-
-local function html_float(id, kind, body, caption)
-  caption:insert(1, pandoc.Str(NAMES[kind] .. NBSP .. numbers[id] .. ":"))
-  caption:insert(2, pandoc.Space())
-  local place = kind == "tbl" and 1 or #body + 1
-  for i, block in ipairs({ html("<figcaption>"), pandoc.Plain(caption), html("</figcaption>") }) do
-    body:insert(place + i - 1, block)
-  end
-  local open = '<figure id="%s" class="quarto-float quarto-float-%s">'
-  body:insert(1, html(open:format(id, kind)))
-  body:insert(html("</figure>"))
-  return body
-end
-
-local function number_float(div)
-  local id, kind = div.identifier, kind_of(div.identifier)
-  if kind ~= "fig" and kind ~= "tbl" then
-    return nil
-  end
-  local body = div.content
-  local caption = body:remove()
-  if not caption or caption.t ~= "Para" or #body == 0 then
-    refuse("#" .. id, "its last paragraph must be its caption")
-  end
-  number(id, kind)
-  return (TYPST and typst_float or html_float)(id, kind, body, caption.content), false
-end
-
-local numbering = {
+local numbering
+numbering = {
   traverse = "topdown",
   Header = number_header,
-  Div = number_float,
+  Div = function(div) return figures.float(div, numbering) end,
   -- `$$ … $$ {#eq-x}` comes from the renderer as a span with that identifier.
   Span = function(span)
     if kind_of(span.identifier) == "eq" then
-      number(span.identifier, "eq")
+      shared.number(span.identifier, "eq")
     end
   end,
 }
@@ -315,20 +194,53 @@ local function equation(span)
   return span, false
 end
 
+-- Typst does not count these itself.
+local CALLOUTS = pandoc.List({ "nte", "tip", "wrn", "imp", "cau" })
+
+local function linked(citation)
+  local id, kind = citation.id, kind_of(citation.id)
+  local name, number = NAMES[kind], numbers[citation.id]
+  if not number then
+    refuse("@" .. id, "there is no numbered " .. name:lower() .. " " .. id)
+  end
+  -- Words before it stand in the place of its name, and a minus sign leaves it bare.
+  local said = citation.prefix
+  if #said == 0 and citation.mode ~= "SuppressAuthor" then
+    said = pandoc.Inlines(name)
+  end
+  if TYPST and not number:match("%)$") and not CALLOUTS:includes(kind) then
+    said:insert(1, typst(("#ref(<%s>, supplement: ["):format(id)))
+    said:insert(typst("]);"))
+    return said
+  end
+  said:insert(pandoc.Str((#said > 0 and NBSP or "") .. number))
+  if TYPST then
+    said:insert(1, typst(("#link(<%s>)["):format(id)))
+    said:insert(typst("];"))
+    return said
+  end
+  return pandoc.Inlines(pandoc.Link(said, "#" .. id, "", { class = "quarto-xref" }))
+end
+
+-- A reference, or several in brackets: Quarto drops the brackets.
 local function reference(cite)
-  local citation = cite.citations:find_if(function(c) return kind_of(c.id) end)
-  if not citation then
+  local found = cite.citations:filter(function(citation) return kind_of(citation.id) end)
+  if #found == 0 then
     return nil
   end
-  local id, name = citation.id, NAMES[kind_of(citation.id)]
-  if #cite.citations > 1 or citation.mode ~= "AuthorInText" or #citation.suffix > 0 then
-    refuse("@" .. id, "write a reference by itself, without brackets")
-  elseif not numbers[id] then
-    refuse("@" .. id, "there is no numbered " .. name:lower() .. " " .. id)
-  elseif TYPST then
-    return typst(("#ref(<%s>, supplement: [%s]);"):format(id, name))
+  local said = pandoc.Inlines({})
+  for i, citation in ipairs(cite.citations) do
+    if #found < #cite.citations or #citation.suffix > 0 then
+      local words = cite.citations:map(function(each) return "@" .. each.id end)
+      words:insert("[")
+      refuse("@" .. found[1].id, "write a reference without citations and words behind it", words)
+    end
+    if i > 1 then
+      said:extend({ pandoc.Str(","), pandoc.Space() })
+    end
+    said:extend(linked(citation))
   end
-  return pandoc.Link(name .. NBSP .. numbers[id], "#" .. id, "", { class = "quarto-xref" })
+  return said
 end
 
 local function code_block(block)
@@ -346,5 +258,6 @@ local written = {
 
 function Pandoc(doc)
   doc.meta.pagetitle = pandoc.utils.stringify(doc.meta.pagetitle)
-  return doc:walk(visibility):walk(artifacts):walk({ Div = callout }):walk(allowed):walk(numbering):walk(written)
+  return doc:walk(figures.placed):walk(visibility):walk(figures.layout):walk(artifacts)
+    :walk(figures.lone):walk({ Div = callout }):walk(allowed):walk(numbering):walk(written)
 end

@@ -279,7 +279,7 @@ def _reproduction(project: Project, results: Results) -> tuple[dict[str, bytes],
     from analysis.tables.releases import releases
 
     study = results.study.path
-    made = provenance(analysis.__version__, project.lock)
+    made = provenance(analysis.__version__, project.lock, results.sample.engine)
     found = agreement(results, read_references(study))
     texts = {
         "tables/agreement.html": table_of_agreement(results, found),

@@ -14,6 +14,9 @@ PACKAGES = (
 )
 """Packages whose release can change a digit or a pixel of the report."""
 
+OF_ENGINES = {engine: ("narwhals", engine) for engine in ("duckdb", "polars", "dask")}
+"""Those of a study whose rows an engine adds."""
+
 _PIN = re.compile(r"^([A-Za-z0-9._-]+)==([^\s;\\]+)", re.MULTILINE)
 
 
@@ -61,7 +64,7 @@ class Provenance:
         return tuple(release for release in self.releases if release.other)
 
 
-def provenance(project: str, lock: bytes) -> Provenance:
+def provenance(project: str, lock: bytes, engine: str = "memory") -> Provenance:
     """
     Return the releases of everything that touches a number.
 
@@ -71,6 +74,8 @@ def provenance(project: str, lock: bytes) -> Provenance:
         Version of the project itself.
     lock : bytes
         The file that pins them, in pip's form; empty if there is none.
+    engine : str
+        What holds the rows.
 
     Returns
     -------
@@ -91,7 +96,7 @@ def provenance(project: str, lock: bytes) -> Provenance:
             Release(name="this project", version=project),
             *(
                 Release(name=name, version=metadata.version(name), pinned=tuple(pins.get(name, ())))
-                for name in PACKAGES
+                for name in (*PACKAGES, *OF_ENGINES.get(engine, ()))
             ),
         ),
         lock_sha256=hashlib.sha256(lock).hexdigest() if lock else "",

@@ -84,6 +84,11 @@ class Sample:
     n_groups_in_table: int
 
     @property
+    def engine(self) -> Engine:
+        """What holds the rows."""
+        return "memory" if self.survey is None else self.survey.source.engine
+
+    @property
     def table(self) -> pd.DataFrame:
         """
         The rows.

@@ -19,6 +19,7 @@ from analysis.results.drawn import (
 )
 from analysis.results.moved import moved
 from analysis.results.on_page import on_page
+from analysis.results.predicted import predicted_line
 
 
 @pytest.fixture(scope="module")
@@ -162,3 +163,16 @@ def test_edges_hold_what_there_is():
     assert edges(np.array([3.0, 3.0]), 30).tolist() == [2.5, 3.5]
     even = edges(np.linspace(0, 60, 500), 30)
     assert (len(even), even[0], even[1], even[-1]) == (31, 0.0, 2.0, 60.0)
+
+
+@pytest.mark.parametrize("of", ["results", "gaps"])
+def test_lines_of_all_groups_at_once_are_those_of_each(of, request):
+    found = request.getfixturevalue(of)
+    lines = found.lines
+    for model, fit in lines.fits.items():
+        for choice, chosen in lines.choices.items():
+            for group in (None, *lines.groups):
+                means = lines.average if group is None else lines.means[group]
+                at = {**means, **chosen.fixed}
+                alone = predicted_line(fit, "extrav", at, group)
+                assert lines.at(model, group, choice) == alone

@@ -153,6 +153,10 @@ def test_a_density_counts_every_row_once(thousands):
     assert levels[counts[-1]] == LEVELS
     assert levels[counts[0]] >= 1
     assert [levels[n] for n in counts] == sorted(levels.values())
+    # A quarter of the densest is half as dark.
+    assert all(4 * (n / counts[-1]) ** 0.5 <= levels[n] / 2 <= 4 for n in counts)
+    near = min(counts, key=lambda n: abs(n - counts[-1] / 4))
+    assert levels[near] in {LEVELS // 2, LEVELS // 2 + 1}
     # Any of the rows lie in the same grid.
     some = density_of(thousands, rows.iloc[:100])
     assert some.ends == found.ends

@@ -87,7 +87,7 @@ def build(study: Path | None = None, *, draft: bool = False) -> bool:
         changed = amend(project, COMMIT, _commit(project)) or changed
         say(visible(f"{news} is up to date with {path.name}") + "\n")
         return changed
-    from analysis.figures.process import drawing_process, order
+    from analysis.figures.process import drawing_process, orders
 
     with drawing_process() as process:
         results = analysed(read, compared=True)
@@ -95,7 +95,7 @@ def build(study: Path | None = None, *, draft: bool = False) -> bool:
         beside = _beside(results)
         drawn = []
         if results.has_lines:
-            drawn = [order(process, results), order(process, results, gallery=True)]
+            drawn = orders(process, results)
         # While the figures are drawn: what a claim can name takes as long to compute.
         named = _named(results)
         verdicts = _verdicts(claims, named, draft=draft)

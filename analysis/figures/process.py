@@ -47,6 +47,32 @@ def drawing_process() -> Iterator[Executor]:
             executor.shutdown(wait=False, cancel_futures=True)
 
 
+def orders(executor: Executor, results: Results) -> list[Future[Drawn]]:
+    """
+    Let another process draw all figures of a report.
+
+    Parameters
+    ----------
+    executor : Executor
+        What `drawing_process` yields.
+    results : Results
+
+    Returns
+    -------
+    list of Future
+        Of the numbered figures' files, and of the others'.
+    """
+    from analysis.results.drawn import FIGURES
+
+    if results.sample.n_groups <= FIGURES.most:
+        return [order(executor, results), order(executor, results, gallery=True)]
+    # Which groups are drawn follows from all of them, and a million rows take seconds to send:
+    # what both drawings need is computed once, and sent as one.
+    _ = results.panels
+    pickled = _pickled(results, gallery=True)
+    return [executor.submit(_draw, pickled, gallery=gallery) for gallery in (False, True)]
+
+
 def order(executor: Executor, results: Results, *, gallery: bool = False) -> Future[Drawn]:
     """
     Let another process draw the numbered figures, or those beside them.
@@ -64,15 +90,14 @@ def order(executor: Executor, results: Results, *, gallery: bool = False) -> Fut
     Future
         Of the figures' files.
     """
-    # Pickled here and now: the executor's own thread would do it while this one computes more.
-    from analysis.results.drawn import FIGURES
+    return executor.submit(_draw, _pickled(results, gallery=gallery), gallery=gallery)
 
-    if results.has_lines and results.sample.n_groups > FIGURES.most:
-        # Which groups are drawn follows from all of them, and is not worth finding twice.
-        _ = results.panels
+
+def _pickled(results: Results, *, gallery: bool) -> bytes:
+    """Pickle here and now: the executor's own thread would do it while this one computes more."""
     if gallery:
         _ = results.prediction, results.checks, results.shrinkage, results.simple_slopes
-    return executor.submit(_draw, pickle.dumps(results), gallery=gallery)
+    return pickle.dumps(results)
 
 
 def _draw(pickled: bytes, *, gallery: bool) -> Drawn:

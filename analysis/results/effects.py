@@ -102,10 +102,10 @@ def _outline(lines: Lines, model: str, fit: MixedFit) -> Outline:
 
 def _ranked(fit: MixedFit, term: str, groups: Sequence[str], weights: Array) -> list[Effect]:
     """Return the effects of some groups, each with its weights of the random effects."""
-    total = [
-        sum(w * each for w, each in zip(row, fit.group_effects[group].values(), strict=True))
-        for group, row in zip(groups, weights.tolist(), strict=True)
-    ]
+    places = {group: place for place, group in enumerate(fit.groups)}
+    means = fit.conditional_means[[places[group] for group in groups]]
+    # Term by term, from left to right, as a sum of Python's would be.
+    total = sum((weights * means).T, np.zeros(len(groups))).tolist()
     variances = conditional_variances_of(fit, groups, weights).tolist()
     return [
         Effect(
@@ -116,5 +116,5 @@ def _ranked(fit: MixedFit, term: str, groups: Sequence[str], weights: Array) -> 
             effect=total[place],
             interval=interval(total[place], variances[place]),
         )
-        for rank, place in enumerate(sorted(range(len(groups)), key=total.__getitem__))
+        for rank, place in enumerate(np.argsort(total, kind="stable").tolist())
     ]

@@ -77,10 +77,16 @@ class Fitted:
         columns = {
             column for name in self.ladder.compared for column in self.ladder.rung(name).columns
         }
-        return self.sample.table.dropna(subset=sorted(columns))
+        return _complete(self.sample.table, sorted(columns))
 
     @cached_property
     def pooled_rows(self) -> pd.DataFrame:
         """The rows of complete and of no pooling: those with an outcome and the predictor."""
         slope = self.study.slope
-        return self.sample.table if slope is None else self.sample.table.dropna(subset=[slope])
+        return self.sample.table if slope is None else _complete(self.sample.table, [slope])
+
+
+def _complete(table: pd.DataFrame, columns: list[str]) -> pd.DataFrame:
+    """Return the rows that have values in all of these columns; the table itself, if all do."""
+    known = table[columns].notna().all(axis=1)
+    return table if known.all() else table[known]

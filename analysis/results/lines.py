@@ -11,7 +11,13 @@ import numpy as np
 from analysis.mixed.model import INTERCEPT
 from analysis.results.capabilities import lines_missing
 from analysis.results.choices import ALL, Choice, choices
-from analysis.results.predicted import Covariates, lines_of, parts, predicted_line
+from analysis.results.predicted import (
+    Covariates,
+    lines_of,
+    parts,
+    predicted_line,
+    predicted_lines,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -274,17 +280,21 @@ class Lines:
 
     @cached_property
     def _at(self) -> dict[tuple[str, str], dict[str | None, Line]]:
-        """Lines of models by formula, by model and choice, then by group."""
+        """Lines by model and choice, then by group."""
         return {}
 
-    def _of_all(self, model: str, matrix: Matrix, choice: str) -> dict[str | None, Line]:
-        """Return the lines of every group and the average one under a model by formula."""
+    def _of_all(self, model: str, choice: str) -> dict[str | None, Line]:
+        """Return the lines of every group and the average one under a model."""
         if (model, choice) not in self._at:
             fixed = self.choices[choice].fixed
             groups: list[str | None] = [None, *self.groups]
             cases = [({**self._covariates(group), **fixed}, group) for group in groups]
-            both = self._parts(matrix, cases, own=True)
-            found = lines_of(self.fits[model], cases, both, self.centre)
+            matrix = self.fitted.ladder.rung(model).matrix
+            if matrix is None:
+                found = predicted_lines(self.fits[model], self.study.slope, cases)
+            else:
+                both = self._parts(matrix, cases, own=True)
+                found = lines_of(self.fits[model], cases, both, self.centre)
             self._at[model, choice] = dict(zip(groups, found, strict=True))
         return self._at[model, choice]
 
@@ -304,12 +314,8 @@ class Lines:
         -------
         Line
         """
-        matrix = self.fitted.ladder.rung(step).matrix if step in self.fits else None
-        if matrix is not None:
-            return self._of_all(step, matrix, choice)[group]
         if step in self.fits:
-            means = self.average if group is None else self.means[group]
-            return self.of_model(step, group, {**means, **self.choices[choice].fixed})
+            return self._of_all(step, choice)[group]
         if step == "complete" or group is None:
             return self.fitted.complete
         return self.fitted.none[group]

@@ -1,5 +1,6 @@
 """The process that draws: the same figures, its errors here, and none left behind."""
 
+import dataclasses
 import os
 import shutil
 import signal
@@ -9,7 +10,9 @@ import sys
 import pytest
 
 from analysis.figures.figures import draw_all, draw_gallery
-from analysis.figures.process import drawing_process, order
+from analysis.figures.process import drawing_process, order, orders
+from analysis.results import drawn
+from analysis.results import results as of_results
 
 # Says the other process's id and waits; its standard output is the other one's, too.
 WAITING = """
@@ -48,6 +51,35 @@ def test_draws_the_same_figures_in_another_process(results):
         assert process.submit(os.getpid).result() != os.getpid()
         assert order(process, results).result() == draw_all(results)
         assert order(process, results, gallery=True).result() == draw_gallery(results)
+
+
+def test_what_many_groups_need_is_sent_once(results, monkeypatch):
+    for module in (drawn, of_results):
+        monkeypatch.setattr(module, "FIGURES", drawn.Room(most=3, some=3))
+    many = dataclasses.replace(results)
+    _ = many.drawn, many.panels
+    sent = []
+    with drawing_process() as process:
+        submit = process.submit
+
+        def watched(draw, pickled, **of):
+            sent.append(pickled)
+            return submit(draw, pickled, **of)
+
+        monkeypatch.setattr(process, "submit", watched)
+        first, second = orders(process, many)
+        assert first.result() == draw_all(many)
+        assert set(second.result().files) == set(draw_gallery(results).files)
+    assert sent[0] is sent[1]
+    assert b"prediction" in sent[0]
+
+
+def test_few_groups_are_drawn_while_more_is_computed(results):
+    few = dataclasses.replace(results)
+    with drawing_process() as process:
+        first, second = orders(process, few)
+        assert first.result() == draw_all(results)
+        assert second.result() == draw_gallery(results)
 
 
 def test_an_error_of_drawing_is_raised_where_the_figures_are_asked_for():

@@ -136,8 +136,8 @@ def test_large_groups_lend_the_page_some_rows(large):
     trial = pd.Series([row["group"] for row in data["datasets"]["trial-rows"]]).value_counts()
     assert set(trial) == {400}
     said = text_of(made)
-    assert "of whom at most 1000 of a group are points" in said
-    assert "Take rows away" not in said
+    assert "; of a group at most 1000 are points" in said
+    assert "Take observations away" not in said
     assert "cannot be taken away here" in said
     own = {row["group"]: row["none"]["slope"] for row in data["datasets"]["groups"]}
     rows = large.pooled_rows
@@ -201,7 +201,7 @@ def test_a_page_of_large_groups_works(large, tmp_path, window):
     path.write_bytes(files(large)["visualization/complete-visualization.html"])
     page = window[0](path)
     page.locator('[data-move="1"]').click()
-    assert "1500 rows" in page.locator(".viz-status").inner_text()
+    assert "1500 observations" in page.locator(".viz-status").inner_text()
     assert "keeps" in page.locator("#viz-weight").inner_text()
     pool = page.evaluate(
         "() => JSON.stringify(window.completeVisualization.truth.pool.slice(0, 3))"

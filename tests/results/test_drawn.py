@@ -19,6 +19,7 @@ from analysis.results.drawn import (
 )
 from analysis.results.moved import moved
 from analysis.results.on_page import on_page
+from analysis.results.predicted import predicted_line
 
 
 @pytest.fixture(scope="module")
@@ -152,6 +153,10 @@ def test_a_density_counts_every_row_once(thousands):
     assert levels[counts[-1]] == LEVELS
     assert levels[counts[0]] >= 1
     assert [levels[n] for n in counts] == sorted(levels.values())
+    # A quarter of the densest is half as dark.
+    assert all(4 * (n / counts[-1]) ** 0.5 <= levels[n] / 2 <= 4 for n in counts)
+    near = min(counts, key=lambda n: abs(n - counts[-1] / 4))
+    assert levels[near] in {LEVELS // 2, LEVELS // 2 + 1}
     # Any of the rows lie in the same grid.
     some = density_of(thousands, rows.iloc[:100])
     assert some.ends == found.ends
@@ -162,3 +167,16 @@ def test_edges_hold_what_there_is():
     assert edges(np.array([3.0, 3.0]), 30).tolist() == [2.5, 3.5]
     even = edges(np.linspace(0, 60, 500), 30)
     assert (len(even), even[0], even[1], even[-1]) == (31, 0.0, 2.0, 60.0)
+
+
+@pytest.mark.parametrize("of", ["results", "gaps"])
+def test_lines_of_all_groups_at_once_are_those_of_each(of, request):
+    found = request.getfixturevalue(of)
+    lines = found.lines
+    for model, fit in lines.fits.items():
+        for choice, chosen in lines.choices.items():
+            for group in (None, *lines.groups):
+                means = lines.average if group is None else lines.means[group]
+                at = {**means, **chosen.fixed}
+                alone = predicted_line(fit, "extrav", at, group)
+                assert lines.at(model, group, choice) == alone

@@ -21,9 +21,9 @@ if TYPE_CHECKING:
     from analysis.mixed.crossproducts import Array
     from analysis.mixed.fit import MixedFit
 
-# Without a group, a direction of X with a smaller share of the others' is none: the square of what
-# makes a column collinear.
-_COLLINEAR = 1e-16
+# Without a group, a direction of X with a smaller share of the others' is none, but rounding of the
+# sums of all groups.
+_COLLINEAR = 1e-13
 
 
 def leave_one_out(fit: MixedFit, most: int | None = None) -> Mapping[str, Mapping[str, float]]:

@@ -71,10 +71,7 @@ def opened(engine: Engine, files: Sequence[Path], text: Text | None, where: str)
     """
     module = _MODULES[engine]
     if find_spec(module.partition(".")[0]) is None:
-        msg = (
-            f'engine = "{engine}" needs a library that is missing here: '
-            f'pip install "multilevel-report[{engine}]"'
-        )
+        msg = f'engine = "{engine}" needs a library that is missing here: pip install ".[{engine}]"'
         raise DataError(msg)
     with refusing(where):
         frame, lift = _OPENERS[engine]([str(file) for file in files], text)
@@ -96,14 +93,19 @@ def _duckdb(files: list[str], text: Text | None) -> _Opened:
     if text is None:
         return connection.read_parquet(files), connection.from_df
     kinds = dict.fromkeys(text.numbers, "DOUBLE") | dict.fromkeys(text.names, "VARCHAR")
-    return connection.read_csv(
-        files,
-        header=True,
-        sep=text.separator,
-        decimal=text.decimal,
-        encoding=text.encoding,
-        na_values=list(text.missing),
-        dtype=kinds,
+    # DuckDB's function of this name for Python knows no encoding but UTF-8.
+    asked = {
+        "files": files,
+        "sep": text.separator,
+        "decimal": text.decimal,
+        "encoding": text.encoding,
+        "missing": list(text.missing),
+        "kinds": kinds,
+    }
+    return connection.sql(
+        "SELECT * FROM read_csv($files, header = true, sep = $sep, decimal_separator = $decimal, "
+        "encoding = $encoding, nullstr = $missing, types = $kinds)",
+        params=asked,
     ), connection.from_df
 
 
@@ -151,6 +153,7 @@ def _dask(files: list[str], text: Text | None) -> _Opened:
         na_values=list(text.missing),
         dtype=kinds,
         usecols=list(kinds),
+        index_col=False,
     ), lift
 
 

@@ -17,6 +17,9 @@ if TYPE_CHECKING:
 
     import pandas as pd
 
+_LONGEST_REASON = 240
+"""Characters of what an engine says; some say all that they were asked."""
+
 Engine = Literal["memory", "duckdb", "polars", "dask"]
 """What may hold a table."""
 
@@ -102,6 +105,7 @@ def refusing(where: str) -> Iterator[None]:
         raise DataError(msg) from None
     except Exception as error:  # each engine has exceptions of its own
         why = " ".join(str(error).split()) or type(error).__name__
+        why = f"{why[:_LONGEST_REASON]}…" if len(why) > _LONGEST_REASON else why
         msg = f"{where}: cannot be read to its end: {why}"
         raise DataError(msg) from None
 

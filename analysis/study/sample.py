@@ -242,6 +242,7 @@ def _surveyed(study: Study, engine: Engine) -> Sample:
         groups_without_rows=counts.without_rows,
         source=source,
         sha256=digest(files),
+        found=counts.found,
         n_filtered=counts.n_filtered,
         n_missing_group=counts.n_missing_group,
         n_missing_outcome=counts.n_missing_outcome,

@@ -6,12 +6,11 @@ import codecs
 import csv
 import warnings
 from dataclasses import replace
-from importlib.util import find_spec
 from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from analysis.engines.opening import Text, opened
+from analysis.engines.opening import Text, kinds_in_parquet, opened
 from analysis.errors import DataError, listed
 from analysis.study.decimals import has_decimal_commas
 from analysis.study.reading import TEXT_SUFFIXES
@@ -71,7 +70,7 @@ def open_files(study: Study, engine: Engine, files: list[Path]) -> tuple[Source,
     where, reading = str(study.table), study.reading
     wanted = [reading.original(column) for column in study.columns_read]
     if files[0].suffix.lower() not in TEXT_SUFFIXES:
-        _refuse_unlike(files, wanted)
+        _refuse_unlike(engine, files, wanted)
         return opened(engine, files, None, where), ""
     if reading.names:
         msg = (
@@ -244,21 +243,12 @@ def _kinds(study: Study, file: TextFile, encoding: str) -> tuple[str, list[str],
     return decimal, present, names
 
 
-def _refuse_unlike(files: list[Path], wanted: list[str]) -> None:
+def _refuse_unlike(engine: Engine, files: list[Path], wanted: list[str]) -> None:
     """Refuse Parquet files of one table that do not have the same columns of the same kinds."""
-    if find_spec("pyarrow") is None:
-        return  # the engine finds out
-    from pyarrow import ArrowException
-    from pyarrow.parquet import read_schema
-
     first = None
     for path in files:
-        try:
-            schema = read_schema(path)
-        except (ArrowException, OSError) as error:
-            msg = f"{path}: cannot be read as a .parquet table: {' '.join(str(error).split())}"
-            raise DataError(msg) from None
-        kinds = {name: schema.field(name).type for name in wanted if name in schema.names}
+        schema = kinds_in_parquet(engine, path)
+        kinds = {name: schema[name] for name in wanted if name in schema}
         if first is not None and kinds != first:
             unlike = sorted({name for name in wanted if kinds.get(name) != first.get(name)})
             msg = (

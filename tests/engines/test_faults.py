@@ -5,7 +5,6 @@ import os
 import signal
 import subprocess
 import sys
-import time
 
 import numpy as np
 import pandas as pd
@@ -98,3 +97,107 @@ def test_an_engine_that_is_not_installed_is_refused_with_the_command(engine, tmp
         f'pupils.parquet: engine = "{engine}" needs a library that is missing here: '
         f'pip install ".[{engine}]"'
     )
+
+
+@needs_unix
+def test_a_limit_on_the_memory_of_the_process_holds_out_of_core(root, tmp_path):
+    """Of 10^7 rows as well: bench/scale.py."""
+    many(tmp_path, 2_000_000, n_groups=2_000)
+    study(tmp_path, "duckdb", "parts/*.parquet")
+    done = fit(root, tmp_path, "ulimit -v 2000000;")
+    assert (done.returncode, done.stderr) == (0, "")
+    assert json.loads(done.stdout)["data"]["n_observations"] == 2_000_000
+
+
+@needs_unix
+def test_polars_is_refused_where_a_limit_would_kill_it(root, tmp_path):
+    put(pupils(), tmp_path / "pupils.parquet")
+    study(tmp_path, "polars")
+    said = refusal(fit(root, tmp_path, "ulimit -v 2000000;"))
+    assert 'engine = "polars" asks for more memory at once' in said
+    assert 'write engine = "duckdb"' in said
+
+
+@needs_unix
+def test_a_disk_that_fills_is_refused(root, tmp_path):
+    """DuckDB writes what does not fit into memory where temporary files go; here they are short."""
+    many(tmp_path, 2_000_000, n_groups=500_000)
+    study(tmp_path, "duckdb", "parts/*.parquet")
+    (tmp_path / "tmp").mkdir()
+    limits = "ulimit -v 1300000; ulimit -f 100;"
+    said = refusal(fit(root, tmp_path, limits, TMPDIR=str(tmp_path / "tmp")))
+    assert said.startswith("error: parts/*.parquet: "), said
+    assert not list((tmp_path / "tmp").iterdir())
+
+
+@needs_unix
+@pytest.mark.parametrize("engine", ENGINES)
+def test_an_interrupt_during_a_pass_is_one_line(engine, root, tmp_path):
+    many(tmp_path, 400_000)
+    study(tmp_path, engine, "parts/*.parquet")
+    process = subprocess.Popen(
+        [sys.executable, "-c", _INTERRUPTED, "fit", "study.toml", "--json"],
+        cwd=tmp_path,
+        env={**os.environ, "PYTHONPATH": str(root)},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    out, err = process.communicate()
+    assert (process.returncode, out) == (130, ""), err
+    assert err == "interrupted; the artifacts are left as they were\n"
+
+
+# Sends itself what a terminal sends, in the middle of what the engine adds in its first pass.
+_INTERRUPTED = """
+import os, signal, sys, threading
+from analysis import __main__ as command
+from analysis.engines.source import Source
+
+plain = Source.collected
+
+def collected(self, frame):
+    threading.Timer(0.05, os.kill, (os.getpid(), signal.SIGINT)).start()
+    return plain(self, frame)
+
+Source.collected = collected
+sys.exit(command.main(sys.argv[1:]))
+"""
+
+
+@needs_unix
+def test_a_worker_that_is_killed_in_the_middle_changes_nothing(tmp_path):
+    from distributed import Client, LocalCluster
+
+    many(tmp_path, 40_000, n_parts=8)
+    text = study(tmp_path, "dask", "parts/*.parquet")
+    expected = record(tmp_path, text)
+    marker = tmp_path / "killed"
+
+    def dying(frame):
+        # The first worker that comes here goes, as if the system had ended it.
+        if len(frame) and not marker.exists():
+            get_worker()
+            marker.touch()
+            os.kill(os.getpid(), signal.SIGKILL)
+        return frame
+
+    with (
+        LocalCluster(
+            n_workers=2, threads_per_worker=1, processes=True, dashboard_address=None
+        ) as cluster,
+        Client(cluster, set_as_default=True),
+        pytest.MonkeyPatch.context() as patch,
+    ):
+        import dask.dataframe as dd
+
+        plain = dd.read_parquet
+
+        def read(files):
+            rows = plain(files)
+            return rows.map_partitions(dying, meta=rows._meta)
+
+        patch.setattr(dd, "read_parquet", read)
+        found = record(tmp_path, text)
+    assert marker.exists()
+    assert list(differences(expected, found)) == []

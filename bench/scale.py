@@ -94,7 +94,7 @@ def _run(engine: str, folder: Path, limit: int | None = None) -> tuple[float, fl
         cwd=folder,
         env=environment,
         stdout=subprocess.DEVNULL,
-        preexec_fn=limited,
+        preexec_fn=limited,  # noqa: PLW1509  (there are no threads)
     )
     _, status, usage = os.wait4(process.pid, 0)
     seconds = time.perf_counter() - start

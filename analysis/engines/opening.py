@@ -101,7 +101,10 @@ def kinds_in_parquet(engine: Engine, file: Path) -> nw.Schema:
 def _refuse_missing(engine: Engine, where: str) -> None:
     module = _MODULES[engine]
     if find_spec(module.partition(".")[0]) is None:
-        msg = f'{where}: engine = "{engine}" needs a library that is missing here: pip install ".[{engine}]"'
+        msg = (
+            f'{where}: engine = "{engine}" needs a library that is missing here: '
+            f'pip install ".[{engine}]"'
+        )
         raise DataError(msg)
     limit = address_space()
     if engine == "polars" and limit is not None and limit < _OF_POLARS:

@@ -5,11 +5,12 @@ from __future__ import annotations
 import warnings
 from collections.abc import Callable
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, Literal
 
 import narwhals as nw
 
+from analysis.engines.steps import Steps
 from analysis.errors import DataError
 
 if TYPE_CHECKING:
@@ -38,12 +39,15 @@ class Source:
         Its columns, by the study's names.
     lifting : callable
         What gives the engine a table of pandas.
+    steps : Steps
+        What says at a terminal which pass it is at.
     """
 
     where: str
     engine: Engine
     frame: nw.LazyFrame[Any]
     lifting: Callable[[pd.DataFrame], nw.LazyFrame[Any]]
+    steps: Steps = field(default_factory=Steps, repr=False, compare=False)
 
     @property
     def schema(self) -> nw.Schema:
@@ -73,7 +77,7 @@ class Source:
         DataError
             If the engine cannot read its file to the end, or has no room.
         """
-        with refusing(self.where):
+        with refusing(self.where), self.steps.step(f"{self.engine} reads {self.where}"):
             found: pd.DataFrame = frame.collect("pandas").to_pandas()
             return found
 

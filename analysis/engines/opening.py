@@ -95,7 +95,8 @@ def kinds_in_parquet(engine: Engine, file: Path) -> nw.Schema:
     """
     _refuse_missing(engine, str(file))
     with refusing(str(file)):
-        return nw.scan_parquet(str(file), backend=engine).collect_schema()
+        backend: Any = engine
+        return nw.scan_parquet(str(file), backend=backend).collect_schema()
 
 
 def _refuse_missing(engine: Engine, where: str) -> None:

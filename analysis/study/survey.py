@@ -16,7 +16,7 @@ from analysis.study.frames import alike
 from analysis.study.parts import files_of
 from analysis.study.reading import TEXT_SUFFIXES
 from analysis.study.selection import choose, ordered
-from analysis.study.values import group_names, numbers_or_names, strange
+from analysis.study.values import group_names, strange
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -272,15 +272,14 @@ def _numerals(
     found, problems = set(), []
     for name, values in source.collected(chosen.head(FIRST)).items():
         codes = [code for code in study.reading.missing if isinstance(code, str)]
-        try:
-            numbers = numbers_or_names(values.mask(values.str.strip().isin(["", *codes])))
-        except ValueError:
+        known = values[values.notna() & ~values.str.strip().isin(["", *codes])]
+        n_numbers = int(pd.to_numeric(known, errors="coerce").notna().sum())
+        if n_numbers and n_numbers == len(known):
+            found.add(str(name))
+        elif n_numbers and 2 * n_numbers >= len(known):
             problems.append(
                 f"column {name!r} holds texts among numbers; it must hold numbers, or names"
             )
-        else:
-            if pd.api.types.is_numeric_dtype(numbers) and numbers.notna().any():
-                found.add(str(name))
     if problems:
         msg = f"{source.where}: {'; '.join(problems)}"
         raise DataError(msg)

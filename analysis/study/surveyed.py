@@ -91,7 +91,8 @@ def unusable_on_engine(study: Study, survey: Survey) -> Iterator[str]:
                 f"column {name!r} has {len(levels)} levels; a category has at most {MOST_LEVELS} "
                 "on an engine: use it as a number, or leave it out"
             )
-    if study.slope in survey.steady and study.slope not in constant:
+    flat = study.slope in survey.steady and study.slope not in constant
+    if flat and known.n_rows > n_groups:
         yield (
             f"column {study.slope!r} has one value in each {study.words.group}, so no "
             f"{study.words.group} has a slope of it; move it to group_covariates, and write a "

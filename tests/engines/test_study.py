@@ -2,6 +2,7 @@
 
 import decimal
 import re
+
 import numpy as np
 import pandas as pd
 import pyarrow as pa
@@ -17,7 +18,6 @@ from engines.on_engines import (
     record,
     with_gaps,
 )
-
 
 TEXTS = ROLES.replace('["sex"]', '["sex", "diet"]').replace('["texp"]', '["texp", "town"]')
 KEYS = {

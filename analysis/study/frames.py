@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import warnings
 from typing import TYPE_CHECKING, Any
 
 import narwhals as nw
@@ -34,7 +35,10 @@ def usable(frame: Any, name: str) -> Any:  # noqa: ANN401
     DataError
         If it is no data frame, or has no rows.
     """
-    if isinstance(nw.from_native(frame, pass_through=True), nw.LazyFrame):
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", FutureWarning)  # of Dask's, on narwhals' next releases
+        lazy = isinstance(nw.from_native(frame, pass_through=True), nw.LazyFrame)
+    if lazy:
         msg = (
             f"{name}: a {type(frame).__name__} has its rows elsewhere; collect it into a data "
             "frame, or write it as Parquet and name that in a study with an engine under [data]"

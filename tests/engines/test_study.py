@@ -64,6 +64,13 @@ def test_missing_values_are_counted(rows, suffix, engine, tmp_path):
 
 
 @pytest.mark.parametrize("engine", ENGINES)
+def test_missing_values_are_counted_in_the_groups_of_the_study(engine, tmp_path):
+    groups = "groups = [2, 7, 11, 12, 13, 14, 20]"
+    found = check(tmp_path, engine, TEXTS, ".parquet", with_gaps(), data=groups)
+    assert "column 'texp' lacks 9 values; models with it drop those rows" in found["notes"]
+
+
+@pytest.mark.parametrize("engine", ENGINES)
 @pytest.mark.parametrize("suffix", SUFFIXES)
 def test_codes_of_missing_values(suffix, engine, tmp_path):
     codes = 'missing = [10, " fish "]'

@@ -146,7 +146,19 @@ def test_what_means_lack_of_digits_the_sums_of_deviations_tell():
     table, columns = complete(spec, table), spec.columns
     source = of_pandas(table, "the table")
     known = described(source, spec.group, columns)
-    off = known.means + 1e-6 * (known.highs.max(axis=1) - known.lows.min(axis=1))[:, None]
+    off = known.means + 1e-2 * (known.highs.max(axis=1) - known.lows.min(axis=1))[:, None]
     expected = estimate(design(spec, table), "REML")
     sums = GroupSums(source, spec.group, columns, replace(known, means=off))
     check_same(estimate(design_of_sums(spec, sums), "REML"), expected)
+
+
+def test_what_a_slope_explains_nearly_whole_keeps_its_digits():
+    rng = np.random.default_rng(4)
+    g = np.repeat(np.arange(20), 12)
+    x = rng.normal(0, 1, len(g))
+    z = x + 1e-5 * rng.normal(0, 1, len(g))
+    y = rng.normal(0, 1, 20)[g] + (1 + rng.normal(0, 1, 20)[g]) * x + rng.normal(0, 1, len(g))
+    table = pd.DataFrame({"y": y, "x": x, "z": z, "g": [f"g{i:02}" for i in g]})
+    spec = ModelSpec(name="m", outcome="y", fixed=("x", "z"), slopes=("x",), group="g")
+    expected = estimate(design(spec, table), "REML")
+    check_same(estimate(design_of_sums(spec, sums_of("memory", spec, table)), "REML"), expected)

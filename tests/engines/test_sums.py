@@ -156,7 +156,7 @@ def test_what_a_slope_explains_nearly_whole_keeps_its_digits():
     rng = np.random.default_rng(4)
     g = np.repeat(np.arange(20), 12)
     x = rng.normal(0, 1, len(g))
-    z = x + 1e-5 * rng.normal(0, 1, len(g))
+    z = x + 1e-6 * rng.normal(0, 1, len(g))
     y = rng.normal(0, 1, 20)[g] + (1 + rng.normal(0, 1, 20)[g]) * x + rng.normal(0, 1, len(g))
     table = pd.DataFrame({"y": y, "x": x, "z": z, "g": [f"g{i:02}" for i in g]})
     spec = ModelSpec(name="m", outcome="y", fixed=("x", "z"), slopes=("x",), group="g")

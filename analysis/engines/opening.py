@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import narwhals as nw
 
+from analysis.engines.limits import address_space
 from analysis.engines.source import Source, refusing
 from analysis.errors import DataError
 
@@ -43,6 +44,9 @@ class Text(NamedTuple):
 
 _MODULES = {"duckdb": "duckdb", "polars": "polars", "dask": "dask.dataframe"}
 
+_OF_POLARS = 8_000_000_000
+"""Bytes of addresses below which Polars, whose threads take them in advance, may be killed."""
+
 _Opened = tuple[Any, Callable[["pd.DataFrame"], Any]]
 
 
@@ -69,13 +73,7 @@ def opened(engine: Engine, files: Sequence[Path], text: Text | None, where: str)
     DataError
         If the engine is not installed, or cannot read the files.
     """
-    module = _MODULES[engine]
-    if find_spec(module.partition(".")[0]) is None:
-        msg = (
-            f'engine = "{engine}" needs a library that is missing here: '
-            f'pip install "multilevel-report[{engine}]"'
-        )
-        raise DataError(msg)
+    _refuse_missing(engine, where)
     with refusing(where):
         frame, lift = _OPENERS[engine]([str(file) for file in files], text)
         return Source(
@@ -86,24 +84,64 @@ def opened(engine: Engine, files: Sequence[Path], text: Text | None, where: str)
         )
 
 
+def kinds_in_parquet(engine: Engine, file: Path) -> nw.Schema:
+    """
+    Return the names and kinds of the columns of a Parquet file.
+
+    Raises
+    ------
+    DataError
+        If the engine is not installed, or cannot read the file.
+    """
+    _refuse_missing(engine, str(file))
+    with refusing(str(file)):
+        backend: Any = engine
+        return nw.scan_parquet(str(file), backend=backend).collect_schema()
+
+
+def _refuse_missing(engine: Engine, where: str) -> None:
+    module = _MODULES[engine]
+    if find_spec(module.partition(".")[0]) is None:
+        msg = (
+            f'{where}: engine = "{engine}" needs a library that is missing here: '
+            f'pip install ".[{engine}]"'
+        )
+        raise DataError(msg)
+    limit = address_space()
+    if engine == "polars" and limit is not None and limit < _OF_POLARS:
+        msg = (
+            f'{where}: engine = "polars" asks for more memory at once than this process is allowed '
+            f'({limit / 1e9:.1f} GB); write engine = "duckdb"'
+        )
+        raise DataError(msg)
+
+
 def _duckdb(files: list[str], text: Text | None) -> _Opened:
     import duckdb
 
     # What does not fit into memory goes where the system keeps such things, not beside the study.
     connection = duckdb.connect(config={"temp_directory": tempfile.gettempdir()})
+    if (limit := address_space()) is not None:
+        # Half of it is taken by the libraries, and a quarter by what is made of the sums.
+        connection.execute(f"SET memory_limit = '{limit // 4} bytes'")
     # Groups are put in order afterwards; keeping the rows in theirs takes memory.
     connection.execute("SET preserve_insertion_order = false")
     if text is None:
         return connection.read_parquet(files), connection.from_df
     kinds = dict.fromkeys(text.numbers, "DOUBLE") | dict.fromkeys(text.names, "VARCHAR")
-    return connection.read_csv(
-        files,
-        header=True,
-        sep=text.separator,
-        decimal=text.decimal,
-        encoding=text.encoding,
-        na_values=list(text.missing),
-        dtype=kinds,
+    # DuckDB's function of this name for Python knows no encoding but UTF-8.
+    asked = {
+        "files": files,
+        "sep": text.separator,
+        "decimal": text.decimal,
+        "encoding": text.encoding,
+        "missing": list(text.missing),
+        "kinds": kinds,
+    }
+    return connection.sql(
+        "SELECT * FROM read_csv($files, header = true, sep = $sep, decimal_separator = $decimal, "
+        "encoding = $encoding, nullstr = $missing, types = $kinds)",
+        params=asked,
     ), connection.from_df
 
 
@@ -151,6 +189,7 @@ def _dask(files: list[str], text: Text | None) -> _Opened:
         na_values=list(text.missing),
         dtype=kinds,
         usecols=list(kinds),
+        index_col=False,
     ), lift
 
 

@@ -5,17 +5,21 @@ from __future__ import annotations
 import warnings
 from collections.abc import Callable
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, Literal
 
 import narwhals as nw
 
+from analysis.engines.steps import Steps
 from analysis.errors import DataError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     import pandas as pd
+
+_LONGEST_REASON = 240
+"""Characters of what an engine says; some say all that they were asked."""
 
 Engine = Literal["memory", "duckdb", "polars", "dask"]
 """What may hold a table."""
@@ -35,12 +39,15 @@ class Source:
         Its columns, by the study's names.
     lifting : callable
         What gives the engine a table of pandas.
+    steps : Steps
+        What says at a terminal which pass it is at.
     """
 
     where: str
     engine: Engine
     frame: nw.LazyFrame[Any]
     lifting: Callable[[pd.DataFrame], nw.LazyFrame[Any]]
+    steps: Steps = field(default_factory=Steps, repr=False, compare=False)
 
     @property
     def schema(self) -> nw.Schema:
@@ -70,7 +77,7 @@ class Source:
         DataError
             If the engine cannot read its file to the end, or has no room.
         """
-        with refusing(self.where):
+        with refusing(self.where), self.steps.step(f"{self.engine} reads {self.where}"):
             found: pd.DataFrame = frame.collect("pandas").to_pandas()
             return found
 
@@ -102,6 +109,7 @@ def refusing(where: str) -> Iterator[None]:
         raise DataError(msg) from None
     except Exception as error:  # each engine has exceptions of its own
         why = " ".join(str(error).split()) or type(error).__name__
+        why = f"{why[:_LONGEST_REASON]}…" if len(why) > _LONGEST_REASON else why
         msg = f"{where}: cannot be read to its end: {why}"
         raise DataError(msg) from None
 

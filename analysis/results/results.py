@@ -241,10 +241,11 @@ def analyse(
     for rung in wanted.rungs:
         try:
             built = designed(rung)
-            fits[rung.spec.name] = {
-                "REML": estimate(built, "REML"),
-                "ML": estimate(built, "ML"),
-            }
+            with sample.step(f"{rung.spec.name} is fitted"):
+                fits[rung.spec.name] = {
+                    "REML": estimate(built, "REML"),
+                    "ML": estimate(built, "ML"),
+                }
         except (NotIdentifiableError, ConvergenceError) as error:
             failures[rung.spec.name] = error
     if failures and not fits.keys() & set(wanted.compared):

@@ -111,8 +111,8 @@ def computed(formula: Formula, known: Known) -> Computed:
                 raise DataError(msg)
             made = [
                 (f"{left}:{right}" if left else right, by * value)
-                for left, by in made
                 for right, value in _factor(factor, known, formula)
+                for left, by in made  # whose levels change first, as in lme4
             ]
         if len(term) > 1 or term[0].text.strip("`") not in known.means:
             columns.update(made)

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import difflib
+import warnings
 from typing import TYPE_CHECKING, Any
 
+import narwhals as nw
 import pandas as pd
 
 from analysis.errors import DataError, listed
@@ -33,6 +35,15 @@ def usable(frame: Any, name: str) -> Any:  # noqa: ANN401
     DataError
         If it is no data frame, or has no rows.
     """
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", FutureWarning)  # of Dask's, on narwhals' next releases
+        lazy = isinstance(nw.from_native(frame, pass_through=True), nw.LazyFrame)
+    if lazy:
+        msg = (
+            f"{name}: a {type(frame).__name__} has its rows elsewhere; collect it into a data "
+            "frame, or write it as Parquet and name that in a study with an engine under [data]"
+        )
+        raise DataError(msg)
     if not _is_of_polars(frame) and hasattr(frame, "to_pandas"):
         frame = frame.to_pandas()
     if not isinstance(frame, pd.DataFrame) and not _is_of_polars(frame):

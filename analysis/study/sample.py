@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from contextlib import nullcontext
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -17,6 +18,7 @@ from analysis.study.table import read_frame, read_table
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
+    from contextlib import AbstractContextManager
 
     import pandas as pd
 
@@ -107,6 +109,10 @@ class Sample:
             )
             raise DataError(msg)
         return self.held
+
+    def step(self, what: str) -> AbstractContextManager[None]:
+        """Say at a terminal what is done, where an engine holds the rows and it takes long."""
+        return nullcontext() if self.survey is None else self.survey.source.steps.step(what)
 
     @property
     def n_observations(self) -> int:
@@ -247,6 +253,7 @@ def _surveyed(study: Study, engine: Engine) -> Sample:
         groups_without_rows=counts.without_rows,
         source=source,
         sha256=digest(files),
+        found=counts.found,
         n_filtered=counts.n_filtered,
         n_missing_group=counts.n_missing_group,
         n_missing_outcome=counts.n_missing_outcome,

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from importlib.util import find_spec
 from typing import TYPE_CHECKING, Any
 
 import narwhals as nw
@@ -11,29 +10,28 @@ import numpy as np
 import pandas as pd
 
 from analysis.engines.groupsums import Described, described
-from analysis.engines.opening import Text, opened
-from analysis.errors import DataError, listed
+from analysis.errors import DataError, cut, listed
+from analysis.study.enginefiles import FIRST, open_files
+from analysis.study.frames import alike
 from analysis.study.parts import files_of
 from analysis.study.reading import TEXT_SUFFIXES
 from analysis.study.selection import choose, ordered
-from analysis.study.textfile import TextFile
-from analysis.study.values import group_names
+from analysis.study.values import group_names, strange
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
-    from pathlib import Path
 
     from analysis.engines.source import Engine, Source
     from analysis.study.study import Study
 
-_FIRST = 10_000
-"""Rows of a text file that tell whether a column holds numbers or names."""
+_ZEROS = r"[.,]0+"
+"""What a whole number may have behind it in a text file."""
+
+_OF_GROUPS = {nw.String, nw.Categorical, nw.Enum, nw.Date, nw.Object}
+"""Kinds of columns, beside numbers, whose values are names of groups."""
 
 _MOST_EXACT = 2**53
 """Whole numbers up to here are floating-point numbers; of those beyond, some are not."""
-
-_MISSING = ("", "NA", "N/A", "n/a", "NaN", "nan", "null", "NULL", "None", "<NA>", "#N/A")
-"""Fields of a text file that stand for no value."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -83,6 +81,8 @@ class Surveyed:
         The study's groups that have a row, in order.
     without_rows : tuple of str
         Those that were asked for and have none.
+    found : str
+        What had to be found out to read the table; empty if nothing.
     """
 
     n_rows: int
@@ -93,6 +93,7 @@ class Surveyed:
     n_incomplete: int
     groups: tuple[str, ...]
     without_rows: tuple[str, ...]
+    found: str = ""
 
 
 def survey(study: Study, engine: Engine) -> tuple[Survey, Surveyed]:
@@ -115,91 +116,15 @@ def survey(study: Study, engine: Engine) -> tuple[Survey, Surveyed]:
         If the engine is missing, a file cannot be read, a column is missing or holds what no model
         can use, or a group does not exist.
     """
-    return survey_of(study, _opened(study, engine, files_of(study)))
-
-
-def _opened(study: Study, engine: Engine, files: list[Path]) -> Source:
-    where, reading = str(study.table), study.reading
-    wanted = [reading.original(column) for column in study.columns_read]
-    if files[0].suffix.lower() not in TEXT_SUFFIXES:
-        _refuse_unlike(files, wanted)
-        return opened(engine, files, None, where)
-    if engine == "polars" and reading.encoding not in {None, "utf-8", "utf8"}:
-        msg = f'{where}: engine = "polars" reads UTF-8; write engine = "duckdb", or save it anew'
-        raise DataError(msg)
-    file = TextFile(
-        path=files[0], reading=reading, wanted=tuple(wanted), group=reading.original(study.group)
-    )
-    present, names = _kinds(study, files[0], file)
-    text = Text(
-        separator=file.separator,
-        decimal=reading.decimal or ".",
-        encoding=reading.encoding or "utf-8",
-        missing=(*_MISSING, *map(_as_written, reading.missing)),
-        numbers=[name for name in present if name not in names],
-        names=names,
-    )
-    return opened(engine, files, text, where)
-
-
-def _as_written(code: float | str) -> str:
-    return code if isinstance(code, str) else f"{code:.15g}"
-
-
-def _kinds(study: Study, path: Path, file: TextFile) -> tuple[list[str], list[str]]:
-    """Return the study's columns in a text file, and those that are names, by its first rows."""
-    reading = study.reading
-    try:
-        rows = pd.read_csv(
-            path,
-            sep=file.separator,
-            decimal=reading.decimal or ".",
-            encoding=reading.encoding or "utf-8",
-            na_values=list(map(_as_written, reading.missing)),
-            nrows=_FIRST,
-            index_col=False,
-            skipinitialspace=True,
-        )
-    except (OSError, ValueError) as error:
-        msg = f"{path}: cannot be read as a {path.suffix} table: {' '.join(str(error).split())}"
-        raise DataError(msg) from None
-    present = [name for name in map(reading.original, study.columns_read) if name in rows]
-    numbers = {name for name in present if pd.api.types.is_numeric_dtype(rows[name])}
-    required = {reading.original(name) for name in (study.outcome, study.slope) if name}
-    names = {*present} - numbers - (set() if study.formulas else required)
-    group = reading.original(study.group)
-    return present, [name for name in present if name in names or name == group]
+    source, found_out = open_files(study, engine, files_of(study))
+    found, counts = survey_of(study, source)
+    return found, replace(counts, found=found_out)
 
 
 def _texts(study: Study) -> set[str]:
     """Return the columns that the study says are names."""
     levelled = {name for each in study.formulas for name in each.levelled}
     return {*study.references, *levelled}
-
-
-def _refuse_unlike(files: list[Path], wanted: list[str]) -> None:
-    """Refuse Parquet files of one table that do not have the same columns of the same kinds."""
-    if find_spec("pyarrow") is None:
-        return  # the engine finds out
-    from pyarrow import ArrowException
-    from pyarrow.parquet import read_schema
-
-    first = None
-    for path in files:
-        try:
-            schema = read_schema(path)
-        except (ArrowException, OSError) as error:
-            msg = f"{path}: cannot be read as a .parquet table: {' '.join(str(error).split())}"
-            raise DataError(msg) from None
-        kinds = {name: schema.field(name).type for name in wanted if name in schema.names}
-        if first is not None and kinds != first:
-            unlike = sorted({name for name in wanted if kinds.get(name) != first.get(name)})
-            msg = (
-                f"{path}: column {listed(unlike)} is not as in {files[0].name}; the files of one "
-                "table have the same columns, of the same kinds"
-            )
-            raise DataError(msg)
-        first = first or kinds
 
 
 def survey_of(study: Study, source: Source) -> tuple[Survey, Surveyed]:
@@ -223,11 +148,22 @@ def survey_of(study: Study, source: Source) -> tuple[Survey, Surveyed]:
     found, n_missing_group = _by_group(source, group, numbers)
     n_kept = found.n_rows + n_missing_group
     n_rows = n_kept if study.filter is None else _count(whole)
-    if not found.n_rows:
-        why = "fulfils the filter and has" if study.filter is not None else "has"
-        msg = f"{source.where}: no row {why} a {group!r}; name the column of groups"
+    if not n_rows:
+        msg = f"{source.where}: the table has no rows"
         raise DataError(msg)
-    of_keys = group_names(found.keys).astype(str)
+    if not n_kept and study.filter is not None:
+        msg = f"{source.where}: no row fulfils filter = {study.filter.text!r}; write another"
+        raise DataError(msg)
+    if not found.n_rows:
+        within = " in the rows that fulfil the filter" if study.filter is not None else ""
+        msg = (
+            f"{source.where}: column {group!r} has no value in any row{within}; name the column of "
+            "groups"
+        )
+        raise DataError(msg)
+    if not numeric[group] and study.table and study.table.suffix.lower() in TEXT_SUFFIXES:
+        source, found = _as_written(study, source, found, numbers)
+    of_keys = _names(source, found.keys)
     present = ordered(of_keys.tolist())
     n_groups = len(present)
     chosen = _chosen(study, source, present)
@@ -245,7 +181,7 @@ def survey_of(study: Study, source: Source) -> tuple[Survey, Surveyed]:
         complete = ~nw.any_horizontal(*(nw.col(c).is_null() for c in required), ignore_nulls=True)
         source = source.having(source.frame.filter(complete))
         found, _ = _by_group(source, group, numbers)
-    kept = tuple(group_names(found.keys).astype(str).tolist())
+    kept = tuple(_names(source, found.keys).tolist())
     left = set(kept)
     levels, missing, steady = _categories(source, group, categories, found.n_rows)
     varies = np.any(found.highs > found.lows, axis=1).tolist()
@@ -272,30 +208,36 @@ def survey_of(study: Study, source: Source) -> tuple[Survey, Surveyed]:
 def _checked(study: Study, source: Source) -> tuple[Source, dict[str, bool]]:
     """Return the study's columns, with missing values where they are, and which are numbers."""
     schema = source.schema
-    problems, columns, numeric = [], {}, {}
-    for name in study.columns_read:
-        original = study.reading.original(name)
-        if original not in schema:
-            problems.append(f"no column {original!r}, which {study.path.name} names")
-            continue
-        kind = schema[original]
-        column, is_number = nw.col(original), kind.is_numeric() or kind == nw.Boolean
+    originals = {name: study.reading.original(name) for name in study.columns_read}
+    problems = [
+        f"no column {original!r}, which {study.path.name} names{_advice(original, schema)}"
+        for original in originals.values()
+        if original not in schema
+    ]
+    present = {name: original for name, original in originals.items() if original in schema}
+    numerals = _numerals(study, source, schema, present)
+    columns, numeric = {}, {}
+    for name, original in present.items():
+        kind, column = schema[original], nw.col(original)
+        is_number = kind.is_numeric() or kind == nw.Boolean or name in numerals
+        allowed = is_number or kind in {nw.String, nw.Categorical, nw.Enum}
         if name == study.group:
-            column = column.cast(nw.Float64 if kind.is_numeric() else nw.String)
-            column = column if kind.is_numeric() else column.str.strip_chars()
-        elif is_number and name not in _texts(study):
-            column = column.cast(nw.Float64)
-        elif kind not in {nw.String, nw.Categorical, nw.Enum} and not is_number:
-            problems.append(f"column {name!r} holds {kind}; it must hold numbers, or names")
-            continue
-        elif not is_number:
-            column = column.cast(nw.String).str.strip_chars()
-            if name == study.outcome or (name == study.slope and not study.formulas):
-                problems.append(f"column {name!r} holds texts; it must hold numbers")
+            is_number = kind.is_numeric()
+            allowed = is_number or kind in _OF_GROUPS
+            column = column.cast(_number_of(kind) if is_number else nw.String)
         else:
-            column = column.cast(nw.Float64)
+            column = column.cast(nw.Float64 if is_number else nw.String)
+        if not allowed:
+            what = "texts or numbers" if name == study.group else "numbers, or names"
+            problems.append(f"column {name!r} holds {kind}; it must hold {what}")
+            continue
+        if not is_number and (
+            name == study.outcome or (name == study.slope and not study.formulas)
+        ):
+            problems.append(f"column {name!r} holds texts; it must hold numbers")
         numeric[name] = is_number
-        columns[name] = _with_missing(column, study, text=not is_number)
+        whole = name == study.group and kind.is_integer()
+        columns[name] = _with_missing(column, study, text=not is_number, whole=whole)
     if problems:
         names = (
             f"; columns: {listed(list(schema))}" if any("no column" in p for p in problems) else ""
@@ -305,15 +247,83 @@ def _checked(study: Study, source: Source) -> tuple[Source, dict[str, bool]]:
     return source.having(source.frame.select(**columns)), numeric
 
 
-def _with_missing(column: nw.Expr, study: Study, *, text: bool) -> nw.Expr:
+def _advice(original: str, schema: nw.Schema) -> str:
+    close = alike(original, list(schema))
+    return f"; did you mean {close!r}?" if close else ""
+
+
+def _number_of(kind: Any) -> Any:  # noqa: ANN401
+    """Return the kind of numbers that keeps those of a kind apart."""
+    return nw.Int64 if kind.is_integer() else nw.Float64
+
+
+def _numerals(
+    study: Study, source: Source, schema: nw.Schema, present: Mapping[str, str]
+) -> set[str]:
+    """Return the columns of texts that are numbers, by their first rows."""
+    texts = {
+        name: original
+        for name, original in present.items()
+        if schema[original] == nw.String and name != study.group and name not in _texts(study)
+    }
+    if not texts:
+        return set()
+    chosen = source.frame.select(**{name: nw.col(each) for name, each in texts.items()})
+    found, problems = set(), []
+    for name, values in source.collected(chosen.head(FIRST)).items():
+        codes = [code for code in study.reading.missing if isinstance(code, str)]
+        known = values[values.notna() & ~values.str.strip().isin(["", *codes])]
+        n_numbers = int(pd.to_numeric(known, errors="coerce").notna().sum())
+        if n_numbers and n_numbers == len(known):
+            found.add(str(name))
+        elif n_numbers and 2 * n_numbers >= len(known):
+            problems.append(
+                f"column {name!r} holds texts among numbers; it must hold numbers, or names"
+            )
+    if problems:
+        msg = f"{source.where}: {'; '.join(problems)}"
+        raise DataError(msg)
+    return found
+
+
+def _with_missing(column: nw.Expr, study: Study, *, text: bool, whole: bool) -> nw.Expr:
     """Return a column without what stands for no value."""
-    codes = [code for code in study.reading.missing if isinstance(code, str) == text]
+    codes: list[Any] = [code for code in study.reading.missing if isinstance(code, str) == text]
     if text:
-        codes = ["", *codes]
-    missing = [column.is_in(codes)] if codes else []
-    if not text:
-        missing.append(column.is_nan())
+        missing = [column.str.strip_chars().is_in(["", *codes])]
+    elif whole:
+        codes = [int(code) for code in codes if code % 1 == 0]
+        missing = [column.is_in(codes)] if codes else []
+    else:
+        missing = [column.is_nan(), *([column.is_in(codes)] if codes else [])]
+    if not missing:
+        return column
     return nw.when(~nw.any_horizontal(*missing, ignore_nulls=True)).then(column)
+
+
+def _names(source: Source, keys: pd.Series[Any]) -> pd.Series[str]:
+    """Return the names of groups or levels, and refuse what no text can show."""
+    for name in keys.tolist() if not pd.api.types.is_numeric_dtype(keys) else ():
+        if why := strange(str(name)):
+            msg = f"{source.where}: column {keys.name!r} holds {cut(repr(name), 80)}, {why}"
+            raise DataError(msg)
+    if pd.api.types.is_float_dtype(keys):
+        _refuse_rounded(source, keys)
+    return group_names(keys).astype(str)
+
+
+def _as_written(
+    study: Study, source: Source, found: Described, numbers: tuple[str, ...]
+) -> tuple[Source, Described]:
+    """Return groups of whole numbers without blanks, and without a fraction of zeros."""
+    plain = r"-?\d+"
+    if found.keys.str.fullmatch(plain).all() or (
+        not found.keys.str.fullmatch(rf"\s*{plain}({_ZEROS})?\s*").all()
+    ):
+        return source, found
+    column = nw.col(study.group).str.strip_chars().str.replace_all(rf"{_ZEROS}$", "")
+    source = source.with_columns({study.group: column})
+    return source, _by_group(source, study.group, numbers)[0]
 
 
 def _by_group(source: Source, group: str, numbers: tuple[str, ...]) -> tuple[Described, int]:
@@ -323,19 +333,22 @@ def _by_group(source: Source, group: str, numbers: tuple[str, ...]) -> tuple[Des
     return found.of_groups(known), int(found.sizes[~known].sum())
 
 
-def _whole(source: Source, group: str, found: Described) -> tuple[Source, Described]:
-    """Return groups of whole numbers as such, and refuse those too large to be told apart."""
-    keys = found.keys.astype(float)
-    if (keys.abs() > _MOST_EXACT).any():
+def _refuse_rounded(source: Source, keys: pd.Series[Any]) -> None:
+    beyond = keys[keys.abs() > _MOST_EXACT]
+    if len(beyond):
         msg = (
-            f"{source.where}: column {group!r} holds {keys[keys.abs() > _MOST_EXACT].iloc[0]:g}; a "
-            "number of more than 15 digits is rounded: write groups as text, or as smaller numbers"
+            f"{source.where}: column {keys.name!r} holds {beyond.iloc[0]:g}; a number of more than "
+            "15 digits is rounded: write groups as text, or as smaller numbers"
         )
         raise DataError(msg)
-    if not (keys % 1 == 0).all():
+
+
+def _whole(source: Source, group: str, found: Described) -> tuple[Source, Described]:
+    """Return groups of whole numbers as such."""
+    if not (found.keys % 1 == 0).all():
         return source, found
-    whole = source.frame.with_columns(nw.col(group).cast(nw.Int64))
-    return source.having(whole), replace(found, keys=found.keys.astype("int64"))
+    source = source.with_columns({group: nw.col(group).cast(nw.Int64)})
+    return source, replace(found, keys=found.keys.astype("int64"))
 
 
 def _count(source: Source) -> int:
@@ -367,7 +380,10 @@ def _categories(
     for name in categories:
         rows = source.frame.select(group, name).filter(~nw.col(name).is_null())
         counted = source.collected(rows.group_by(name).agg(nw.len().alias("n")))
-        levels[name] = tuple(sorted(counted[name].tolist()))
+        values = counted[name]
+        if not pd.api.types.is_numeric_dtype(values):
+            _names(source, values)
+        levels[name] = tuple(sorted(values.tolist()))
         missing[name] = n_rows - int(counted["n"].sum())
         pairs = source.collected(rows.unique().group_by(group).agg(nw.len().alias("n")))
         if not (pairs["n"] > 1).any():

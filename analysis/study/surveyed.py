@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 from analysis.errors import DataError, listed
 
 if TYPE_CHECKING:
@@ -73,6 +75,8 @@ def unusable_on_engine(study: Study, survey: Survey) -> Iterator[str]:
     for j, name in enumerate(survey.columns):
         has = known.counts[j] > 0
         lows, highs = known.lows[j][has], known.highs[j][has]
+        if np.isinf(lows).any() or np.isinf(highs).any():
+            yield f"column {name!r} holds infinite values; it must hold numbers"
         if not has.any() or not highs.max() > lows.min():
             constant.append(name)
     constant += [name for name, levels in survey.levels.items() if len(levels) < 2]
@@ -87,7 +91,8 @@ def unusable_on_engine(study: Study, survey: Survey) -> Iterator[str]:
                 f"column {name!r} has {len(levels)} levels; a category has at most {MOST_LEVELS} "
                 "on an engine: use it as a number, or leave it out"
             )
-    if study.slope in survey.steady and study.slope not in constant:
+    flat = study.slope in survey.steady and study.slope not in constant
+    if flat and known.n_rows > n_groups:
         yield (
             f"column {study.slope!r} has one value in each {study.words.group}, so no "
             f"{study.words.group} has a slope of it; move it to group_covariates, and write a "

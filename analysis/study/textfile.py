@@ -113,7 +113,7 @@ class TextFile:
             raise DataError(msg) from None
         if self.group in table.columns:
             table = table.assign(**{self.group: _as_written(table[self.group], decimal)})
-        return table, self._found(decimal)
+        return table, self.found(decimal)
 
     def words(self, column: str, rows: pd.Series[bool]) -> pd.Series[str]:
         """Return the words, such as NA, that a column has in some rows."""
@@ -184,7 +184,8 @@ class TextFile:
             if name != self.group and not pd.api.types.is_numeric_dtype(column)
         }
 
-    def _found(self, decimal: str) -> str:
+    def found(self, decimal: str) -> str:
+        """Return what was found out of the file beside commas, points and UTF-8."""
         said = []
         if self.reading.separator is None and self.separator != ",":
             said.append(f"separator = {_in_toml(self.separator)}")

@@ -83,14 +83,27 @@ def group_names(
 def _refuse_unprintable(column: pd.Series[Any], codes: NDArray[np.intp], names: list[str]) -> None:
     if not control_in("".join(names)) and max(map(len, names), default=0) <= LONGEST:
         return
-    place = next(i for i, name in enumerate(names) if control_in(name) or len(name) > LONGEST)
+    place = next(i for i, name in enumerate(names) if strange(name))
     name, row = names[place], column.index[np.flatnonzero(codes == place)[0]] + 1
     found = f"column {column.name!r} holds {cut(repr(name), 80)} in data row {row}"
-    if strange := control_in(name):
-        msg = f"{found}, with the control character {strange}; take it out of the name"
-    else:
-        msg = f"{found}, of {len(name):,} characters; a name has {LONGEST} at most"
+    msg = f"{found}, {strange(name)}"
     raise ValueError(msg)
+
+
+def strange(name: str) -> str:
+    r"""
+    Say what keeps a name from being shown; empty if nothing does.
+
+    Examples
+    --------
+    >>> strange("a\tb"), strange("班")
+    ('with the control character U+0009; take it out of the name', '')
+    """
+    if found := control_in(name):
+        return f"with the control character {found}; take it out of the name"
+    if len(name) > LONGEST:
+        return f"of {len(name):,} characters; a name has {LONGEST} at most"
+    return ""
 
 
 def numbers(column: pd.Series[Any]) -> pd.Series[float]:

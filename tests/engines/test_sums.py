@@ -1,6 +1,7 @@
 """The sums that engines add by group, against those of the rows in memory."""
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import dask.dataframe as dd
@@ -14,6 +15,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from mixed.designs import wild
 
+from analysis.engines.groupsums import described
 from analysis.engines.source import Source, of_pandas
 from analysis.errors import AnalysisError
 from analysis.mixed.design import design, design_of_sums
@@ -137,3 +139,26 @@ def test_wild_designs_have_the_same_sums(seed, kind):
     else:
         # Of a column that others explain to the eighth digit, eight are left.
         assert found == pytest.approx(expected, rel=1e-6, abs=1e-6 * np.abs(expected).max())
+
+
+def test_what_means_lack_of_digits_the_sums_of_deviations_tell():
+    spec, table = wild(3, "plain")
+    table, columns = complete(spec, table), spec.columns
+    source = of_pandas(table, "the table")
+    known = described(source, spec.group, columns)
+    off = known.means + 1e-2 * (known.highs.max(axis=1) - known.lows.min(axis=1))[:, None]
+    expected = estimate(design(spec, table), "REML")
+    sums = GroupSums(source, spec.group, columns, replace(known, means=off))
+    check_same(estimate(design_of_sums(spec, sums), "REML"), expected)
+
+
+def test_what_a_slope_explains_nearly_whole_keeps_its_digits():
+    rng = np.random.default_rng(4)
+    g = np.repeat(np.arange(20), 12)
+    x = rng.normal(0, 1, len(g))
+    z = x + 1e-6 * rng.normal(0, 1, len(g))
+    y = rng.normal(0, 1, 20)[g] + (1 + rng.normal(0, 1, 20)[g]) * x + rng.normal(0, 1, len(g))
+    table = pd.DataFrame({"y": y, "x": x, "z": z, "g": [f"g{i:02}" for i in g]})
+    spec = ModelSpec(name="m", outcome="y", fixed=("x", "z"), slopes=("x",), group="g")
+    expected = estimate(design(spec, table), "REML")
+    check_same(estimate(design_of_sums(spec, sums_of("memory", spec, table)), "REML"), expected)

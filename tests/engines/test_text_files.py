@@ -1,0 +1,108 @@
+"""Text files as people have them, on every engine: read as in memory, or refused with advice."""
+
+import numpy as np
+import pytest
+from engines.on_engines import ENGINES, ROLES, differences, pupils, put, record
+
+LETTERS = ROLES.replace('["texp"]', '["texp", "town"]')
+
+
+def with_letters():
+    table = pupils()
+    return table.assign(town=np.where(table["class"] % 3, "Köln", "Tübingen"))
+
+
+def pair(folder, engine, text=LETTERS, data=""):
+    """Return what memory says of a file, and what an engine does."""
+    keys = {"suffix": ".csv", "data": data, "model": ""}
+    return tuple(record(folder, text.format(engine=each, **keys)) for each in ("memory", engine))
+
+
+READ = {
+    "semicolons and commas": ({"sep": ";", "decimal": ","}, ""),
+    "semicolons and commas, said": (
+        {"sep": ";", "decimal": ","},
+        'separator = ";"\ndecimal = ","',
+    ),
+    "tabs": ({"sep": "\t"}, ""),
+    "a mark": ({"encoding": "utf-8-sig"}, ""),
+    "Windows' line ends": ({"lineterminator": "\r\n"}, ""),
+    "quotes": ({"quoting": 1}, ""),
+}
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+@pytest.mark.parametrize("how", READ)
+def test_files_are_read_as_in_memory(how, engine, tmp_path):
+    options, data = READ[how]
+    put(with_letters(), tmp_path / "pupils.csv", **options)
+    expected, found = pair(tmp_path, engine, data=data)
+    assert not isinstance(expected, str)
+    assert list(differences(expected, found)) == []
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+@pytest.mark.parametrize("encoding", ["latin-1", "utf-16", "cp1252"])
+def test_encodings(encoding, engine, tmp_path):
+    put(with_letters(), tmp_path / "pupils.csv", encoding=encoding)
+    expected, found = pair(tmp_path, engine, data=f'encoding = "{encoding}"')
+    if engine == "dask" or (engine == "duckdb" and encoding != "cp1252"):
+        assert list(differences(expected, found)) == []
+    else:
+        assert found.startswith(f'pupils.csv: engine = "{engine}" reads UTF-8')
+        assert 'write engine = "dask", or save it anew as UTF-8' in found
+    unsaid = pair(tmp_path, engine)[1]
+    assert unsaid.startswith("pupils.csv: is not UTF-8; write its encoding under [data]")
+
+
+CHANGED = {
+    "blanks in the header": (lambda text: text.replace(",", ", "), "has blanks around 'popular'"),
+    "empty": (lambda _: "", "cannot be read as a .csv table: it is empty"),
+    "a header only": (lambda text: text.split("\n")[0] + "\n", "the table has no rows"),
+    "a column twice": (lambda text: text.replace("dose", "sex"), "2 columns are named 'sex'"),
+    "more fields": (lambda text: text + "1,2,3,4,5,6,7,8,9,10\n", ""),
+    "cut off": (lambda text: text + "3,4", "its last row has 2 of 8 fields"),
+    "a text": (lambda text: text.replace("\n1,", "\nseven,9,none,", 1), ""),
+    "a text late": (lambda text: text + text.split("\n", 1)[1] * 100 + "1,2,x,1,7,a,b,1\n", "x"),
+}
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+@pytest.mark.parametrize("what", CHANGED)
+def test_what_memory_refuses_is_refused_in_one_line(what, engine, tmp_path):
+    change, said = CHANGED[what]
+    text = pupils().to_csv(index=False)
+    (tmp_path / "pupils.csv").write_text(change(text), encoding="utf-8")
+    expected, found = pair(tmp_path, engine, ROLES)
+    assert isinstance(expected, str) or what == "blanks in the header"
+    assert isinstance(found, str)
+    assert found.startswith("pupils.csv: ")
+    assert said in found
+    assert "\n" not in found
+    assert len(found) < 400
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+def test_words_that_are_names_are_refused_with_advice(engine, tmp_path):
+    put(pupils(), tmp_path / "pupils.csv")
+    found = pair(tmp_path, engine, data='names = ["NA"]')[1]
+    assert "names under [data] is for tables in memory" in found
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+@pytest.mark.parametrize("suffix", [".csv", ".parquet"])
+def test_a_pattern_reads_its_files_as_one_table(engine, suffix, tmp_path):
+    table = pupils()
+    put(table, tmp_path / f"pupils{suffix}")
+    (tmp_path / "parts").mkdir()
+    for part, rows in enumerate(np.array_split(np.arange(len(table)), 3)):
+        put(table.iloc[rows], tmp_path / "parts" / f"{part}{suffix}")
+    keys = {"data": "", "model": ""}
+    expected = record(tmp_path, ROLES.format(engine="memory", suffix=suffix, **keys))
+    parts = ROLES.replace("pupils{suffix}", "parts/*{suffix}")
+    found = record(tmp_path, parts.format(engine=engine, suffix=suffix, **keys))
+    assert list(differences(expected, found)) == []
+    none = ROLES.replace("pupils{suffix}", "none/*{suffix}")
+    assert record(tmp_path, none.format(engine=engine, suffix=suffix, **keys)).endswith(
+        "no such table; check the key table of the study file"
+    )

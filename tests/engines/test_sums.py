@@ -148,7 +148,7 @@ def test_what_means_lack_of_digits_the_sums_of_deviations_tell():
     known = described(source, spec.group, columns)
     off = known.means + 1e-2 * (known.highs.max(axis=1) - known.lows.min(axis=1))[:, None]
     expected = estimate(design(spec, table), "REML")
-    sums = GroupSums(source, spec.group, columns, replace(known, means=off))
+    sums = EngineSums(source, spec.group, columns, replace(known, means=off))
     check_same(estimate(design_of_sums(spec, sums), "REML"), expected)
 
 

@@ -189,9 +189,8 @@ class GroupSums(ABC):
         slopes = np.zeros((n_random - 1, *sums.means.shape))
         slopes[:, n_random - 1 :] = _coefficients(spanned)
         added = self.added(places, basis, slopes)
-        more, left = _decompose(added, self.sizes, n_random)
-        spanned[1:, n_random:] += more[1:, n_random:]
-        return spanned, left
+        # What they span has lost no digit that it could hold.
+        return spanned, _decompose(added, self.sizes, n_random)[1]
 
 
 def _decompose(sums: Sums, sizes: NDArray[np.int64], n_random: int) -> tuple[Array, Array]:

@@ -138,3 +138,27 @@ def test_slopes_within_groups_are_taken_out_of_the_outcome():
         abs(products.within[1, -1])
         < 1e-6 * (products.within[1, 1] * products.within[-1, -1]) ** 0.5
     )
+
+
+@pytest.mark.parametrize("share", [1e-3, 1e-6])
+def test_what_lines_of_groups_leave_keeps_its_digits(share):
+    """Where each group has a slope of its own, differences of sums of squares would lose them."""
+    codes = np.repeat(np.arange(30), 20)
+    rng = np.random.default_rng(8)
+    x = rng.normal(size=600)
+    y = (
+        3 * rng.normal(size=30)[codes] * x
+        + rng.normal(size=30)[codes]
+        + share * rng.normal(size=600)
+    )
+    products = cross_products((x, y), grouping(codes), n_random=2)
+    left = 0.0
+    for group in range(30):
+        rows = codes == group
+        u, v = (each[rows].astype(np.longdouble) for each in (x, y))
+        u, v = u - u.mean(), v - v.mean()
+        left += float(np.sum((v - (u @ v) / (u @ u) * u) ** 2))
+    # A rounding error of the outcome is so large a part of what is left.
+    assert products.within[-1, -1] * products.basis[-1, -1] ** 2 == pytest.approx(
+        left, rel=1e-14 / share + 1e-12, abs=0
+    )

@@ -35,7 +35,7 @@ def study(request):
     twin = read_study(ROOT / "data" / "popularity.toml")
     if request.param == "twin":
         return twin
-    return replace(twin, table=original_data())
+    return replace(twin, held=original_data())
 
 
 @pytest.mark.parametrize(
@@ -67,7 +67,7 @@ def test_a_predictor_centred_in_its_groups_has_no_slope_between_them(results):
 
 
 def sample_of(results, table):
-    return replace(results.sample, table=table)
+    return replace(results.sample, held=table)
 
 
 def least_squares(rows):
@@ -149,7 +149,7 @@ values = st.floats(-1e3, 1e3, width=32)
 def test_residuals_of_any_groups_are_orthogonal_to_their_predictor(results, rows):
     """The normal equations, which have one solution where the predictor varies."""
     table = pd.DataFrame(rows, columns=["class", "popular", "extrav"])
-    sample = replace(results.sample, table=table, groups=("a", "b", "c"))
+    sample = replace(results.sample, held=table, groups=("a", "b", "c"))
     lines = no_pooling(sample)
     assert set(lines) == set(table["class"])
     for group, part in table.groupby("class"):

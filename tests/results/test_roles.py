@@ -230,7 +230,8 @@ def test_a_product_with_what_the_panels_are_for_has_a_slope_for_each(tmp_path):
         f"The lines of each panel are parallel, {words}" in (alt_texts(found)["random-intercepts"])
     )
     every = [s for panel in found.panels["random-slopes"] for s in panel.slopes.values()]
-    assert f"from {min(every):.2f} (" in alt_texts(found)["random-slopes"]
+    lowest = f"{min(every):.2f}".replace("-", "−")
+    assert f"from {lowest} (" in alt_texts(found)["random-slopes"]
     assert f"to {max(every):.2f} (" in alt_texts(found)["random-slopes"]
 
 

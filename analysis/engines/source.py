@@ -108,6 +108,8 @@ def refusing(where: str) -> Iterator[None]:
         msg = f"{where}: no such table; check the key table of the study file"
         raise DataError(msg) from None
     except Exception as error:  # each engine has exceptions of its own
+        if type(error).__name__ == "InterruptException":  # DuckDB's for an interrupt
+            raise KeyboardInterrupt from None
         why = " ".join(str(error).split()) or type(error).__name__
         why = f"{why[:_LONGEST_REASON]}…" if len(why) > _LONGEST_REASON else why
         msg = f"{where}: cannot be read to its end: {why}"

@@ -125,7 +125,7 @@ def test_a_disk_that_fills_is_refused(root, tmp_path):
     many(tmp_path, 2_000_000, n_groups=500_000)
     study(tmp_path, "duckdb", "parts/*.parquet")
     (tmp_path / "tmp").mkdir()
-    limits = "ulimit -v 1300000; ulimit -f 100;"
+    limits = "ulimit -v 1700000; ulimit -f 100;"
     said = refusal(fit(root, tmp_path, limits, TMPDIR=str(tmp_path / "tmp")))
     assert said.startswith("error: parts/*.parquet: "), said
     assert not list((tmp_path / "tmp").iterdir())

@@ -35,7 +35,7 @@ def study(request):
     twin = read_study(ROOT / "data" / "popularity.toml")
     if request.param == "twin":
         return twin
-    return replace(twin, held=original_data())
+    return replace(twin, table=original_data())
 
 
 @pytest.mark.parametrize(

@@ -49,7 +49,7 @@ _NAME_WIDTH = 54.0
 
 def draw_points(ax: Axes, results: Results, rows: pd.DataFrame, shades: Mapping[str, Any]) -> None:
     """Draw the rows of a panel in their groups' colours, the fainter the more there are."""
-    table, study = results.pooled_rows, results.study
+    table, study = results.points, results.study
     # Of all rows at once, so that a row has the same place in every figure.
     x = pd.Series(spread(table[study.axis].to_numpy()), index=table.index)
     groups = rows.groupby(study.group, sort=False)[study.outcome]

@@ -6,6 +6,8 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING
 
+from analysis.results.rows import MemoryRows
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
@@ -14,8 +16,10 @@ if TYPE_CHECKING:
     from analysis.inference.comparison import ComparisonRow
     from analysis.mixed.fit import MixedFit
     from analysis.mixed.likelihood import Method
-    from analysis.results.ladder import Ladder, Role
+    from analysis.results.ladder import Ladder, Role, Rung
     from analysis.results.pooling import Line, OwnLine, PooledLine
+    from analysis.results.rows import Rows
+    from analysis.results.sums import StudySums
     from analysis.study.sample import Sample
     from analysis.study.study import Study
 
@@ -44,6 +48,8 @@ class Fitted:
         The ML fits of `ladder.compared`; None if they may not be compared.
     not_comparable : str
         Why not; empty if they may.
+    sums : StudySums or None
+        Of the rows that an engine holds; None where they are in memory.
     """
 
     sample: Sample
@@ -55,6 +61,7 @@ class Fitted:
     not_fitted: Mapping[str, str] = field(default_factory=dict)
     comparison: tuple[ComparisonRow, ...] | None
     not_comparable: str = ""
+    sums: StudySums | None = field(default=None, compare=False, repr=False)
 
     @property
     def study(self) -> Study:
@@ -71,16 +78,56 @@ class Fitted:
         """REML fits, by name, of the models that the report sets against each other."""
         return {name: self.models[name]["REML"] for name in self.ladder.compared}
 
+    @property
+    def model_columns(self) -> list[str]:
+        """The columns that the compared models need, in the order of the alphabet."""
+        compared = self.ladder.compared
+        return sorted({column for name in compared for column in self.ladder.rung(name).columns})
+
     @cached_property
     def rows(self) -> pd.DataFrame:
-        """The rows of the sample that every compared model uses."""
-        columns = {
-            column for name in self.ladder.compared for column in self.ladder.rung(name).columns
-        }
-        return self.sample.table.dropna(subset=sorted(columns))
+        """The rows of the sample that every compared model uses; they are in memory."""
+        return self.sample.table.dropna(subset=self.model_columns)
 
     @cached_property
     def pooled_rows(self) -> pd.DataFrame:
         """The rows of complete and of no pooling: those with an outcome and the predictor."""
         slope = self.study.slope
         return self.sample.table if slope is None else self.sample.table.dropna(subset=[slope])
+
+    @cached_property
+    def of_sample(self) -> Rows:
+        """All rows of the study, wherever they are."""
+        if self.sums is not None:
+            return self.sums.rows(())
+        return MemoryRows(self.sample.table, self.study.group)
+
+    @cached_property
+    def of_models(self) -> Rows:
+        """The rows that every compared model uses."""
+        if self.sums is not None:
+            return self.sums.rows(self.model_columns)
+        return MemoryRows(self.rows, self.study.group)
+
+    @cached_property
+    def of_pooling(self) -> Rows:
+        """The rows of complete and of no pooling."""
+        if self.sums is not None:
+            return self.sums.rows(() if self.study.slope is None else [self.study.slope])
+        return MemoryRows(self.pooled_rows, self.study.group)
+
+    def rows_of(self, rung: Rung) -> Rows:
+        """Return the rows that every compared model uses, with the columns of one."""
+        if self.sums is not None and rung.computed is not None:
+            return self.sums.rows_of(rung.spec, rung.computed, self.model_columns)
+        if rung.matrix is not None:
+            return MemoryRows(rung.matrix.table.loc[self.rows.index], self.study.group)
+        return self.of_models
+
+    def own_rows(self, rung: Rung) -> Rows:
+        """Return the rows that a model by formula uses, with its columns; of others all models'."""
+        if self.sums is not None and rung.computed is not None:
+            return self.sums.rows_of(rung.spec, rung.computed)
+        if rung.matrix is not None:
+            return MemoryRows(rung.matrix.table, self.study.group)
+        return self.of_models

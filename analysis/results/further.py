@@ -144,11 +144,11 @@ def further(fitted: Fitted) -> Further | None:
 def _level_2(fitted: Fitted, model: FurtherModel | None) -> tuple[tuple[float, Coefficient], ...]:
     if model is None:
         return ()
-    fit, values = model.fits["REML"], fitted.rows[fitted.study.axis]
+    fit = model.fits["REML"]
     names = list(fit.fixed_effects)
     pair = (fitted.study.group_covariates[0], model.term)
     found = []
-    for value in (float(values.min()), float(values.max())):
+    for value in fitted.of_models.range(fitted.study.axis):
         weights = np.zeros(len(names))
         weights[[names.index(name) for name in pair]] = 1.0, value
         found.append((value, Coefficient.combined(fit, weights)))

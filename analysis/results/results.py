@@ -47,6 +47,8 @@ from analysis.study.study import Study
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    import pandas as pd
+
     from analysis.mixed.likelihood import Method
 
 
@@ -88,6 +90,11 @@ class Results(Fitted):
         if self.shrinkage is not None:
             named = (*named, self.shrinkage.furthest)
         return drawn_groups(self.lines, FIGURES, named)
+
+    @cached_property
+    def points(self) -> pd.DataFrame:
+        """The rows of complete and of no pooling, for figures that draw each of them."""
+        return self.of_pooling.table()
 
     @cached_property
     def on_page(self) -> OnPage:
@@ -270,4 +277,5 @@ def analyse(
         not_fitted={name: str(error) for name, error in failures.items()},
         comparison=comparison,
         not_comparable=not_comparable,
+        sums=sums,
     )

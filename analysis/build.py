@@ -24,6 +24,7 @@ from analysis.output.project import Project
 from analysis.output.replacement import settle
 from analysis.output.terminal import say, tell, visible
 from analysis.prose.claims import Claim, check, count_gaps, find_claims
+from analysis.study.parts import tables_of
 from analysis.study.references import references_file
 from analysis.study.study import Study, read_study
 
@@ -72,7 +73,7 @@ def build(study: Path | None = None, *, draft: bool = False) -> bool:
     draft = draft or os.environ.get(DRAFT_VARIABLE, "0") not in {"", "0"}
     project, path = _asked(study)
     read = read_study(path)
-    tables = [read.table] if read.table else []
+    tables = tables_of(read)
     inputs = [path, *tables, references_file(path), *project.sources()]
     state = fingerprint(inputs, extra=[sys.version])
     settle(project.artifacts, project.quarto_variables)

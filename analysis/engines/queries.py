@@ -42,6 +42,11 @@ def collected(source: Source, columns: Sequence[str]) -> pd.DataFrame:
     return source.collected(source.frame.select(*columns))
 
 
+def count(source: Source) -> int:
+    """Return the number of rows."""
+    return int(source.collected(source.frame.select(nw.len().alias(_N)))[_N].sum())
+
+
 def any_of(source: Source, conditions: Mapping[str, nw.Expr]) -> bool:
     """Tell whether a row fulfils one of some conditions, each on a column that is not missing."""
     asked = [condition & ~nw.col(name).is_null() for name, condition in conditions.items()]

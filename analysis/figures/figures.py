@@ -15,8 +15,8 @@ from analysis.figures.drawn import Drawn
 from analysis.figures.fonts import Fonts, fonts_for, in_style
 from analysis.figures.gallery import drawings, gallery
 from analysis.figures.layout import add_plots
-from analysis.figures.lettering import fit
 from analysis.figures.marks import (
+    draw_alone,
     draw_density,
     draw_lines,
     draw_points,
@@ -25,7 +25,7 @@ from analysis.figures.marks import (
     spread,
 )
 from analysis.figures.plots import Plot, Side
-from analysis.figures.style import LEAST_SIZE, NARROW, STYLE, WIDE
+from analysis.figures.style import NARROW, WIDE
 from analysis.results.capabilities import lines_missing
 from analysis.results.density import dense, density_of
 from analysis.results.limits import padded
@@ -99,7 +99,7 @@ def _figures(results: Results, fonts: Fonts, sheet: Sheet) -> dict[str, Figure]:
         return {
             name: _figure(results, panels[name], shades, scale, sheet)
             if name in panels
-            else _remark(_why_none(results, name), sheet)
+            else draw_alone(_why_none(results, name), sheet)
             for name in NAMES
         }
 
@@ -265,13 +265,6 @@ def _title(results: Results, panel: Panel) -> str:
 def _why_none(results: Results, figure: str) -> str:
     name = results.ladder.name(FIGURES[figure]) if figure in FIGURES else None
     return no_figure(name, lines_missing(results).get(name or "", ""))
-
-
-def _remark(text: str, sheet: Sheet) -> Figure:
-    figure = Figure(figsize=(sheet.width / 72, 1))
-    fitted = fit(text, sheet.width, STYLE["font.size"], least=LEAST_SIZE)
-    figure.text(0.5, 0.5, fitted.text, size=fitted.size, ha="center", va="center")
-    return figure
 
 
 def _kinds(results: Results, panel: Panel) -> tuple[str, str, str]:

@@ -13,14 +13,14 @@ import os
 import pickle
 import signal
 import sys
-from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures import Future, ProcessPoolExecutor
 from contextlib import contextmanager
 from threading import Thread
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from concurrent.futures import Executor, Future
+    from concurrent.futures import Executor
 
     from analysis.figures.drawn import Drawn
     from analysis.results.results import Results
@@ -64,6 +64,11 @@ def order(executor: Executor, results: Results, *, gallery: bool = False) -> Fut
     Future
         Of the figures' files.
     """
+    if results.sums is not None:
+        # What an engine holds goes to no other process.
+        done: Future[Drawn] = Future()
+        done.set_result(_drawn(results, gallery=gallery))
+        return done
     # Pickled here and now: the executor's own thread would do it while this one computes more.
     from analysis.results.drawn import FIGURES
 
@@ -76,9 +81,13 @@ def order(executor: Executor, results: Results, *, gallery: bool = False) -> Fut
 
 
 def _draw(pickled: bytes, *, gallery: bool) -> Drawn:
+    return _drawn(pickle.loads(pickled), gallery=gallery)
+
+
+def _drawn(results: Results, *, gallery: bool) -> Drawn:
     from analysis.figures.figures import draw_all, draw_gallery
 
-    return (draw_gallery if gallery else draw_all)(pickle.loads(pickled))
+    return (draw_gallery if gallery else draw_all)(results)
 
 
 @contextmanager

@@ -14,6 +14,7 @@ from analysis.engines.queries import (
     any_of,
     cells,
     collected,
+    count,
     counts,
     distinct,
     equal,
@@ -84,6 +85,13 @@ class EngineRows(Rows):
         has = found.counts[at] > 0
         return found.lows[at][has], found.highs[at][has]
 
+    def n(self, column: str) -> int:
+        """Return the number of values of a column."""
+        if column not in self.survey.columns:
+            return count(known(self.source, [column]))
+        found, at = self._of(column)
+        return int(found.counts[at].sum())
+
     def mean(self, column: str) -> float:
         """Return the mean of a column of numbers."""
         found, at = self._of(column)
@@ -109,6 +117,7 @@ class EngineRows(Rows):
     def whole(self, column: str) -> bool:
         """Tell whether all values of a column are whole numbers."""
         lows, highs = self._ends(column)
+        # What the groups' ends tell needs no look at the rows.
         if (lows % 1).any() or (highs % 1).any():
             return False
         if np.array_equal(lows, highs):

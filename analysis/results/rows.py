@@ -33,6 +33,10 @@ class Rows(ABC):
         """Number of rows of each group that has some."""
 
     @abstractmethod
+    def n(self, column: str) -> int:
+        """Return the number of values of a column."""
+
+    @abstractmethod
     def mean(self, column: str) -> float:
         """Return the mean of a column of numbers."""
 
@@ -124,13 +128,20 @@ class MemoryRows(Rows):
         counts: dict[str, int] = self._by_group.size().to_dict()
         return counts
 
+    def n(self, column: str) -> int:
+        """Return the number of values of a column."""
+        return len(self._values(column))
+
+    def _values(self, column: str) -> pd.Series[Any]:
+        return self._table[column].dropna()
+
     def mean(self, column: str) -> float:
         """Return the mean of a column of numbers."""
-        return float(self._table[column].mean())
+        return float(self._values(column).mean())
 
     def deviation(self, column: str) -> float:
         """Return the standard deviation of a column, with divisor n - 1."""
-        return float(self._table[column].std())
+        return float(self._values(column).std())
 
     def range(self, column: str) -> Ends:
         """Return the least and the greatest value of a column."""
@@ -139,7 +150,7 @@ class MemoryRows(Rows):
 
     def whole(self, column: str) -> bool:
         """Tell whether all values of a column are whole numbers."""
-        return bool((self._table[column].dropna() % 1 == 0).all())
+        return bool((self._values(column) % 1 == 0).all())
 
     def steady(self, column: str) -> bool:
         """Tell whether a column has one value in each group."""
@@ -147,7 +158,7 @@ class MemoryRows(Rows):
 
     def distinct(self, column: str) -> tuple[Any, ...]:
         """Return the different values of a category, or of a predictor of level 2."""
-        return tuple(self._table[column].dropna().unique().tolist())
+        return tuple(self._values(column).unique().tolist())
 
     def few(self, column: str, most: int) -> tuple[Any, ...] | None:
         """Return the different values of a column, rising; None if there are more than so many."""

@@ -55,6 +55,13 @@ def files_of(study: Study) -> list[Path]:
     return parts
 
 
+def tables_of(study: Study) -> list[Path]:
+    """Return the files that a study's rows are read from, whether they are there or not."""
+    if study.table is None:
+        return []
+    return [study.table] if engine_of(study) == "memory" else files_of(study)
+
+
 def digest(files: list[Path]) -> str:
     """Return the SHA-256 of a file, or that of those of several, in order."""
     digests = []

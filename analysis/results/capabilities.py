@@ -21,7 +21,7 @@ _NO_SLOPE = "the study has no level 1 number along which lines could run"
 
 _IN_MEMORY = "an engine holds the rows, and they are needed in memory"
 
-_COMPUTED = "an engine computes the columns of its formula, of the rows alone"
+_COMPUTED = "an engine computes the columns of formulas for the rows alone, and not for lines"
 
 
 def no_lines(fitted: Fitted) -> str:

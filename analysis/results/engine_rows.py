@@ -238,4 +238,7 @@ class EngineRows(Rows):
         # An engine gives them in any order.
         rows = rows.sort_values([self.group, *columns], ignore_index=True)
         rows[self.group] = rows[self.group].astype(str)
+        for name in self.survey.levels:
+            values = rows[name].astype(object)
+            rows[name] = values.where(values.notna(), np.nan)
         return rows

@@ -1,6 +1,5 @@
 """What an engine says of rows, against pandas on the same."""
 
-
 import numpy as np
 import pandas as pd
 import pytest

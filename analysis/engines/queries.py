@@ -97,8 +97,8 @@ def cells(source: Source, column: str, ends: tuple[float, float], n: int) -> pd.
             value.min().alias(_LOW), value.max().alias(_HIGH), nw.len().alias(_N)
         )
     )
-    named = found.rename(columns={_LOW: "low", _HIGH: "high", _N: "n"})
-    return named[["low", "high", "n"]].sort_values("low", ignore_index=True)
+    named = found[[_LOW, _HIGH, _N]].set_axis(["low", "high", "n"], axis=1)
+    return named.sort_values("low", ignore_index=True)
 
 
 def counts(

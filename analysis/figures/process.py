@@ -70,7 +70,7 @@ def order(executor: Executor, results: Results, *, gallery: bool = False) -> Fut
         done.set_result(_drawn(results, gallery=gallery))
         return done
     # Pickled here and now: the executor's own thread would do it while this one computes more.
-    from analysis.results.drawn import FIGURES
+    from analysis.results.room import FIGURES
 
     if results.has_lines and results.sample.n_groups > FIGURES.most:
         # Which groups are drawn follows from all of them, and is not worth finding twice.

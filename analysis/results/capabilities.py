@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from analysis.results.drawn import PAGE
 from analysis.results.roles import Role
+from analysis.results.room import PAGE
 
 if TYPE_CHECKING:
     from analysis.results.fitted import Fitted
@@ -41,8 +41,8 @@ def _too_many(fitted: Fitted) -> str:
     if sum(drawn) <= MOST_HELD:
         return ""
     return (
-        f"an engine holds the rows, and the groups that would be drawn have {sum(drawn):,} of them, "
-        f"more than {MOST_HELD:,}"
+        "an engine holds the rows, and the groups that would be drawn have "
+        f"{sum(drawn):,} of them, more than {MOST_HELD:,}"
     )
 
 

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from analysis.inference.comparison import ComparisonRow
+    from analysis.mixed.enginesums import EngineSums
     from analysis.mixed.fit import MixedFit
     from analysis.mixed.likelihood import Method
     from analysis.results.ladder import Ladder, Role, Rung
@@ -99,27 +100,36 @@ class Fitted:
     def of_sample(self) -> Rows:
         """All rows of the study, wherever they are."""
         if self.sums is not None:
-            return self.sums.rows(())
+            return self._on_engine(self.sums.of(()))
         return MemoryRows(self.sample.table, self.study.group)
 
     @cached_property
     def of_models(self) -> Rows:
         """The rows that every compared model uses."""
         if self.sums is not None:
-            return self.sums.rows(self.model_columns)
+            return self._on_engine(self.sums.of(self.model_columns))
         return MemoryRows(self.rows, self.study.group)
 
     @cached_property
     def of_pooling(self) -> Rows:
         """The rows of complete and of no pooling."""
         if self.sums is not None:
-            return self.sums.rows(() if self.study.slope is None else [self.study.slope])
+            slope = self.study.slope
+            return self._on_engine(self.sums.of(() if slope is None else [slope]))
         return MemoryRows(self.pooled_rows, self.study.group)
+
+    def _on_engine(self, sums: EngineSums) -> Rows:
+        # The library of engines is imported where one is asked for.
+        from analysis.results.engine_rows import EngineRows
+
+        assert self.sums is not None
+        return EngineRows(sums, self.sums)
 
     def rows_of(self, rung: Rung) -> Rows:
         """Return the rows that every compared model uses, with the columns of one."""
         if self.sums is not None and rung.computed is not None:
-            return self.sums.rows_of(rung.spec, rung.computed, self.model_columns)
+            found = self.sums.of_formula(rung.spec, rung.computed, self.model_columns)
+            return self._on_engine(found)
         if rung.matrix is not None:
             return MemoryRows(rung.matrix.table.loc[self.rows.index], self.study.group)
         return self.of_models
@@ -127,7 +137,7 @@ class Fitted:
     def own_rows(self, rung: Rung) -> Rows:
         """Return the rows that a model by formula uses, with its columns; of others all models'."""
         if self.sums is not None and rung.computed is not None:
-            return self.sums.rows_of(rung.spec, rung.computed)
+            return self._on_engine(self.sums.of_formula(rung.spec, rung.computed))
         if rung.matrix is not None:
             return MemoryRows(rung.matrix.table, self.study.group)
         return self.of_models

@@ -22,7 +22,7 @@ from analysis.mixed.model import INTERCEPT
 from analysis.results.capabilities import left_out, lines_missing, no_checks, no_level_2, no_lines
 from analysis.results.checks import Checks, checks
 from analysis.results.designs import designs, study_sums
-from analysis.results.drawn import FIGURES, DrawnGroups, drawn_groups, named_groups
+from analysis.results.drawn import DrawnGroups, drawn_groups, named_groups
 from analysis.results.extremes import Extremes
 from analysis.results.fitted import Fitted
 from analysis.results.further import Further, further
@@ -35,6 +35,7 @@ from analysis.results.panels import Panel, all_panels
 from analysis.results.pooled_both import pooled
 from analysis.results.prediction import PredictionTest, prediction
 from analysis.results.report_this import Recommendation, recommendation
+from analysis.results.room import FIGURES
 from analysis.results.shown_split import ShownSplit, shown_split
 from analysis.results.shrinkage import Shrinkage, shrinkage
 from analysis.results.simple_slopes import SimpleSlopes, cross_level, simple_slopes

@@ -8,7 +8,6 @@ import narwhals as nw
 import pandas as pd
 
 from analysis.mixed.enginesums import EngineSums
-from analysis.results.engine_rows import EngineRows
 from analysis.study.expressions import Computed, Known, computed
 
 if TYPE_CHECKING:
@@ -110,15 +109,11 @@ class StudySums:
                 self._of_models[spec.name, lacking] = found[spec.name] = sums
         return found
 
-    def rows(self, columns: Iterable[str]) -> EngineRows:
-        """Return the rows with a value of each of some columns."""
-        return EngineRows(self.of(columns), self)
-
-    def rows_of(
+    def of_formula(
         self, spec: ModelSpec, made: Computed, others: Iterable[str] | None = None
-    ) -> EngineRows:
+    ) -> EngineSums:
         """
-        Return the rows of a model by formula, with its columns.
+        Return the sums of a model by formula, of its columns and of those that these are made of.
 
         Parameters
         ----------
@@ -126,14 +121,14 @@ class StudySums:
         made : Computed
             What an engine computes for it.
         others : iterable of str, optional
-            Columns that they have a value of too; the means of the formula are of all its rows.
+            Columns that the rows have a value of too; the means of the formula are of all its rows.
         """
         own = self.lacking((*made.formula.columns, spec.outcome))
         lacking = own if others is None else own | self.lacking(others)
         if (spec.name, lacking) not in self._of_models:
             sums = self._with_columns(lacking, own, [made], [*made.formula.columns, *spec.columns])
             self._of_models[spec.name, lacking] = sums
-        return EngineRows(self._of_models[spec.name, lacking], self)
+        return self._of_models[spec.name, lacking]
 
     def _with_columns(
         self,

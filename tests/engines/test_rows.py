@@ -5,6 +5,7 @@ import pandas as pd
 import pytest
 from engines.test_sums import ENGINES, source_of
 
+from analysis.results.engine_rows import EngineRows
 from analysis.results.rows import MemoryRows
 from analysis.results.sums import StudySums
 from analysis.study.study import read_study
@@ -57,7 +58,7 @@ def pairs(sums, columns):
     held = table()
     if columns:
         held = held.dropna(subset=list(columns))
-    return sums.rows(columns), MemoryRows(held.assign(g=held["g"].astype(str)), "g")
+    return EngineRows(sums.of(columns), sums), MemoryRows(held.assign(g=held["g"].astype(str)), "g")
 
 
 @pytest.mark.parametrize("columns", [(), ("score",), ("score", "dose", "diet")])

@@ -5,6 +5,7 @@ import shutil
 import signal
 import subprocess
 import sys
+from types import SimpleNamespace
 
 import pytest
 
@@ -52,8 +53,8 @@ def test_draws_the_same_figures_in_another_process(results):
 
 def test_an_error_of_drawing_is_raised_where_the_figures_are_asked_for():
     with drawing_process() as process:
-        drawing = order(process, "no results")
-        with pytest.raises(AttributeError, match="'str' object has no attribute"):
+        drawing = order(process, SimpleNamespace(sums=None, has_lines=False))
+        with pytest.raises(AttributeError, match="SimpleNamespace' object has no attribute"):
             drawing.result()
 
 

@@ -32,7 +32,11 @@ def engine_of(study: Study) -> Engine:
         return "memory"
     if any(sign in table.name for sign in _PATTERN):
         return "duckdb"
-    return "duckdb" if table.is_file() and table.stat().st_size > LARGE else "memory"
+    try:
+        size = table.stat().st_size
+    except OSError:
+        return "memory"  # which says what is wrong with it
+    return "duckdb" if table.is_file() and size > LARGE else "memory"
 
 
 def files_of(study: Study) -> list[Path]:

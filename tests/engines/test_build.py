@@ -22,6 +22,7 @@ from analysis.results.named import named
 from analysis.results.on_page import on_page
 from analysis.results.record import as_dict
 from analysis.results.results import analyse
+from analysis.study.parts import tables_of
 from analysis.study.references import read_references
 from analysis.study.study import read_study
 from analysis.tables import TABLES
@@ -303,3 +304,18 @@ def test_a_build_on_an_engine_writes_the_files_of_one_in_memory(built, engine):
     for name, content in memory.items():
         if name.startswith("tables/") and "agreement" not in name:
             assert found[name] == content, name
+
+
+def test_parts_of_a_table_are_what_a_build_looks_at(tmp_path):
+    for name in ("b", "a"):
+        (tmp_path / f"part-{name}.csv").write_text("x\n1\n", encoding="utf-8")
+    path = study(tmp_path, "duckdb", ratings.pupils())
+    for pattern, expected in {
+        "part-*.csv": ["part-a.csv", "part-b.csv"],
+        "part-a.csv": ["part-a.csv"],
+        "none-*.csv": ["none-*.csv"],
+    }.items():
+        text = path.read_text(encoding="utf-8").replace("pupils.parquet", pattern)
+        (tmp_path / "parts.toml").write_text(text, encoding="utf-8")
+        found = tables_of(read_study(tmp_path / "parts.toml"))
+        assert [each.name for each in found] == expected

@@ -24,6 +24,7 @@ from analysis.output.project import Project
 from analysis.output.replacement import replace, settle
 from analysis.output.terminal import say, tell, visible
 from analysis.prose.claims import Claim, check, count_gaps, find_claims
+from analysis.study.parts import tables_of
 from analysis.study.references import references_file
 from analysis.study.study import Study, read_study
 
@@ -72,7 +73,7 @@ def build(study: Path | None = None, *, draft: bool = False) -> bool:
     draft = draft or os.environ.get(DRAFT_VARIABLE, "0") not in {"", "0"}
     project, path = _asked(study)
     read = read_study(path)
-    tables = [read.table] if read.table else []
+    tables = tables_of(read)
     inputs = [path, *tables, references_file(path), *project.sources()]
     state = fingerprint(inputs, extra=[sys.version])
     settle(project.artifacts, project.quarto_variables)
@@ -194,7 +195,9 @@ def printed(
     results = analysed(study)
     files = _beside(results) if groups else {}
     if groups and files:
-        groups.mkdir(parents=True, exist_ok=True)
+        if not groups.is_dir():
+            msg = f"{groups}: no such folder for the effects of groups; make it first"
+            raise ArtifactError(msg)
         replace({groups / name: content for name, content in files.items()})
     if json:
         if results.sample.n_groups > MOST_IN_JSON and not groups:

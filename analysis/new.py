@@ -14,6 +14,7 @@ from analysis.errors import DataError, StudyError
 from analysis.output.project import Project
 from analysis.output.replacement import replace
 from analysis.output.terminal import ask, tell
+from analysis.results.capabilities import no_checks
 from analysis.results.ladder import Role
 from analysis.study.proposal import Proposal, propose, read_whole
 from analysis.study.study import parse_study, read_study
@@ -196,7 +197,8 @@ def _facts(name: str, results: Results) -> dict[str, Any]:
         "weights": results.summary.weights is not None,
         "prediction": results.prediction is not None,
         "shrinkage": results.has_lines and results.shrinkage is not None,
-        "checks": results.has_lines,
+        "checks": results.has_lines and results.checks is not None,
+        "no_checks": no_checks(results),
         "further": bool(results.further and results.further.models),
         "simple_slopes": results.has_lines and results.simple_slopes is not None,
         "effects": bool(preferred.kenward_roger),

@@ -15,8 +15,8 @@ from analysis.figures.drawn import Drawn
 from analysis.figures.fonts import Fonts, fonts_for, in_style
 from analysis.figures.gallery import drawings, gallery
 from analysis.figures.layout import add_plots
-from analysis.figures.lettering import fit
 from analysis.figures.marks import (
+    draw_alone,
     draw_density,
     draw_lines,
     draw_points,
@@ -25,11 +25,11 @@ from analysis.figures.marks import (
     spread,
 )
 from analysis.figures.plots import Plot, Side
-from analysis.figures.style import LEAST_SIZE, NARROW, STYLE, WIDE
+from analysis.figures.style import NARROW, WIDE
 from analysis.results.capabilities import lines_missing
 from analysis.results.density import dense, density_of
 from analysis.results.limits import padded
-from analysis.results.panels import FIGURES, by_mean, rows_of
+from analysis.results.panels import FIGURES, by_mean, points_of, rows_of
 from analysis.writing.drawn import as_density, some_drawn
 from analysis.writing.words import level_names, no_figure, no_line, value_title
 
@@ -99,7 +99,7 @@ def _figures(results: Results, fonts: Fonts, sheet: Sheet) -> dict[str, Figure]:
         return {
             name: _figure(results, panels[name], shades, scale, sheet)
             if name in panels
-            else _remark(_why_none(results, name), sheet)
+            else draw_alone(_why_none(results, name), sheet)
             for name in NAMES
         }
 
@@ -192,11 +192,12 @@ def colours(results: Results) -> dict[str, Any]:
 
 def limits(results: Results) -> tuple[Limits, Limits]:
     """Return limits of both axes that hold every line of all figures, and every point as drawn."""
-    rows, study = results.pooled_rows, results.study
+    rows, study = results.of_pooling, results.study
     if dense(results):
         x, y = ([np.array(ends)] for ends in density_of(results, rows).ends)
     else:
-        x, y = [spread(rows[study.slope].to_numpy())], [rows[study.outcome].to_numpy()]
+        points = results.points
+        x, y = [spread(points[study.axis].to_numpy())], [points[study.outcome].to_numpy()]
     for panel in (panel for several in results.panels.values() for panel in several):
         segments = (*panel.lines.values(), *(other.segment for other in panel.references))
         x.append(np.ravel([segment.x for segment in segments]))
@@ -225,11 +226,10 @@ def _figure(
     samples = samples_of(_kinds(results, panels[0]), shades)
     figure, axes = add_plots(plots, samples, sheet, note=_note(results))
     for ax, panel, named in zip(axes, panels, levels, strict=True):
-        rows = rows_of(results, panel)
         if dense(results):
-            draw_density(ax, density_of(results, rows))
+            draw_density(ax, density_of(results, rows_of(results, panel)))
         else:
-            draw_points(ax, results, rows, shades)
+            draw_points(ax, results, points_of(results, results.points, panel), shades)
         draw_lines(ax, panel, shades)
         name_lines(ax, panel, shades, named)
         if remark := no_line(study.label(study.group), panel.absent, panel.n_groups):
@@ -241,7 +241,7 @@ def _note(results: Results) -> str:
     """Say which groups are drawn, and what stands in the place of rows; nothing if all are."""
     drawn, words = results.drawn, results.study.words
     some = "" if drawn is None else some_drawn(len(drawn), drawn.n_all, drawn.parts, words.groups)
-    ground = as_density(len(results.pooled_rows), words.units) if dense(results) else ""
+    ground = as_density(len(results.of_pooling), words.units) if dense(results) else ""
     return "; ".join(filter(None, (some, ground)))
 
 
@@ -265,13 +265,6 @@ def _title(results: Results, panel: Panel) -> str:
 def _why_none(results: Results, figure: str) -> str:
     name = results.ladder.name(FIGURES[figure]) if figure in FIGURES else None
     return no_figure(name, lines_missing(results).get(name or "", ""))
-
-
-def _remark(text: str, sheet: Sheet) -> Figure:
-    figure = Figure(figsize=(sheet.width / 72, 1))
-    fitted = fit(text, sheet.width, STYLE["font.size"], least=LEAST_SIZE)
-    figure.text(0.5, 0.5, fitted.text, size=fitted.size, ha="center", va="center")
-    return figure
 
 
 def _kinds(results: Results, panel: Panel) -> tuple[str, str, str]:

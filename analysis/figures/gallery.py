@@ -8,8 +8,10 @@ from typing import TYPE_CHECKING, Any
 from analysis.figures.checks import draw_quantiles, draw_residuals
 from analysis.figures.evidence import draw_prediction, draw_simple_slopes
 from analysis.figures.fonts import in_style
+from analysis.figures.marks import draw_alone
 from analysis.figures.shrinkage import draw_group_effects, draw_shrinkage
 from analysis.figures.style import WIDE
+from analysis.writing.words import left_out_figure
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -73,8 +75,11 @@ def drawings(
         found["group-effects"] = partial(draw_group_effects, results, shrinkage, shades, sheet)
     if prediction is not None:
         found["prediction"] = partial(draw_prediction, results, prediction, sheet)
-    found["residuals"] = partial(draw_residuals, results, results.checks, sheet)
-    found["quantiles"] = partial(draw_quantiles, results, results.checks, sheet)
+    if results.checks is not None:
+        found["residuals"] = partial(draw_residuals, results, results.checks, sheet)
+        found["quantiles"] = partial(draw_quantiles, results, results.checks, sheet)
     if slopes is not None:
         found["simple-slopes"] = partial(draw_simple_slopes, results, slopes, sheet)
+    for name, reason in results.left_out.items():
+        found[name] = partial(draw_alone, left_out_figure(name, reason), sheet)
     return found

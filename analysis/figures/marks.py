@@ -8,13 +8,14 @@ import numpy as np
 import pandas as pd
 from matplotlib.collections import LineCollection, PathCollection
 from matplotlib.colors import to_rgba
+from matplotlib.figure import Figure
 from matplotlib.path import Path
 from matplotlib.patheffects import Normal, Stroke
 
 from analysis.figures.lettering import distinct, fit
 from analysis.figures.names import Frame, place_labels
 from analysis.figures.plots import QUIET
-from analysis.figures.style import MOST_NAMED, NAME_SIZE, NOTE
+from analysis.figures.style import LEAST_SIZE, MOST_NAMED, NAME_SIZE, NOTE, STYLE
 from analysis.results.density import LEVELS
 
 if TYPE_CHECKING:
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
     from analysis.figures.legend import Sample
+    from analysis.figures.style import Sheet
     from analysis.results.density import Density
     from analysis.results.panels import Panel
     from analysis.results.results import Results
@@ -49,7 +51,7 @@ _NAME_WIDTH = 54.0
 
 def draw_points(ax: Axes, results: Results, rows: pd.DataFrame, shades: Mapping[str, Any]) -> None:
     """Draw the rows of a panel in their groups' colours, the fainter the more there are."""
-    table, study = results.pooled_rows, results.study
+    table, study = results.points, results.study
     # Of all rows at once, so that a row has the same place in every figure.
     x = pd.Series(spread(table[study.axis].to_numpy()), index=table.index)
     groups = rows.groupby(study.group, sort=False)[study.outcome]
@@ -181,6 +183,14 @@ def draw_names(ax: Axes, panel: Panel, groups: Iterable[str]) -> None:
             size=NAME_SIZE,
             path_effects=[Stroke(linewidth=2, foreground="white"), Normal()],
         )
+
+
+def draw_alone(text: str, sheet: Sheet) -> Figure:
+    """Write a remark in the place of a figure."""
+    figure = Figure(figsize=(sheet.width / 72, 1))
+    fitted = fit(text, sheet.width, STYLE["font.size"], least=LEAST_SIZE)
+    figure.text(0.5, 0.5, fitted.text, size=fitted.size, ha="center", va="center")
+    return figure
 
 
 def draw_remark(ax: Axes, text: str, panel: Panel) -> None:

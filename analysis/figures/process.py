@@ -13,14 +13,14 @@ import os
 import pickle
 import signal
 import sys
-from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures import Future, ProcessPoolExecutor
 from contextlib import contextmanager
 from threading import Thread
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from concurrent.futures import Executor, Future
+    from concurrent.futures import Executor
 
     from analysis.figures.drawn import Drawn
     from analysis.results.results import Results
@@ -62,8 +62,11 @@ def orders(executor: Executor, results: Results) -> list[Future[Drawn]]:
     list of Future
         Of the numbered figures' files, and of the others'.
     """
-    from analysis.results.drawn import FIGURES
+    from analysis.results.room import FIGURES
 
+    if results.sums is not None:
+        # What an engine holds goes to no other process.
+        return [_done(_drawn(results, gallery=gallery)) for gallery in (False, True)]
     if results.sample.n_groups <= FIGURES.most:
         return [order(executor, results), order(executor, results, gallery=True)]
     # Which groups are drawn follows from all of them, and a million rows take seconds to send:
@@ -101,9 +104,19 @@ def _pickled(results: Results, *, gallery: bool) -> bytes:
 
 
 def _draw(pickled: bytes, *, gallery: bool) -> Drawn:
+    return _drawn(pickle.loads(pickled), gallery=gallery)
+
+
+def _drawn(results: Results, *, gallery: bool) -> Drawn:
     from analysis.figures.figures import draw_all, draw_gallery
 
-    return (draw_gallery if gallery else draw_all)(pickle.loads(pickled))
+    return (draw_gallery if gallery else draw_all)(results)
+
+
+def _done(drawn: Drawn) -> Future[Drawn]:
+    done: Future[Drawn] = Future()
+    done.set_result(drawn)
+    return done
 
 
 @contextmanager

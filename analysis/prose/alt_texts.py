@@ -64,7 +64,7 @@ def _model(results: Results, model: str, panels: tuple[Panel, ...]) -> str:
     where = f" in {len(titles)} panels ({'; '.join(titles)})" if titles else ""
     parts = [
         f"Lines of {outcome} on {slope} predicted by model {model} for each {group}{where}, "
-        f"over {_points(results, len(results.rows))}, and the average line."
+        f"over {_points(results, len(results.of_models))}, and the average line."
     ]
     if some := _some(results):
         parts.append(f"Drawn are {some.removeprefix(', ')}.")

@@ -7,7 +7,14 @@ from typing import TYPE_CHECKING
 from analysis.results.drawn import at_steps
 from analysis.writing.drawn import some_drawn, steps_drawn
 from analysis.writing.notation import Notation
-from analysis.writing.words import counted, difference_unit, enumerated, heading, measured
+from analysis.writing.words import (
+    counted,
+    difference_unit,
+    enumerated,
+    heading,
+    left_out_figure,
+    measured,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -36,7 +43,10 @@ def gallery_texts(results: Results) -> dict[str, str]:
         "quantiles": (results.checks, _quantiles),
         "simple-slopes": (results.simple_slopes, _simple_slopes),
     }
-    return {name: write(results) for name, (found, write) in writers.items() if found is not None}
+    texts = {name: write(results) for name, (found, write) in writers.items() if found is not None}
+    return texts | {
+        name: left_out_figure(name, reason) for name, reason in results.left_out.items()
+    }
 
 
 def _shrinkage(results: Results) -> str:
@@ -113,6 +123,7 @@ def _rmse(rmse: dict[str, float], write: Callable[[float], str]) -> str:
 
 def _residuals(results: Results) -> str:
     found, words = results.checks, results.study.words
+    assert found is not None  # the caller has asked
     quantiles = found.of_residuals
     remark = (
         f" The {words.units} are synthetic, so that this tells how they were made and nothing else."
@@ -129,6 +140,7 @@ def _residuals(results: Results) -> str:
 
 def _quantiles(results: Results) -> str:
     found, words = results.checks, results.study.words
+    assert found is not None  # the caller has asked
     parts = [
         f"{heading(term)}: {each.n_outside} of the {len(each.found)} points lie outside of what "
         f"95% of {found.n_simulations} simulations do at each place."

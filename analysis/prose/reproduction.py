@@ -71,6 +71,8 @@ def agreement(found: Agreement, study: str) -> str:
         Name of the study.
     """
     make = f"`python data/lme4.py {study}` makes them where R has lme4"
+    if found.why_none:
+        return f"The values of lme4 that are kept are not compared here: {found.why_none}.\n"
     if not found.checked:
         missing = (
             "The values of lme4 that are kept with the study are of other rows or other models, "

@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 
+from analysis.results.capabilities import no_agreement
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
@@ -75,11 +77,14 @@ class Agreement:
         By name of the model.
     lme4, r : str
         Releases; empty where there are no reference values.
+    why_none : str
+        Why they are not compared with those there are; empty if they are.
     """
 
     models: dict[str, tuple[Quantity, ...]]
     lme4: str = ""
     r: str = ""
+    why_none: str = ""
 
     @property
     def checked(self) -> tuple[str, ...]:
@@ -135,16 +140,17 @@ def agreement(results: Results, references: References | None) -> Agreement:
     -------
     Agreement
     """
-    known = {} if references is None else references.models
+    why_none = no_agreement(results)
+    known = {} if references is None or why_none else references.models
     models = {}
     for rung in results.ladder.rungs:
         name = rung.spec.name
-        found = known.get(fingerprint_of(rung, results.sample.table), {})
+        found = known.get(fingerprint_of(rung, results.sample.table), {}) if known else {}
         reml, ml = (results.models[name][method] for method in ("REML", "ML"))
         models[name] = (*_quantities(reml, found.get("REML")), _criterion(ml, found.get("ML")))
     if references is None:
         return Agreement(models=models)
-    return Agreement(models=models, lme4=references.lme4, r=references.r)
+    return Agreement(models=models, lme4=references.lme4, r=references.r, why_none=why_none)
 
 
 def rows_of(rung: Rung, table: pd.DataFrame) -> pd.DataFrame:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from analysis.results.roles import Role
+from analysis.results.room import PAGE
 
 if TYPE_CHECKING:
     from analysis.results.fitted import Fitted
@@ -13,7 +14,14 @@ if TYPE_CHECKING:
 FEWEST_KNOWN = 3
 """Rows of a group from which others are predicted, at least: two leave a line no residual."""
 
+MOST_HELD = 2_000_000
+"""Rows of the groups that are drawn, at most, that an engine gives into memory."""
+
 _NO_SLOPE = "the study has no level 1 number along which lines could run"
+
+_IN_MEMORY = "an engine holds the rows, and they are needed in memory"
+
+_COMPUTED = "an engine computes the columns of formulas for the rows alone, and not for lines"
 
 
 def no_lines(fitted: Fitted) -> str:
@@ -21,8 +29,21 @@ def no_lines(fitted: Fitted) -> str:
     if fitted.study.slope is None:
         return _NO_SLOPE
     if not set(fitted.ladder.compared) - lines_missing(fitted).keys():
-        return "no model predicts straight lines"
-    return ""
+        reasons = set(lines_missing(fitted).values())
+        return _COMPUTED if reasons == {_COMPUTED} else "no model predicts straight lines"
+    return "" if fitted.sums is None else _too_many(fitted)
+
+
+def _too_many(fitted: Fitted) -> str:
+    """Return why the rows of the groups that are drawn stay on an engine, or nothing."""
+    sizes = sorted(fitted.of_pooling.sizes.values(), reverse=True)
+    drawn = sizes if len(sizes) <= PAGE.most else sizes[: PAGE.some]
+    if sum(drawn) <= MOST_HELD:
+        return ""
+    return (
+        "an engine holds the rows, and the groups that would be drawn have "
+        f"{sum(drawn):,} of them, more than {MOST_HELD:,}"
+    )
 
 
 def no_level_2(fitted: Fitted) -> str:
@@ -34,6 +55,8 @@ def no_level_2(fitted: Fitted) -> str:
     column = level_2_number(fitted, name)
     if column is None:
         return "it has no level 2 number"
+    if rung.computed is not None:
+        return _COMPUTED
     if rung.matrix is not None and not rung.matrix.straight(column):
         return f"its predictions are no straight lines on {column}"
     return ""
@@ -49,24 +72,38 @@ def lines_missing(fitted: Fitted) -> dict[str, str]:
     """Return why models have no lines, by name."""
     slope, reasons = fitted.study.slope, {}
     for name in fitted.ladder.compared:
-        matrix = fitted.ladder.rung(name).matrix
-        if slope is not None and matrix is not None and not matrix.straight(slope):
+        rung = fitted.ladder.rung(name)
+        matrix = rung.matrix
+        if slope is not None and rung.computed is not None:
+            reasons[name] = _COMPUTED
+        elif slope is not None and matrix is not None and not matrix.straight(slope):
             reasons[name] = f"its predictions are no straight lines on {slope}"
     return reasons
 
 
 def no_prediction(fitted: Fitted) -> str:
     """Return why prediction cannot test pooling in a study; empty if it can."""
-    study = fitted.study
-    if study.slope is None:
+    if fitted.study.slope is None:
         return _NO_SLOPE
-    largest = int(fitted.pooled_rows.groupby(study.group).size().max())
+    if fitted.sums is not None:
+        return _IN_MEMORY
+    largest = max(fitted.of_pooling.sizes.values())
     if largest <= FEWEST_KNOWN:
         return (
             f"no group has more than {largest} rows, of which {FEWEST_KNOWN} would be known and "
             "the others predicted"
         )
     return ""
+
+
+def no_checks(fitted: Fitted) -> str:
+    """Return why residuals are not checked; empty if they are."""
+    return "" if fitted.sums is None else _IN_MEMORY
+
+
+def no_agreement(fitted: Fitted) -> str:
+    """Return why a study's estimates are not set beside kept ones of lme4; empty if they are."""
+    return "" if fitted.sums is None else _IN_MEMORY
 
 
 def no_shrinkage(fitted: Fitted) -> str:
@@ -105,6 +142,8 @@ def no_simple_slopes(fitted: Fitted, rung: Rung | None) -> str:
     slope = fitted.study.slope
     if rung is None or slope is None:
         return "the study has no model with a cross-level product"
+    if rung.computed is not None:
+        return _COMPUTED
     column, matrix = moderator(fitted, rung), rung.matrix
     if matrix is not None and not matrix.straight(slope):
         return f"its predictions are no straight lines on {slope}"
@@ -113,3 +152,22 @@ def no_simple_slopes(fitted: Fitted, rung: Rung | None) -> str:
     if not matrix.straight(column):
         return f"its predictions are no straight lines on {column}"
     return ""
+
+
+def left_out(fitted: Fitted, cross_level: Rung | None) -> dict[str, str]:
+    """
+    Return why figures are left out that a study in memory has, by the figure's name.
+
+    Parameters
+    ----------
+    fitted : Fitted
+    cross_level : Rung or None
+        Its cross-level model, be it one of its own or one step further.
+    """
+    if fitted.sums is None:
+        return {}
+    reasons = {"residuals": no_checks(fitted), "quantiles": no_checks(fitted)}
+    reasons["prediction"] = no_prediction(fitted)
+    if cross_level is not None and cross_level.computed is not None:
+        reasons["simple-slopes"] = no_simple_slopes(fitted, cross_level)
+    return reasons

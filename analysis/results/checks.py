@@ -11,6 +11,7 @@ import pandas as pd
 from analysis.inference.residuals import Rows
 from analysis.mixed.design import used_rows
 from analysis.mixed.model import INTERCEPT
+from analysis.results.capabilities import no_checks
 from analysis.results.quantiles import Quantiles, middle, places_of, quantiles
 
 if TYPE_CHECKING:
@@ -114,7 +115,7 @@ class Checks:
         return sum(not each.usual for each in self.spread)
 
 
-def checks(lines: Lines) -> Checks:
+def checks(lines: Lines) -> Checks | None:
     """
     Check the largest of a study's compared models.
 
@@ -124,9 +125,12 @@ def checks(lines: Lines) -> Checks:
 
     Returns
     -------
-    Checks
+    Checks or None
+        None where `no_checks` says why.
     """
     fitted = lines.fitted
+    if no_checks(fitted):
+        return None
     fit = fitted.models[fitted.ladder.compared[-1]]["REML"]
     table, codes = _rows(lines, fit)
     spec, ones = fit.spec, np.ones((len(table), 1))

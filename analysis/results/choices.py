@@ -70,15 +70,15 @@ def panel_column(fitted: Fitted) -> str | None:
         The only level 1 covariate with two values, or category with two levels, in the rows that
         the models use; None if there is none, or several.
     """
-    rows, study = fitted.rows, fitted.study
+    rows, study = fitted.of_models, fitted.study
     columns = (*study.covariates, *study.level_1_categories)
-    binary = [name for name in columns if rows[name].nunique() == 2]
+    binary = [name for name in columns if rows.pair(name) is not None]
     return binary[0] if len(binary) == 1 else None
 
 
 def panel_values(fitted: Fitted, column: str) -> tuple[Value, ...]:
     """Return the values of a covariate in the rows that the models use, rising."""
-    return tuple(sorted(fitted.rows[column].unique().tolist()))
+    return tuple(sorted(fitted.of_models.distinct(column)))
 
 
 def key(value: Value) -> str:
@@ -105,6 +105,5 @@ def key(value: Value) -> str:
 
 
 def _without(fitted: Fitted, column: str, value: Value) -> tuple[str, ...]:
-    rows = fitted.rows
-    present = set(rows.loc[rows[column] == value, fitted.study.group])
+    present = fitted.of_models.having(column, value).sizes
     return tuple(group for group in fitted.sample.groups if group not in present)

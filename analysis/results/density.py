@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 if TYPE_CHECKING:
-    import pandas as pd
     from numpy.typing import NDArray
 
     from analysis.mixed.crossproducts import Array
     from analysis.results.fitted import Fitted
+    from analysis.results.rows import Rows
 
     Counts = NDArray[np.int64]
 
@@ -114,10 +114,10 @@ def edges(values: Array, bins: int) -> Array:
 
 def dense(fitted: Fitted) -> bool:
     """Tell whether figures draw a density in place of a study's rows."""
-    return len(fitted.pooled_rows) > MOST_POINTS
+    return len(fitted.of_pooling) > MOST_POINTS
 
 
-def density_of(fitted: Fitted, rows: pd.DataFrame) -> Density:
+def density_of(fitted: Fitted, rows: Rows) -> Density:
     """
     Count rows along the predictor and the outcome.
 
@@ -125,7 +125,7 @@ def density_of(fitted: Fitted, rows: pd.DataFrame) -> Density:
     ----------
     fitted : Fitted
         All of whose rows the grid holds, so that it is the same for any of them.
-    rows : DataFrame
+    rows : Rows
         Those that are counted.
 
     Returns
@@ -134,9 +134,13 @@ def density_of(fitted: Fitted, rows: pd.DataFrame) -> Density:
     """
     columns = (fitted.study.axis, fitted.study.outcome)
     x, y = (
-        edges(fitted.pooled_rows[column].to_numpy(dtype=float), bins)
-        for column, bins in zip(columns, _BINS, strict=True)
+        _edges(fitted.of_pooling, column, bins) for column, bins in zip(columns, _BINS, strict=True)
     )
-    across, up = (rows[column].to_numpy(dtype=float) for column in columns)
-    counts, *_ = np.histogram2d(across, up, bins=[x, y])
-    return Density(x=x, y=y, counts=counts.astype(np.int64))
+    return Density(x=x, y=y, counts=rows.counts(columns, (x, y)))
+
+
+def _edges(rows: Rows, column: str, bins: int) -> Array:
+    few = rows.few(column, _MOST_VALUES)
+    if few is None:
+        return np.linspace(*rows.range(column), bins + 1)
+    return edges(np.array(few, dtype=float), bins)

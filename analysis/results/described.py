@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
+
+import pandas as pd
 
 if TYPE_CHECKING:
-    import pandas as pd
-
     from analysis.results.fitted import Fitted
+    from analysis.results.rows import Rows
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,31 +61,46 @@ class Levels:
 
 def categories(fitted: Fitted) -> dict[str, Levels]:
     """Return the study's categories, by name, over the whole sample."""
-    study, table = fitted.study, fitted.sample.table
-    by_group = table.groupby(study.group)
-    found = {}
-    for name in study.categories:
-        steady = int(by_group[name].nunique().max()) < 2
-        values = (by_group[name].first() if steady else table[name]).dropna()
-        names = sorted(values.unique())
+    rows, found = fitted.of_sample, {}
+    for name in fitted.study.categories:
+        steady = rows.steady(name)
         found[name] = Levels(
             level=2 if steady else 1,
-            n=len(values),
-            names=tuple(f"{each:g}" if isinstance(each, float) else str(each) for each in names),
+            n=len(_of_groups(rows, name)) if steady else rows.n(name),
+            names=tuple(
+                f"{each:g}" if isinstance(each, float) else str(each)
+                for each in sorted(rows.distinct(name))
+            ),
         )
     return found
 
 
 def variables(fitted: Fitted) -> dict[str, Described]:
     """Describe the study's columns of numbers, by name, over the whole sample."""
-    study, table = fitted.study, fitted.sample.table
-    by_group = table.groupby(study.group)
+    study, rows = fitted.study, fitted.of_sample
     return {
-        name: described(2, by_group[name].first())
+        name: described(2, _of_groups(rows, name))
         if name in study.group_covariates
-        else described(1, table[name])
+        else _of_rows(rows, name)
         for name in (study.outcome, *study.predictors)
     }
+
+
+def _of_groups(rows: Rows, name: str) -> pd.Series[Any]:
+    return pd.Series(rows.first_by_group(name)).dropna()
+
+
+def _of_rows(rows: Rows, name: str) -> Described:
+    (low, high), n = rows.range(name), rows.n(name)
+    return Described(
+        level=1,
+        n=n,
+        low=low,
+        high=high,
+        mean=rows.mean(name),
+        deviation=rows.deviation(name) if n > 1 else None,
+        whole=rows.whole(name),
+    )
 
 
 def described(level: int, column: pd.Series[float]) -> Described:

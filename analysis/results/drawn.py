@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, NamedTuple, TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 import numpy as np
 
 from analysis.mixed.model import INTERCEPT
 from analysis.results.moved import moved
 from analysis.results.roles import Role
+from analysis.results.room import FIGURES, PAGE, Room
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -22,19 +23,6 @@ Ordered = TypeVar("Ordered")
 SEED = 1
 """Of the groups that are drawn by chance."""
 
-
-class Room(NamedTuple):
-    """Up to how many groups all are drawn, and how many of more."""
-
-    most: int
-    some: int
-
-
-FIGURES = Room(most=200, some=60)
-"""Of a figure: lines beyond 200 hide each other, and 60 can be followed."""
-
-PAGE = Room(most=500, some=240)
-"""Of the interactive page, where each can be picked; each weighs some kilobytes."""
 
 _MODELS = 3
 """Models up to which the page has this room; more of them, with as many lines, leave less."""

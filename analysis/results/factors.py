@@ -9,10 +9,9 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-    import pandas as pd
-
     from analysis.mixed.fit import MixedFit
     from analysis.results.lines import Lines
+    from analysis.results.rows import Rows
 
 _CALL = re.compile(r"(center|scale|within|group_mean|log|sqrt|exp)\((.*)\)")
 
@@ -78,10 +77,11 @@ def factors_of(lines: Lines, fit: MixedFit, term: str) -> tuple[Factor, ...]:
     tuple of Factor
         One, or as many as a product has.
     """
-    matrix = lines.fitted.ladder.rung(fit.name).matrix
-    if matrix is None:
-        return (_column(lines, term, lines.fitted.rows),)
-    columns, table = matrix.formula.columns, matrix.table
+    rung = lines.fitted.ladder.rung(fit.name)
+    made, table = rung.matrix or rung.computed, lines.fitted.own_rows(rung)
+    if made is None:
+        return (_column(lines, term, table),)
+    columns = made.formula.columns
     levels = _levels(fit, columns, table)
 
     def factor(name: str) -> Factor | None:
@@ -118,13 +118,13 @@ def _split(term: str, factor: Callable[[str], Factor | None]) -> tuple[Factor, .
     return None
 
 
-def _column(lines: Lines, name: str, table: pd.DataFrame) -> Factor:
-    found = table[name].dropna().unique()
-    values = (float(found.min()), float(found.max())) if len(found) == 2 else None
+def _column(lines: Lines, name: str, table: Rows) -> Factor:
+    found = table.pair(name)
+    values = None if found is None else (float(found[0]), float(found[1]))
     return Factor(name=name, columns=(name,), values=values, of_groups=_steady(lines, name, table))
 
 
-def _other(lines: Lines, term: str, columns: tuple[str, ...], table: pd.DataFrame) -> Factor:
+def _other(lines: Lines, term: str, columns: tuple[str, ...], table: Rows) -> Factor:
     named = [
         column for column in columns if re.search(rf"(?<![\w.]){re.escape(column)}(?![\w.])", term)
     ]
@@ -136,23 +136,20 @@ def _other(lines: Lines, term: str, columns: tuple[str, ...], table: pd.DataFram
     )
 
 
-def _steady(lines: Lines, column: str, table: pd.DataFrame) -> bool:
+def _steady(lines: Lines, column: str, table: Rows) -> bool:
     """Whether a column has one value in each group."""
     if column in lines.study.group_covariates:
         return True
     if column in lines.study.level_1:
         return False
-    return int(table.groupby(lines.study.group)[column].nunique().max()) < 2
+    return table.steady(column)
 
 
-def _levels(
-    fit: MixedFit, columns: tuple[str, ...], table: pd.DataFrame
-) -> Mapping[str, list[str]]:
+def _levels(fit: MixedFit, columns: tuple[str, ...], table: Rows) -> Mapping[str, list[str]]:
     """Return the levels of the columns that are categories in a fit."""
     return {
         column: [
-            f"{each:g}" if isinstance(each, float) else str(each)
-            for each in table[column].dropna().unique().tolist()
+            f"{each:g}" if isinstance(each, float) else str(each) for each in table.distinct(column)
         ]
         for column in columns
         if any(f"{column}[" in name for name in fit.fixed_effects)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -9,16 +10,17 @@ import numpy as np
 
 from analysis.errors import AnalysisError
 from analysis.inference.comparison import ComparisonRow, compare
-from analysis.mixed.design import design
 from analysis.mixed.estimate import estimate
 from analysis.mixed.model import in_formula
 from analysis.results.coefficients import Coefficient
 from analysis.results.components import VarianceComponents
-from analysis.results.ladder import Role, Rung, rung_of
+from analysis.results.designs import designs
+from analysis.results.ladder import Ladder, Role, Rung, made_rung
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
+    from analysis.mixed.design import Design
     from analysis.mixed.fit import MixedFit
     from analysis.mixed.likelihood import Method
     from analysis.results.fitted import Fitted
@@ -124,10 +126,13 @@ def further(fitted: Fitted) -> Further | None:
     base = fitted.ladder.name(Role.LEVEL_2) or fitted.ladder.name(Role.SLOPES)
     if base is None or fitted.comparison is None or not fitted.ladder.rung(base).spec.slopes:
         return None
-    fits = fitted.models[base]
-    models = {}
-    for name, (formula, term, columns) in _formulas(fitted, base).items():
-        model = _fitted(fitted, formula, fits["ML"], term, columns)
+    fits, models = fitted.models[base], {}
+    formulas = _formulas(fitted, base)
+    rungs = _rungs(fitted, {name: formula for name, (formula, *_) in formulas.items()})
+    designed = designs(fitted.sample, Ladder(rungs=tuple(rungs.values())), fitted.sums)
+    for name, rung in rungs.items():
+        _, term, columns = formulas[name]
+        model = _fitted(rung, designed, fits["ML"], term, columns)
         if model is not None:
             models[name] = model
     own = compare([fits["ML"] for fits in _compared(fitted)], nested=False)
@@ -144,11 +149,11 @@ def further(fitted: Fitted) -> Further | None:
 def _level_2(fitted: Fitted, model: FurtherModel | None) -> tuple[tuple[float, Coefficient], ...]:
     if model is None:
         return ()
-    fit, values = model.fits["REML"], fitted.rows[fitted.study.axis]
+    fit = model.fits["REML"]
     names = list(fit.fixed_effects)
     pair = (fitted.study.group_covariates[0], model.term)
     found = []
-    for value in (float(values.min()), float(values.max())):
+    for value in fitted.of_models.range(fitted.study.axis):
         weights = np.zeros(len(names))
         weights[[names.index(name) for name in pair]] = 1.0, value
         found.append((value, Coefficient.combined(fit, weights)))
@@ -196,13 +201,25 @@ def _formulas(fitted: Fitted, base: str) -> dict[str, tuple[Formula, str, tuple[
     return found
 
 
+def _rungs(fitted: Fitted, formulas: Mapping[str, Formula]) -> dict[str, Rung]:
+    """Return those of some models whose columns can be computed."""
+    found = {}
+    for name, formula in formulas.items():
+        with suppress(AnalysisError):
+            found[name] = made_rung(formula, fitted.sample, fitted.sums)
+    return found
+
+
 def _fitted(
-    fitted: Fitted, formula: Formula, base: MixedFit, term: str, columns: tuple[str, ...]
+    rung: Rung,
+    designed: Callable[[Rung], Design],
+    base: MixedFit,
+    term: str,
+    columns: tuple[str, ...],
 ) -> FurtherModel | None:
     """Fit a model; None if its rows cannot tell it, or are others than the base's."""
     try:
-        rung = rung_of(formula, fitted.sample.table)
-        built = design(rung.spec, fitted.sample.table if rung.matrix is None else rung.matrix.table)
+        built = designed(rung)
         fits: dict[Method, MixedFit] = {
             "REML": estimate(built, "REML"),
             "ML": estimate(built, "ML"),

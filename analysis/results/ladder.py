@@ -172,9 +172,7 @@ def study_ladder(sample: Sample, sums: StudySums | None = None) -> Ladder:
     study = sample.study
 
     def made(formula: Formula, role: Role | None) -> Rung:
-        if sums is not None:
-            return _rung_on_engine(formula, sums.computed(formula), role)
-        return rung_of(formula, sample.table, role)
+        return made_rung(formula, sample, sums, role)
 
     if study.formulas:
         rungs: list[Rung] = []
@@ -230,6 +228,22 @@ def spec_of(made: Matrix | Computed) -> ModelSpec:
         diagonal=formula.diagonal,
         notation=formula.text,
     )
+
+
+def made_rung(
+    formula: Formula, sample: Sample, sums: StudySums | None, role: Role | None = None
+) -> Rung:
+    """
+    Return a model by formula with a role, wherever the rows are.
+
+    Raises
+    ------
+    DataError
+        If the formula cannot be computed.
+    """
+    if sums is not None:
+        return _rung_on_engine(formula, sums.computed(formula), role)
+    return rung_of(formula, sample.table, role)
 
 
 def _rung_on_engine(formula: Formula, made: Computed, role: Role | None) -> Rung:

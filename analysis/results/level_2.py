@@ -130,7 +130,7 @@ def level_2(lines: Lines) -> Level2 | None:
     fit, column = lines.fits[name], level_2_number(lines.fitted, name)
     assert column is not None  # else capabilities has said so
     effect = _effect(lines, fit, column)
-    values = tuple(lines.fitted.rows[column].unique().tolist())
+    values = lines.fitted.of_models.distinct(column)
     taken = tuple(grid(values))
     least, greatest = _on(taken, min(values)), _on(taken, max(values))
     return Level2(
@@ -149,8 +149,7 @@ def level_2(lines: Lines) -> Level2 | None:
 def _effect(lines: Lines, fit: MixedFit, column: str) -> Coefficient:
     if lines.fitted.ladder.rung(fit.name).matrix is None:
         return Coefficient.of(fit, column)
-    values = lines.fitted.rows[column]
-    low, high = float(values.min()), float(values.max())
+    low, high = lines.fitted.of_models.range(column)
     below, above = (lines.fixed_row(fit, {**lines.average, column: x}) for x in (low, high))
     return Coefficient.combined(fit, (above - below) / (high - low))
 

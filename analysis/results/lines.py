@@ -7,6 +7,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+import pandas as pd
 
 from analysis.mixed.model import INTERCEPT
 from analysis.results.capabilities import lines_missing
@@ -21,8 +22,6 @@ from analysis.results.predicted import (
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
-
-    import pandas as pd
 
     from analysis.mixed.crossproducts import Array
     from analysis.mixed.fit import MixedFit
@@ -89,13 +88,13 @@ class Lines:
     @cached_property
     def sizes(self) -> Mapping[str, int]:
         """Rows behind each group's own line: with an outcome and the predictor."""
-        counts = self.fitted.pooled_rows.groupby(self.study.group).size().to_dict()
+        counts = self.fitted.of_pooling.sizes
         return {group: counts[group] for group in self.groups}
 
     @cached_property
     def model_sizes(self) -> Mapping[str, int]:
         """Rows of each group that the models use, 0 where they use none."""
-        counts = self.fitted.rows.groupby(self.study.group).size().to_dict()
+        counts = self.fitted.of_models.sizes
         return {group: counts.get(group, 0) for group in self.groups}
 
     @property
@@ -122,30 +121,27 @@ class Lines:
 
         Of level 1 over the rows; of level 2 over the groups, each counted once.
         """
-        rows, study = self.fitted.rows, self.study
-        of_groups = rows.groupby(study.group)[list(study.group_covariates)].first()
-        return {column: float(rows[column].mean()) for column in study.covariates} | {
-            column: float(of_groups[column].mean()) for column in study.group_covariates
+        rows, study = self.fitted.of_models, self.study
+        return {column: rows.mean(column) for column in study.covariates} | {
+            column: float(pd.Series(rows.first_by_group(column)).mean())
+            for column in study.group_covariates
         }
 
     @cached_property
     def means(self) -> dict[str, Covariates]:
         """Each group's means of these; a group without such rows stands at the average."""
-        study, by_group = self.study, self.fitted.rows.groupby(self.study.group)
-        values: dict[str, list[Any]] = {
-            **{column: by_group[column].mean().tolist() for column in study.covariates},
-            **{column: by_group[column].first().tolist() for column in study.group_covariates},
-            **{column: by_group[column].first().tolist() for column in study.group_categories},
+        study, rows = self.study, self.fitted.of_models
+        values: dict[str, dict[str, Any]] = {
+            **{column: rows.means_by_group(column) for column in study.covariates},
+            **{column: rows.first_by_group(column) for column in study.group_covariates},
+            **{column: rows.first_by_group(column) for column in study.group_categories},
         }
-        groups = by_group.size().index.tolist()
-        numbers = (*study.covariates, *study.group_covariates)
-        values |= {column: list(map(float, values[column])) for column in numbers}
-        rows = zip(*values.values(), strict=True) if values else ((),) * len(groups)
-        known = {
-            group: dict(zip(values, row, strict=True))
-            for group, row in zip(groups, rows, strict=True)
+        return {
+            group: {column: of_column[group] for column, of_column in values.items()}
+            if group in rows.sizes
+            else self.average
+            for group in self.groups
         }
-        return {group: known.get(group, self.average) for group in self.groups}
 
     def of_level_2(self, group: str) -> Covariates:
         """Return a group's own values of the level 2 predictors, where the models know them."""
@@ -153,23 +149,17 @@ class Lines:
         columns = (*study.group_covariates, *study.group_categories)
         return {column: own[column] for column in columns if column in own}
 
-    def rows_of(self, model: str) -> pd.DataFrame:
-        """Return the rows that every compared model uses, with the columns of one."""
-        matrix = self.fitted.ladder.rung(model).matrix
-        return self.fitted.rows if matrix is None else matrix.table.loc[self.fitted.rows.index]
-
     @cached_property
     def centre(self) -> float:
         """Mean of the predictor with the random slope, in the models' rows; 0 if there is none."""
         slope = self.study.slope
-        return 0.0 if slope is None else float(self.fitted.rows[slope].mean())
+        return 0.0 if slope is None else self.fitted.of_models.mean(slope)
 
     def means_of_slopes(self, fit: MixedFit) -> Covariates:
         """Return the means of the predictors whose slopes vary in a model."""
-        matrix = self.fitted.ladder.rung(fit.name).matrix
-        rows = self.fitted.rows if matrix is None else matrix.table
+        rows = self.fitted.own_rows(self.fitted.ladder.rung(fit.name))
         return {
-            name: self.centre if name == self.study.slope else float(rows[name].mean())
+            name: self.centre if name == self.study.slope else rows.mean(name)
             for name in fit.spec.slopes
         }
 
@@ -178,11 +168,7 @@ class Lines:
         """Least and greatest predictor behind each group's own line; 0 without a predictor."""
         if self.study.slope is None:
             return dict.fromkeys(self.groups, (0.0, 0.0))
-        predictor = self.fitted.pooled_rows.groupby(self.study.group)[self.study.slope]
-        low, high = predictor.min(), predictor.max()
-        ends = dict(
-            zip(low.index, zip(map(float, low), map(float, high), strict=True), strict=True)
-        )
+        ends = self.fitted.of_pooling.ranges_by_group(self.study.slope)
         return {group: ends[group] for group in self.groups}
 
     @cached_property
@@ -190,8 +176,7 @@ class Lines:
         """Least and greatest predictor behind the line of complete pooling; 0 without one."""
         if self.study.slope is None:
             return 0.0, 0.0
-        predictor = self.fitted.pooled_rows[self.study.slope]
-        return float(predictor.min()), float(predictor.max())
+        return self.fitted.of_pooling.range(self.study.slope)
 
     def of_model(self, model: str, group: str | None, covariates: Covariates) -> Line:
         """
@@ -275,8 +260,10 @@ class Lines:
     @cached_property
     def _step(self) -> float:
         """A step along the predictor: its range, in the models' rows."""
-        slope = self.study.slope
-        return 1.0 if slope is None else float(np.ptp(self.fitted.rows[slope].to_numpy())) or 1.0
+        if self.study.slope is None:
+            return 1.0
+        low, high = self.fitted.of_models.range(self.study.slope)
+        return high - low or 1.0
 
     @cached_property
     def _at(self) -> dict[tuple[str, str], dict[str | None, Line]]:

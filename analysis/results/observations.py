@@ -6,8 +6,6 @@ import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-import numpy as np
-
 from analysis.results.choices import ALL, key, panel_column
 
 if TYPE_CHECKING:
@@ -72,16 +70,16 @@ def observations(
         the same kind: whatever order the table is in, those that are left spread over it.
     """
     study, column = fitted.study, panel_column(fitted)
-    whole = bool(np.all(fitted.pooled_rows[study.slope].to_numpy() % 1 == 0))
+    whole = fitted.of_pooling.whole(study.axis)
     spread = _SPREAD if whole else 0.0
-    rows = fitted.pooled_rows if rows is None else rows
+    rows = fitted.of_pooling.table() if rows is None else rows
     turns = _turns(rows[study.group])
     if most is not None:
         rows, turns = rows[turns < most], turns[turns < most]
-    x = rows[study.slope].to_numpy()
+    x = rows[study.axis].to_numpy()
     places = x + spread * ((rows.index.to_numpy() * _GOLDEN) % 1 - 0.5)
     choice = [ALL] * len(rows) if column is None else list(map(key, rows[column].tolist()))
-    known = rows.index.isin(fitted.rows.index)
+    known = rows[fitted.model_columns].notna().all(axis=1)
     columns = (rows[study.group], x, rows[study.outcome], places, turns, known)
     return tuple(
         Observation(

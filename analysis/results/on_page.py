@@ -65,21 +65,18 @@ def on_page(lines: Lines, summary: Summary, split: ShownSplit | None) -> OnPage:
     tested = () if split is None else split.groups
     drawn = drawn_groups(lines, room_on_page(lines), named_groups(summary), tested)
     fitted = lines.fitted
-    rows = fitted.pooled_rows
-    if not drawn.all:
-        rows = rows[rows[lines.study.group].isin(set(drawn.groups))]
+    rows = fitted.of_pooling.table(None if drawn.all else drawn.groups)
     most = None if len(rows) <= MOST_ROWS else max(1, MOST_ROWS // len(drawn))
     complete = drawn.all and most is None
     return OnPage(
         drawn=drawn,
         rows=observations(fitted, rows, most),
         most_of_group=most,
-        density=None if complete else density_of(fitted, fitted.pooled_rows),
+        density=None if complete else density_of(fitted, fitted.of_pooling),
         pool=() if complete else _pool(lines),
     )
 
 
 def _pool(lines: Lines) -> tuple[float, ...]:
-    values = lines.fitted.rows[lines.study.axis]
     steps = [(place + 0.5) / _POOL for place in range(_POOL)]
-    return tuple(values.quantile(steps, interpolation="nearest").tolist())
+    return lines.fitted.of_models.quantiles(lines.study.axis, steps)

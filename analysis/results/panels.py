@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from analysis.results.fitted import Fitted
     from analysis.results.lines import Lines
     from analysis.results.pooling import Line
+    from analysis.results.rows import Rows
 
 FIGURES: Mapping[str, Role] = {
     "random-intercepts": Role.INTERCEPTS,
@@ -149,7 +150,7 @@ def all_panels(lines: Lines, groups: Sequence[str] | None = None) -> dict[str, t
     return panels
 
 
-def rows_of(fitted: Fitted, panel: Panel) -> pd.DataFrame:
+def rows_of(fitted: Fitted, panel: Panel) -> Rows:
     """
     Return the rows that a panel is about.
 
@@ -160,13 +161,23 @@ def rows_of(fitted: Fitted, panel: Panel) -> pd.DataFrame:
 
     Returns
     -------
-    DataFrame
+    Rows
         Those that the models use, with the value that the panel holds; of the panel about pooling,
         which is of no model, those that complete and no pooling use.
     """
     if panel.slope is None:
-        return fitted.pooled_rows
-    rows = fitted.rows
+        return fitted.of_pooling
+    rows = fitted.of_models
+    if panel.column is None or panel.value is None:
+        return rows
+    return rows.having(panel.column, panel.value)
+
+
+def points_of(fitted: Fitted, table: pd.DataFrame, panel: Panel) -> pd.DataFrame:
+    """Return those of a table with the rows of complete and of no pooling."""
+    if panel.slope is None:
+        return table
+    rows = table.dropna(subset=fitted.model_columns)
     return rows if panel.column is None else rows[rows[panel.column] == panel.value]
 
 
@@ -225,12 +236,12 @@ def model_panels(
     -------
     tuple of Panel
     """
-    column, rows = panel_column(lines.fitted), lines.fitted.rows
+    column, rows = panel_column(lines.fitted), lines.fitted.of_models
     groups = lines.fitted.sample.groups if groups is None else groups
     if column is None:
         return (_model_panel(lines, model, groups, rows),)
     return tuple(
-        _model_panel(lines, model, groups, rows[rows[column] == value], column=column, value=value)
+        _model_panel(lines, model, groups, rows.having(column, value), column=column, value=value)
         for value in panel_values(lines.fitted, column)
     )
 
@@ -249,15 +260,15 @@ def by_mean(lines: Lines) -> tuple[str, ...]:
         The lowest first; groups with the same mean stay in the order of the sample.
     """
     study, sample = lines.study, lines.fitted.sample
-    means = sample.table.groupby(study.group)[study.outcome].mean()
-    return tuple(sorted(sample.groups, key=lambda group: float(means[group])))
+    means = lines.fitted.of_sample.means_by_group(study.outcome)
+    return tuple(sorted(sample.groups, key=means.__getitem__))
 
 
 def _model_panel(
     lines: Lines,
     model: str,
     groups: Sequence[str],
-    rows: pd.DataFrame,
+    rows: Rows,
     *,
     column: str | None = None,
     value: Value | None = None,
@@ -267,7 +278,7 @@ def _model_panel(
     average = {**lines.average, **held}
     known = lines.fitted.ladder.rung(model).columns
     level_2 = [name for name in study.group_covariates if name in known]
-    everywhere = (float(rows[study.slope].min()), float(rows[study.slope].max()))
+    everywhere = rows.range(study.axis)
 
     def reference(value: float | None = None) -> Reference:
         at = average if value is None else average | {level_2[0]: value}
@@ -277,8 +288,7 @@ def _model_panel(
     # Of several level 2 predictors, none can stand for the others.
     single = len(level_2) == 1 and not no_level_2(lines.fitted)
     extremes = _extremes(lines, level_2[0]) if single else ()
-    drawn = rows[rows[study.group].isin(set(groups))]
-    ranges = _ranges(drawn, study.group, study.axis)
+    ranges = rows.ranges_by_group(study.axis, groups)
     own = {
         group: lines.of_model(model, group, {**average, **lines.of_level_2(group)})
         for group in ranges
@@ -296,12 +306,4 @@ def _model_panel(
 
 
 def _extremes(lines: Lines, column: str) -> tuple[float, ...]:
-    values = lines.fitted.rows[column]
-    return tuple(sorted({float(values.min()), float(values.max())}))
-
-
-def _ranges(rows: pd.DataFrame, group: str, slope: str) -> dict[str, tuple[float, float]]:
-    """Return the predictor's range by group, in the rows' order."""
-    predictor = rows.groupby(group, sort=False)[slope]
-    low, high = predictor.min(), predictor.max()
-    return dict(zip(low.index.tolist(), zip(low.tolist(), high.tolist(), strict=True), strict=True))
+    return tuple(sorted(set(lines.fitted.of_models.range(column))))

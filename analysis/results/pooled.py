@@ -66,7 +66,7 @@ def pooling_summary(lines: Lines) -> PoolingSummary:
     errors = [error for line in own.values() if (error := line.slope_standard_error) is not None]
     sizes = lines.sizes.values()
     return PoolingSummary(
-        n_observations=len(lines.fitted.pooled_rows),
+        n_observations=len(lines.fitted.of_pooling),
         smallest=min(sizes),
         largest=max(sizes),
         slopes=Extremes.of(slopes) if slopes else None,

@@ -19,10 +19,10 @@ from analysis.inference.simulation import SimulatedTest
 from analysis.mixed.estimate import estimate
 from analysis.mixed.fit import MixedFit
 from analysis.mixed.model import INTERCEPT
-from analysis.results.capabilities import lines_missing, no_level_2, no_lines
+from analysis.results.capabilities import left_out, lines_missing, no_checks, no_level_2, no_lines
 from analysis.results.checks import Checks, checks
 from analysis.results.designs import designs, study_sums
-from analysis.results.drawn import FIGURES, DrawnGroups, drawn_groups, named_groups
+from analysis.results.drawn import DrawnGroups, drawn_groups, named_groups
 from analysis.results.extremes import Extremes
 from analysis.results.fitted import Fitted
 from analysis.results.further import Further, further
@@ -35,9 +35,10 @@ from analysis.results.panels import Panel, all_panels
 from analysis.results.pooled_both import pooled
 from analysis.results.prediction import PredictionTest, prediction
 from analysis.results.report_this import Recommendation, recommendation
+from analysis.results.room import FIGURES
 from analysis.results.shown_split import ShownSplit, shown_split
 from analysis.results.shrinkage import Shrinkage, shrinkage
-from analysis.results.simple_slopes import SimpleSlopes, simple_slopes
+from analysis.results.simple_slopes import SimpleSlopes, cross_level, simple_slopes
 from analysis.results.summary import Summary, summarise
 from analysis.results.truth import Truth, known_truth
 from analysis.results.verdicts import Verdicts, verdicts
@@ -46,6 +47,8 @@ from analysis.study.study import Study
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+
+    import pandas as pd
 
     from analysis.mixed.likelihood import Method
 
@@ -88,6 +91,11 @@ class Results(Fitted):
         if self.shrinkage is not None:
             named = (*named, self.shrinkage.furthest)
         return drawn_groups(self.lines, FIGURES, named)
+
+    @cached_property
+    def points(self) -> pd.DataFrame:
+        """The rows of complete and of no pooling, for figures that draw each of them."""
+        return self.of_pooling.table()
 
     @cached_property
     def on_page(self) -> OnPage:
@@ -148,7 +156,7 @@ class Results(Fitted):
         return shown_split(self, self.prediction)
 
     @cached_property
-    def checks(self) -> Checks:
+    def checks(self) -> Checks | None:
         """What the largest model leaves, and predicts of groups, against simulations of it."""
         return checks(self.lines)
 
@@ -156,6 +164,11 @@ class Results(Fitted):
     def simple_slopes(self) -> SimpleSlopes | None:
         """The slope at values of the level 2 predictor that it depends on."""
         return simple_slopes(self.lines, self.further)
+
+    @cached_property
+    def left_out(self) -> Mapping[str, str]:
+        """Why figures are left out that a study in memory has, by the figure's name."""
+        return left_out(self, cross_level(self.lines, self.further)[0])
 
     @cached_property
     def shrinkage(self) -> Shrinkage | None:
@@ -188,13 +201,16 @@ class Results(Fitted):
 
     @property
     def _not_shown(self) -> list[str]:
-        if self.sample.survey is not None:
-            return []  # nothing of it is drawn
-        reason = no_lines(self)
+        reason, notes = no_lines(self), []
+        if no_checks(self):
+            notes.append(
+                "no plots of residuals, no test by prediction and no values of lme4 beside the "
+                f"estimates: {no_checks(self)}"
+            )
         if reason:
-            return [f"no figures and no interactive page: {reason}"]
+            return [*notes, f"no figures and no interactive page: {reason}"]
         missing = lines_missing(self)
-        notes = [f"{name} is in no figure: {reason}" for name, reason in missing.items()]
+        notes += [f"{name} is in no figure: {reason}" for name, reason in missing.items()]
         name, reason = self.ladder.name(Role.LEVEL_2), no_level_2(self)
         if name not in missing and reason:
             notes.append(f"{name} has no lines for values of level 2: {reason}")
@@ -271,4 +287,5 @@ def analyse(
         not_fitted={name: str(error) for name, error in failures.items()},
         comparison=comparison,
         not_comparable=not_comparable,
+        sums=sums,
     )

@@ -108,7 +108,7 @@ def simple_slopes(lines: Lines, further: Further | None = None) -> SimpleSlopes 
     SimpleSlopes or None
         None where `no_simple_slopes` says why.
     """
-    rung, fit = _cross_level(lines, further)
+    rung, fit = cross_level(lines, further)
     if no_simple_slopes(lines.fitted, rung) or rung is None or fit is None:
         return None
     name, column = rung.spec.name, moderator(lines.fitted, rung)
@@ -144,10 +144,11 @@ def simple_slopes(lines: Lines, further: Further | None = None) -> SimpleSlopes 
     )
 
 
-def _cross_level(lines: Lines, further: Further | None) -> tuple[Rung | None, MixedFit | None]:
+def cross_level(lines: Lines, further: Further | None) -> tuple[Rung | None, MixedFit | None]:
+    """Return the cross-level model of a study, or the one a step further, and its REML fit."""
     name = lines.fitted.ladder.name(Role.CROSS_LEVEL)
     if name is not None:
-        return lines.fitted.ladder.rung(name), lines.fits[name]
+        return lines.fitted.ladder.rung(name), lines.fitted.compared[name]
     model = None if further is None else further.models.get(CROSS_LEVEL)
     return (None, None) if model is None else (model.rung, model.fits["REML"])
 

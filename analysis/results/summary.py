@@ -6,8 +6,6 @@ import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-import pandas as pd
-
 from analysis.inference.intervals import NORMAL_975
 from analysis.results.described import Described, Levels, categories, variables
 from analysis.results.effects import Effect, Outline, effects, outlines
@@ -116,17 +114,17 @@ def summarise(lines: Lines) -> Summary:
     Summary
     """
     slope, sizes = lines.study.slope, lines.fitted.sample.sizes.values()
-    rows = lines.fitted.rows
-    predictor = pd.Series(0.0, index=rows.index) if slope is None else rows[slope]
+    rows = lines.fitted.of_models
+    low, high = (0.0, 0.0) if slope is None else rows.range(slope)
     return Summary(
         variables=variables(lines.fitted),
         categories=categories(lines.fitted),
-        n_modelled=len(lines.fitted.rows),
+        n_modelled=len(rows),
         smallest=min(sizes),
         largest=max(sizes),
         centre=lines.centre,
-        spread=float(predictor.std()),
-        off_scale=bool(predictor.min() > 0 or predictor.max() < 0),
+        spread=0.0 if slope is None else rows.deviation(slope),
+        off_scale=low > 0 or high < 0,
         pooling=pooling_summary(lines),
         models={
             name: model_summary(fits["REML"], lines.means_of_slopes(fits["REML"]))

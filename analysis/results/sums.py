@@ -34,6 +34,7 @@ class StudySums:
     def __init__(self, survey: Survey, group: str) -> None:
         self.survey, self.group = survey, group
         self._raw: dict[frozenset[str], EngineSums] = {}
+        self._of_models: dict[tuple[str, frozenset[str]], EngineSums] = {}
 
     def lacking(self, columns: Iterable[str]) -> frozenset[str]:
         """Return those of some columns that have missing values."""
@@ -102,23 +103,53 @@ class StudySums:
             by_formula = [made for made in alike.values() if made is not None]
             sums = self._of(lacking)
             if by_formula:
-                averages = any(made.formula.averages for made in by_formula)
-                source = self._with_means(sums) if averages else sums.source
                 needed = [name for spec in alike for name in spec.columns]
-                sums = EngineSums(
-                    source.with_columns(
-                        {k: v for made in by_formula for k, v in made.columns.items()}
-                    ),
-                    self.group,
-                    tuple(dict.fromkeys(needed)),
-                    rows=sums.rows,
-                )
-            found |= dict.fromkeys((spec.name for spec in alike), sums)
+                sums = self._with_columns(lacking, lacking, by_formula, needed)
+            for spec in alike:
+                self._of_models[spec.name, lacking] = found[spec.name] = sums
         return found
 
-    def _with_means(self, sums: EngineSums) -> Source:
+    def of_formula(
+        self, spec: ModelSpec, made: Computed, others: Iterable[str] | None = None
+    ) -> EngineSums:
+        """
+        Return the sums of a model by formula, of its columns and of those that these are made of.
+
+        Parameters
+        ----------
+        spec : ModelSpec
+        made : Computed
+            What an engine computes for it.
+        others : iterable of str, optional
+            Columns that the rows have a value of too; the means of the formula are of all its rows.
+        """
+        own = self.lacking((*made.formula.columns, spec.outcome))
+        lacking = own if others is None else own | self.lacking(others)
+        if (spec.name, lacking) not in self._of_models:
+            sums = self._with_columns(lacking, own, [made], [*made.formula.columns, *spec.columns])
+            self._of_models[spec.name, lacking] = sums
+        return self._of_models[spec.name, lacking]
+
+    def _with_columns(
+        self,
+        lacking: frozenset[str],
+        of_means: frozenset[str],
+        by_formula: Iterable[Computed],
+        needed: Iterable[str],
+    ) -> EngineSums:
+        """Return the sums of columns that an engine computes, with means of the rows of others."""
+        sums, made = self._of(lacking), tuple(by_formula)
+        source = sums.source
+        if any(each.formula.averages for each in made):
+            source = self._with_means(source, self._of(of_means))
+        columns = {name: value for each in made for name, value in each.columns.items()}
+        # What the table's own are of numbers: of a category the columns count that it makes.
+        wanted = [n for n in dict.fromkeys(needed) if n in columns or n in self.survey.columns]
+        return EngineSums(source.with_columns(columns), self.group, wanted, rows=sums.rows)
+
+    def _with_means(self, source: Source, sums: EngineSums) -> Source:
         """Return rows with the means of their groups beside their values."""
         known = sums.described
         means = {_MEAN.format(name): known.means[j] for j, name in enumerate(sums.columns)}
-        lifted = sums.source.lift(pd.DataFrame({self.group: known.keys, **means}))
-        return sums.source.having(sums.source.frame.join(lifted, on=self.group, how="inner"))
+        lifted = source.lift(pd.DataFrame({self.group: known.keys, **means}))
+        return source.having(source.frame.join(lifted, on=self.group, how="inner"))

@@ -161,10 +161,12 @@ def _chosen(
     lines: Lines, fit: MixedFit, sizes: Mapping[str, int]
 ) -> dict[str, tuple[tuple[str, ...], float]]:
     """Return the groups of the example, each with which it is and with its own estimate."""
-    rows = lines.rows_of(fit.name)
-    means = rows.groupby(lines.study.group)[list(fit.spec.columns)].mean()
-    explained = sum(fit.fixed_effects[name] * means[name] for name in fit.spec.fixed)
-    own = (means[fit.spec.outcome] - explained).to_dict()
+    rows = lines.fitted.rows_of(lines.fitted.ladder.rung(fit.name))
+    means = {name: rows.means_by_group(name) for name in fit.spec.columns}
+    own = {
+        group: mean - sum(fit.fixed_effects[name] * means[name][group] for name in fit.spec.fixed)
+        for group, mean in means[fit.spec.outcome].items()
+    }
     distances = {group: abs(value - fit.fixed_effects[INTERCEPT]) for group, value in own.items()}
     known = {group: n for group, n in sizes.items() if n}
     wanted = {

@@ -19,6 +19,10 @@ LARGE = 1_000_000_000
 """Bytes of a file from which on an engine reads it, if the study names none."""
 
 
+_PATTERN = "*?["
+"""What makes the name of a table a pattern of the names of its parts."""
+
+
 def engine_of(study: Study) -> Engine:
     """Return what holds a study's table: what it names, or else what the size of its file asks."""
     if study.reading.engine is not None:
@@ -26,9 +30,13 @@ def engine_of(study: Study) -> Engine:
     table = study.table
     if table is None or table.suffix.lower() not in ENGINE_SUFFIXES:
         return "memory"
-    if any(sign in table.name for sign in "*?["):
+    if any(sign in table.name for sign in _PATTERN):
         return "duckdb"
-    return "duckdb" if table.is_file() and table.stat().st_size > LARGE else "memory"
+    try:
+        size = table.stat().st_size
+    except OSError:
+        return "memory"  # which says what is wrong with it
+    return "duckdb" if table.is_file() and size > LARGE else "memory"
 
 
 def files_of(study: Study) -> list[Path]:
@@ -53,6 +61,14 @@ def files_of(study: Study) -> list[Path]:
             msg = f"{part}: cannot be read: {error.strerror}; check its name and its permissions"
             raise DataError(msg) from None
     return parts
+
+
+def tables_of(study: Study) -> list[Path]:
+    """Return the files that a study's rows are read from, whether they are there or not."""
+    if study.table is None:
+        return []
+    pattern = any(sign in study.table.name for sign in _PATTERN)
+    return (pattern and sorted(study.table.parent.glob(study.table.name))) or [study.table]
 
 
 def digest(files: list[Path]) -> str:

@@ -321,6 +321,18 @@ def no_figure(name: str | None, reason: str) -> str:
     return NO_MODEL if name is None else f"No lines of {name}: {reason}."
 
 
+def left_out_figure(name: str, reason: str) -> str:
+    """
+    Say why a figure beside the numbered ones is missing.
+
+    Examples
+    --------
+    >>> left_out_figure("simple-slopes", "no engine computes them")
+    'No figure of simple slopes: no engine computes them.'
+    """
+    return f"No figure of {name.replace('-', ' ')}: {reason}."
+
+
 def effect_name(name: str, label: Callable[[str], str], categories: Collection[str]) -> str:
     """
     Return what a reader calls a fixed effect, by the labels of its columns.

@@ -13,7 +13,7 @@ from analysis.figures.gallery import gallery
 from analysis.figures.marks import draw_density, line_opacity
 from analysis.figures.style import NARROW
 from analysis.prose.alt_texts import alt_texts
-from analysis.results.drawn import FIGURES
+from analysis.results.room import FIGURES
 from analysis.writing.drawn import n_of, steps_drawn
 
 SVG_BYTES = 250_000
@@ -67,7 +67,7 @@ def test_rows_are_a_density_of_few_shapes(crowd, wide):
 def test_the_densest_cell_is_the_darkest(crowd, wide):
     from analysis.results.density import density_of
 
-    found = density_of(crowd, crowd.pooled_rows)
+    found = density_of(crowd, crowd.of_pooling)
     most = max(found.cells, key=lambda cell: cell.n)
     [ax] = wide["pooling"].axes
     before = len(ax.collections)

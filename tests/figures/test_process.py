@@ -11,7 +11,7 @@ import pytest
 
 from analysis.figures.figures import draw_all, draw_gallery
 from analysis.figures.process import drawing_process, order, orders
-from analysis.results import drawn
+from analysis.results import drawn, room
 from analysis.results import results as of_results
 
 # Says the other process's id and waits; its standard output is the other one's, too.
@@ -54,8 +54,8 @@ def test_draws_the_same_figures_in_another_process(results):
 
 
 def test_what_many_groups_need_is_sent_once(results, monkeypatch):
-    for module in (drawn, of_results):
-        monkeypatch.setattr(module, "FIGURES", drawn.Room(most=3, some=3))
+    for module in (room, drawn, of_results):
+        monkeypatch.setattr(module, "FIGURES", room.Room(most=3, some=3))
     many = dataclasses.replace(results)
     _ = many.drawn, many.panels
     sent = []

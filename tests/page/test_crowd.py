@@ -13,9 +13,9 @@ from page.reading import read_data
 
 from analysis.figures.figures import draw_all
 from analysis.page.page import files
-from analysis.results.drawn import PAGE
 from analysis.results.on_page import MOST_ROWS
 from analysis.results.results import analyse
+from analysis.results.room import PAGE
 from analysis.study.study import read_study
 
 PAGE_BYTES, SINGLE_BYTES = 1_500_000, 4_000_000

@@ -9,9 +9,6 @@ from page.crowd import of_a_crowd
 from analysis.results import on_page as holding
 from analysis.results.density import LEVELS, MOST_POINTS, dense, density_of, edges
 from analysis.results.drawn import (
-    FIGURES,
-    PAGE,
-    Room,
     at_steps,
     drawn_groups,
     named_groups,
@@ -20,6 +17,8 @@ from analysis.results.drawn import (
 from analysis.results.moved import moved
 from analysis.results.on_page import on_page
 from analysis.results.predicted import predicted_line
+from analysis.results.room import FIGURES, PAGE, Room
+from analysis.results.rows import MemoryRows
 
 
 @pytest.fixture(scope="module")
@@ -140,7 +139,7 @@ def test_a_density_counts_every_row_once(thousands):
     assert len(thousands.pooled_rows) > MOST_POINTS
     assert dense(thousands)
     rows = thousands.pooled_rows
-    found = density_of(thousands, rows)
+    found = density_of(thousands, thousands.of_pooling)
     cells = found.cells
     assert sum(cell.n for cell in cells) == found.n == len(rows)
     x, y = rows["extrav"].to_numpy(), rows["popular"].to_numpy()
@@ -158,7 +157,7 @@ def test_a_density_counts_every_row_once(thousands):
     near = min(counts, key=lambda n: abs(n - counts[-1] / 4))
     assert levels[near] in {LEVELS // 2, LEVELS // 2 + 1}
     # Any of the rows lie in the same grid.
-    some = density_of(thousands, rows.iloc[:100])
+    some = density_of(thousands, MemoryRows(rows.iloc[:100], "class"))
     assert some.ends == found.ends
     assert some.n == 100
 

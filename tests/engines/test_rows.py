@@ -162,3 +162,27 @@ def test_what_the_ends_of_groups_tell_is_asked_of_no_rows(sums, monkeypatch):
     assert found.steady("w") is True
     assert len(found.distinct("w")) == len(found.sizes)
     assert found.mean("score") > 0
+
+
+def test_values_between_the_ends_of_groups_are_seen(tmp_path):
+    # Two values lie in one of the cells that are counted.
+    small = pd.DataFrame(
+        {
+            "g": [1, 1, 1, 1, 2, 2],
+            "y": [0.0, 1.0, 2.0, 3.0, 4.0, 5.5],
+            "score": [0.0, 1.0, 1.000001, 2.0, 0.0, 2.0],
+            "dose": [0.0, 3.0, 3.0, 0.0, 0.0, 3.0],
+            "far": [0.0, 0.5, 1.0, 1.0, 0.0, 1.0],
+            "w": [1.0] * 4 + [2.0] * 2,
+            "diet": ["a", "b", "a", "b", "a", "b"],
+            "town": ["big"] * 4 + ["small"] * 2,
+        }
+    )
+    found, _ = survey_of(study(tmp_path), source_of("duckdb", small))
+    sums = StudySums(found, "g")
+    rows = EngineRows(sums.of(()), sums)
+    assert rows.pair("score") is None
+    assert rows.pair("dose") == (0.0, 3.0)
+    assert rows.few("score", 4) == (0.0, 1.0, 1.000001, 2.0)
+    assert rows.few("score", 3) is None
+    assert rows.whole("far") is False

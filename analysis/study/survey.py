@@ -224,7 +224,9 @@ def _checked(study: Study, source: Source) -> tuple[Source, dict[str, bool]]:
         if name == study.group:
             is_number = kind.is_numeric()
             allowed = is_number or kind in _OF_GROUPS
-            column = column.cast(_number_of(kind) if is_number else nw.String)
+            # Whole numbers stay what they are: those without a value fit into no other kind.
+            if not kind.is_integer():
+                column = column.cast(nw.Float64 if is_number else nw.String)
         else:
             column = column.cast(nw.Float64 if is_number else nw.String)
         if not allowed:
@@ -250,11 +252,6 @@ def _checked(study: Study, source: Source) -> tuple[Source, dict[str, bool]]:
 def _advice(original: str, schema: nw.Schema) -> str:
     close = alike(original, list(schema))
     return f"; did you mean {close!r}?" if close else ""
-
-
-def _number_of(kind: Any) -> Any:  # noqa: ANN401
-    """Return the kind of numbers that keeps those of a kind apart."""
-    return nw.Int64 if kind.is_integer() else nw.Float64
 
 
 def _numerals(

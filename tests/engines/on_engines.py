@@ -95,7 +95,7 @@ def record(folder, text):
     except AnalysisError as error:
         return str(error).replace(f"{folder}/", "")
     del found["data"]["sha256"], found["data"]["source"]
-    of_page = ("is in no figure", "has no lines for", "no figures and")
+    of_page = ("is in no figure", "has no lines for", "no figures and", "an engine holds the rows")
     found["notes"] = [
         note.partition(": ")[2]
         for note in results.notes

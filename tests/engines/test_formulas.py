@@ -77,6 +77,7 @@ def test_inference_follows_from_sums(engine, folder):
         results = analyse(by_formula(folder, engine, models))
         found = as_dict(results, inference=True)
         assert found != as_dict(results)
-        return {key: value for key, value in found.items() if key != "data"}
+        # The test by prediction needs the rows themselves.
+        return {key: value for key, value in found.items() if key not in {"data", "prediction"}}
 
     assert list(differences(inference("memory"), inference(engine))) == []

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from analysis.errors import AnalysisError
     from analysis.study.study import Study, read_study
 
-__version__ = "0.1.0"
+__version__ = "1.0.0"
 
 __all__ = [
     "Analysis",

@@ -23,7 +23,7 @@ TARGET_SECONDS, TARGET_MB = 60.0, 3000.0
 """Of 10^8 rows in 10^6 classes, by DuckDB."""
 
 LIMITED, LIMIT = 10**7, 2_000_000_000
-"""Rows that DuckDB fits where the process may have no more memory than this many bytes."""
+"""Rows that DuckDB fits where the process may hold no more data than this many bytes."""
 
 Measured = dict[str, list[tuple[int, float, float]]]
 
@@ -85,7 +85,7 @@ def _run(engine: str, folder: Path, limit: int | None = None) -> tuple[float, fl
 
     def limited() -> None:
         if limit is not None:
-            resource.setrlimit(resource.RLIMIT_AS, (limit, limit))
+            resource.setrlimit(resource.RLIMIT_DATA, (limit, limit))
 
     environment = {**os.environ, "PYTHONPATH": str(ROOT), "OPENBLAS_NUM_THREADS": "1"}
     start = time.perf_counter()

@@ -5,11 +5,11 @@ from __future__ import annotations
 import sys
 
 
-def address_space() -> int | None:
-    """Return the bytes of memory that this process may address, if the system limits them."""
+def memory_limit() -> int | None:
+    """Return the bytes of memory that this process may have, if the system limits them."""
     if sys.platform == "win32":
         return None
     import resource
 
-    soft, _ = resource.getrlimit(resource.RLIMIT_AS)
-    return None if soft == resource.RLIM_INFINITY else soft
+    limits = (resource.getrlimit(each)[0] for each in (resource.RLIMIT_AS, resource.RLIMIT_DATA))
+    return min((limit for limit in limits if limit != resource.RLIM_INFINITY), default=None)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import narwhals as nw
 
-from analysis.engines.limits import address_space
+from analysis.engines.limits import memory_limit
 from analysis.engines.source import Source, refusing
 from analysis.errors import DataError
 
@@ -107,7 +107,7 @@ def _refuse_missing(engine: Engine, where: str) -> None:
             f'pip install ".[{engine}]"'
         )
         raise DataError(msg)
-    limit = address_space()
+    limit = memory_limit()
     if engine == "polars" and limit is not None and limit < _OF_POLARS:
         msg = (
             f'{where}: engine = "polars" asks for more memory at once than this process is allowed '
@@ -121,7 +121,7 @@ def _duckdb(files: list[str], text: Text | None) -> _Opened:
 
     # What does not fit into memory goes where the system keeps such things, not beside the study.
     connection = duckdb.connect(config={"temp_directory": tempfile.gettempdir()})
-    if (limit := address_space()) is not None:
+    if (limit := memory_limit()) is not None:
         # Half of it is taken by the libraries, and a quarter by what is made of the sums.
         connection.execute(f"SET memory_limit = '{limit // 4} bytes'")
     # Groups are put in order afterwards; keeping the rows in theirs takes memory.

@@ -8,11 +8,13 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from analysis.build import printed
 from analysis.errors import ArtifactError
 from analysis.output.parquet import parquet
 from analysis.results import record, record_of_groups
 from analysis.results.record import as_dict
 from analysis.results.record_of_groups import EFFECTS, LINES, MOST_IN_JSON, beside
+from analysis.study.study import read_study
 
 
 @pytest.fixture
@@ -98,3 +100,24 @@ def test_without_pyarrow_it_is_refused_with_the_command(monkeypatch):
         parquet(EFFECTS, [{"group": ["1"]}])
     assert str(refusal.value).startswith(f"{EFFECTS}: ")
     assert "\n" not in str(refusal.value)
+
+
+@pytest.mark.usefixtures("few_are_many")
+def test_what_is_printed_may_have_the_files_beside_it(root, tmp_path, capsys):
+    study = read_study(root / "data" / "popularity.toml")
+    found = json.loads(printed(study, json=True, groups=tmp_path))
+    fit = found["models"]["m2"]["REML"]
+    assert fit["group_effects_file"] == EFFECTS
+    assert {path.name for path in tmp_path.iterdir()} == {EFFECTS, LINES}
+    assert "--groups" not in capsys.readouterr().err
+    alone = json.loads(printed(study, json=True))
+    assert alone["models"]["m2"]["REML"] == fit | {"group_effects_file": None}
+    assert "note: 15 groups are too many for JSON; --groups FOLDER" in capsys.readouterr().err
+
+
+@pytest.mark.usefixtures("few_are_many")
+def test_files_beside_go_into_a_folder_that_is_there(root, tmp_path):
+    study = read_study(root / "data" / "popularity.toml")
+    with pytest.raises(ArtifactError, match="no such folder for the effects of groups"):
+        printed(study, json=True, groups=tmp_path / "nowhere")
+    assert list(tmp_path.iterdir()) == []

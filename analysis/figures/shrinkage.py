@@ -132,7 +132,7 @@ def draw_group_effects(
         term: [effect for effect in effects if effect.group in places]
         for term, effects in found.effects.items()
     }
-    several = f"{len(order)} {words.groups} by height{steps_drawn(len(drawn), len(order))}"
+    several = f"{len(order):,} {words.groups} by height{steps_drawn(len(drawn), len(order))}"
     named = len(drawn) <= MOST_NAMED
     rows = Side(
         text=study.heading(study.group) if named else heading(several),

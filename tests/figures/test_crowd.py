@@ -91,7 +91,7 @@ def test_the_figures_say_what_is_drawn(crowd, wide, beside):
     for figure in wide.values():
         said = " ".join(text.get_text().replace("\n", " ") for text in figure.texts)
         assert f"density of all {len(crowd.pooled_rows):,} pupils" in said
-    assert beside["group-effects"].axes[0].get_ylabel() == "2000 classes by height, every 10th"
+    assert beside["group-effects"].axes[0].get_ylabel() == "2,000 classes by height, every 10th"
     labels = [ax.get_ylabel() for ax in beside["quantiles"].axes]
     assert "2000 classes, every 10th" in labels
     for name, text in alt_texts(crowd).items():

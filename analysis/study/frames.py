@@ -35,10 +35,7 @@ def usable(frame: Any, name: str) -> Any:  # noqa: ANN401
     DataError
         If it is no data frame, or has no rows.
     """
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore", FutureWarning)  # of Dask's, on narwhals' next releases
-        lazy = isinstance(nw.from_native(frame, pass_through=True), nw.LazyFrame)
-    if lazy:
+    if not isinstance(frame, pd.DataFrame) and _is_lazy(frame):
         msg = (
             f"{name}: a {type(frame).__name__} has its rows elsewhere; collect it into a data "
             "frame, or write it as Parquet and name that in a study with an engine under [data]"
@@ -113,6 +110,12 @@ def alike(column: str, names: Sequence[str]) -> str | None:
     """Return the name that a column's may stand for, if there is one."""
     same = [name for name in names if name.casefold() == column.casefold()]
     return next(iter(same or difflib.get_close_matches(column, names, n=1)), None)
+
+
+def _is_lazy(frame: object) -> bool:
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", FutureWarning)  # of Dask's, on narwhals' next releases
+        return isinstance(nw.from_native(frame, pass_through=True), nw.LazyFrame)
 
 
 def _is_of_polars(frame: object) -> bool:

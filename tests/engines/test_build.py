@@ -302,7 +302,8 @@ def test_a_build_on_an_engine_writes_the_files_of_one_in_memory(built, engine):
     for name in LEFT_OUT:
         assert len(found[f"figures/{name}.svg"]) < len(memory[f"figures/{name}.svg"])
     for name, content in memory.items():
-        if name.startswith("tables/") and "agreement" not in name:
+        # The releases of the engine are beside the others, and no value of lme4.
+        if name.startswith("tables/") and not {"agreement", "releases"} & {Path(name).stem}:
             assert found[name] == content, name
 
 

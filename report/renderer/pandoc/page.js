@@ -59,7 +59,7 @@ addEventListener("afterprint", () => {
 const scrollers = document.querySelectorAll(".table-scroll, .equation, pre");
 const reach = () => {
   for (const box of scrollers) {
-    if (box.scrollWidth > box.clientWidth + 1) box.tabIndex = 0;
+    if (box.scrollWidth > box.clientWidth) box.tabIndex = 0;
     else box.removeAttribute("tabindex");
   }
 };

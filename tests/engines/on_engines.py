@@ -11,6 +11,9 @@ from analysis.results.results import analyse
 from analysis.study.study import parse_study
 
 ENGINES = ("duckdb", "polars", "dask")
+QUICK = ("duckdb", "polars")
+"""Engines for what is done before or after their sums; Dask takes seconds to begin a pass."""
+
 SUFFIXES = (".csv", ".parquet")
 
 ROLES = """

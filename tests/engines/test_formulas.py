@@ -6,7 +6,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pytest
-from engines.on_engines import ENGINES, FORMULAS, differences, put, record
+from engines.on_engines import ENGINES, FORMULAS, QUICK, differences, put, record
 
 from analysis.results.record import as_dict
 from analysis.results.results import analyse
@@ -35,7 +35,7 @@ def folder(tmp_path_factory):
     return folder
 
 
-@pytest.mark.parametrize("engine", ENGINES)
+@pytest.mark.parametrize("engine", QUICK)
 @pytest.mark.parametrize("name", LME4)
 def test_lme4(name, engine, folder):
     found = analyse(by_formula(folder, engine, {name: LME4[name]["formula"]})).models[name]

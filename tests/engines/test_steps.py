@@ -11,7 +11,9 @@ from engines.on_engines import ROLES, pupils, put
 from analysis.engines import steps
 from analysis.engines.steps import Steps
 
-needs_unix = pytest.mark.skipif(os.name == "nt", reason="Windows has no such terminals")
+needs_pty = pytest.mark.skipif(
+    os.name == "nt", reason="Python opens no terminal of its own on Windows (os.openpty)"
+)
 
 
 class Terminal:
@@ -61,7 +63,7 @@ def test_a_file_is_told_nothing(monkeypatch):
     assert said(monkeypatch, isatty=False) == ""
 
 
-@needs_unix
+@needs_pty
 def test_a_fit_says_its_passes_and_fits_at_a_terminal_and_never_among_its_results(root, tmp_path):
     put(pupils(), tmp_path / "pupils.parquet")
     text = ROLES.format(suffix=".parquet", engine="duckdb", data="", model="")

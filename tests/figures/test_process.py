@@ -32,7 +32,10 @@ assert build(Path("data/popularity.toml"))
 assert "matplotlib" not in sys.modules, "drawn in the wrong process"
 """
 
-posix = pytest.mark.skipif(os.name != "posix", reason="signals of groups are POSIX")
+posix = pytest.mark.skipif(
+    os.name != "posix",
+    reason="masks of signals, and signals to groups, are of POSIX alone",
+)
 
 
 def start(root, then):

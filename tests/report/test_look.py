@@ -2,6 +2,7 @@
 
 import json
 import re
+import shutil
 import subprocess
 from pathlib import Path
 
@@ -164,15 +165,20 @@ def test_quartos_pdf_counts_no_figure_that_its_page_does_not(project):
     assert "quarto-figure" not in filtered(project, FIGURES, "typst", of_quarto="false")
 
 
-def test_git_ignores_nothing_of_the_look():
+def test_git_ignores_nothing_of_the_look(tmp_path):
     root = LOOK.parents[1]
-    if not (root / ".git").exists():
-        pytest.skip("not a git checkout")
-    names = [path.as_posix() for path in LOOK.iterdir()]
-    done = subprocess.run(
-        ["git", "check-ignore", *names], cwd=root, capture_output=True, text=True, check=False
-    )
-    assert done.stdout == ""
+    subprocess.run(["git", "init", "--quiet"], cwd=tmp_path, check=True)
+    shutil.copy(root / ".gitignore", tmp_path)
+    names = [path.relative_to(root).as_posix() for path in LOOK.iterdir()]
+
+    def ignored(*names):
+        command = ["git", "-c", "core.excludesFile=", "check-ignore", *names]
+        return subprocess.run(
+            command, cwd=tmp_path, capture_output=True, text=True, check=False
+        ).stdout.split()
+
+    assert ignored(*names) == []
+    assert ignored("report/index.html") == ["report/index.html"]
 
 
 def test_both_renderers_fill_in_the_same_title_block(project):

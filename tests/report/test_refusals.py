@@ -220,7 +220,7 @@ def test_control_characters_in_settings_are_refused_by_key(project, capsys, line
     assert message in said
 
 
-@pytest.mark.skipif(os.name == "nt", reason="Windows has no pipes among its files")
+@pytest.mark.skipif(os.name == "nt", reason="os.mkfifo: Windows has no pipes in folders")
 def test_a_pipe_is_no_document(project, capsys):
     os.mkfifo(project / "report" / "pipe.yml")
     (project / "_quarto.yml").unlink()

@@ -12,11 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from analysis.errors import ArtifactError
-
-try:
-    import fcntl
-except ModuleNotFoundError:  # on Windows, where no folder moves that another program has open
-    fcntl = None  # type: ignore[assignment]
+from analysis.output.locking import open_lock, take
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -150,20 +146,18 @@ def _alone(targets: tuple[Path, ...]) -> Iterator[None]:
     with ExitStack() as locks:
         # In one order, or two runs might wait for each other.
         for folder in sorted({target.parent.resolve() for target in targets}):
-            if fcntl is not None and folder.is_dir():
+            if folder.is_dir():
                 locks.enter_context(_locked(folder))
         yield
 
 
 @contextmanager
 def _locked(folder: Path) -> Iterator[None]:
-    # The folder itself is locked: there is no file to be left behind, and the lock ends with the
-    # process that holds it.
-    descriptor = os.open(folder, os.O_RDONLY)
+    descriptor = open_lock(folder)
     try:
         for attempt in range(_ATTEMPTS + 1):
             try:
-                fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                take(descriptor)
             except BlockingIOError:
                 if attempt == _ATTEMPTS:
                     msg = f"{folder}: another build has been writing there; wait for it to end"

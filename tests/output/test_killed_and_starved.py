@@ -11,7 +11,10 @@ import pytest
 from analysis.output.memory import short_of_memory
 from analysis.output.replacement import replace, settle
 
-needs_unix = pytest.mark.skipif(os.name == "nt", reason="Windows has neither signals nor limits")
+needs_limits = pytest.mark.skipif(os.name == "nt", reason="Windows has no ulimit")
+knows_processes = pytest.mark.skipif(
+    os.name == "nt", reason="on Windows nothing removes what a killed process left: README says so"
+)
 
 # Replaces a folder and a file by the same number again and again, until it is killed.
 _FOREVER = """
@@ -68,7 +71,7 @@ def contents(place):
     return inside.pop(), (place / "file").read_bytes()
 
 
-@needs_unix
+@knows_processes
 def test_killed_at_any_moment_it_leaves_something_whole_and_nothing_else(root, place):
     moments = random.Random(30)
     for _ in range(30):
@@ -81,7 +84,6 @@ def test_killed_at_any_moment_it_leaves_something_whole_and_nothing_else(root, p
             assert text == text[: len(text) // 1000] * 1000
 
 
-@needs_unix
 def test_two_at_once_neither_fails_nor_mixes(root, place):
     processes = [writer(root, place, name, 150) for name in ("one", "two")]
     for process in processes:
@@ -91,7 +93,7 @@ def test_two_at_once_neither_fails_nor_mixes(root, place):
     assert folder == file
 
 
-@needs_unix
+@needs_limits
 def test_a_limit_of_files_leaves_all_as_it_was(root, place):
     done = subprocess.run(
         [sys.executable, "-c", _LIMITED, str(place)],
@@ -123,7 +125,7 @@ def limited(project, root, limit, command):
     return done.stderr
 
 
-@needs_unix
+@needs_limits
 @pytest.mark.parametrize("command", ["-m analysis", "'{}/analysis/prerender.py'"])
 def test_a_build_with_a_limit_of_files_is_refused_in_one_line(project, root, command):
     said = limited(project, root, "-f 1", command)
@@ -132,7 +134,10 @@ def test_a_build_with_a_limit_of_files_is_refused_in_one_line(project, root, com
     assert [path.name for path in (project / "report").iterdir()] == ["_artifacts"]
 
 
-@pytest.mark.skipif(sys.platform != "linux", reason="others take no notice of these limits")
+@pytest.mark.skipif(
+    sys.platform != "linux",
+    reason="RLIMIT_AS and RLIMIT_DATA hold on Linux alone",
+)
 @pytest.mark.parametrize(
     ("limit", "says"),
     [
@@ -156,7 +161,7 @@ def test_too_little_memory_for_the_libraries_is_one_line(project, root, command,
     assert (project / "report/_artifacts/results.json").read_bytes() == b"{}"
 
 
-@needs_unix
+@needs_limits
 @pytest.mark.parametrize(("name", "least"), [("RLIMIT_AS", 3 * 2**29), ("RLIMIT_DATA", 2**29)])
 def test_what_the_libraries_take_is_enough(monkeypatch, name, least):
     import resource

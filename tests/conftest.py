@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 from hypothesis import settings
+from page.crowd import of_a_crowd
 from ratings import STUDY, pupils, put
 from what_is_here import original_data
 
@@ -33,6 +34,12 @@ def root() -> Path:
 def results() -> Results:
     """Return the results of the report's own study."""
     return analyse(read_study(ROOT / "data" / "popularity.toml"))
+
+
+@pytest.fixture(scope="session")
+def crowd(tmp_path_factory) -> Results:
+    """Return the results of more classes, of 4 to 9 pupils, than are drawn one by one."""
+    return of_a_crowd(ROOT, tmp_path_factory.mktemp("crowd"), 2000)
 
 
 @pytest.fixture(scope="session")

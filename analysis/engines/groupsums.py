@@ -103,7 +103,7 @@ def described(source: Source, group: str, columns: Sequence[str]) -> Described:
     Parameters
     ----------
     source : Source
-        Each of its rows has a group.
+        Rows without a group are one of their own.
     group : str
     columns : sequence of str
         Columns of floating-point numbers.

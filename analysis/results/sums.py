@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import narwhals as nw
 import pandas as pd
 
+from analysis.engines import queries
 from analysis.mixed.enginesums import EngineSums
 from analysis.study.expressions import Computed, Known, computed
 
@@ -51,17 +51,11 @@ class StudySums:
             known = None
             if not lacking:
                 known = survey.known.of_columns([survey.columns.index(name) for name in names])
+            rows = queries.known(survey.source, sorted(lacking)) if lacking else survey.source
             self._raw[lacking] = EngineSums(
-                self._rows(lacking), self.group, names, known, rows=",".join(sorted(lacking))
+                rows, self.group, names, known, rows=",".join(sorted(lacking))
             )
         return self._raw[lacking]
-
-    def _rows(self, lacking: frozenset[str]) -> Source:
-        source = self.survey.source
-        if not lacking:
-            return source
-        complete = [~nw.col(name).is_null() for name in sorted(lacking)]
-        return source.having(source.frame.filter(*complete))
 
     def computed(self, formula: Formula) -> Computed:
         """Return the columns of a model by formula."""

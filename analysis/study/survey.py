@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 
 from analysis.engines.groupsums import Described, described
+from analysis.engines.queries import count, known, of_keys
 from analysis.errors import DataError, cut
 from analysis.study.enginecolumns import checked_columns, names_of
 from analysis.study.enginefiles import open_files
@@ -138,7 +139,7 @@ def survey_of(study: Study, source: Source) -> tuple[Survey, Surveyed]:
         source = source.having(source.frame.filter(condition))
     found, n_missing_group = _by_group(source, group, numbers)
     n_kept = found.n_rows + n_missing_group
-    n_rows = n_kept if study.filter is None else _count(whole)
+    n_rows = n_kept if study.filter is None else count(whole)
     if not n_rows:
         msg = f"{source.where}: the table has no rows"
         raise DataError(msg)
@@ -154,23 +155,22 @@ def survey_of(study: Study, source: Source) -> tuple[Survey, Surveyed]:
         raise DataError(msg)
     if not numeric[group] and study.table and study.table.suffix.lower() in TEXT_SUFFIXES:
         source, found = _as_written(study, source, found, numbers)
-    of_keys = _names(source, found.keys)
-    present = ordered(of_keys.tolist())
+    names = _names(source, found.keys)
+    present = ordered(names.tolist())
     n_groups = len(present)
     chosen = _chosen(study, source, present)
-    source = source.having(source.frame.filter(~nw.col(group).is_null()))
+    source = known(source, [group])
     if numeric[group]:
         source, found = _whole(source, group, found)
     if len(chosen) < len(present):
-        used = of_keys.isin(set(chosen)).to_numpy()
+        used = names.isin(set(chosen)).to_numpy()
         found = found.of_groups(used)
-        source = _of_keys(source, group, found.keys)
+        source = of_keys(source, group, found.keys)
     required = [outcome] if study.rows == "available" else list(study.columns[1:])
     before = found.n_rows
     n_missing_outcome = int(found.missing[numbers.index(outcome)])
     if n_missing_outcome or (study.rows == "complete" and (found.missing.any() or categories)):
-        complete = ~nw.any_horizontal(*(nw.col(c).is_null() for c in required), ignore_nulls=True)
-        source = source.having(source.frame.filter(complete))
+        source = known(source, required)
         found, _ = _by_group(source, group, numbers)
     kept = tuple(_names(source, found.keys).tolist())
     left = set(kept)
@@ -246,10 +246,6 @@ def _whole(source: Source, group: str, found: Described) -> tuple[Source, Descri
     return source, replace(found, keys=found.keys.astype("int64"))
 
 
-def _count(source: Source) -> int:
-    return int(source.collected(source.frame.select(nw.len().alias("n")))["n"].sum())
-
-
 def _chosen(study: Study, source: Source, present: tuple[str, ...]) -> tuple[str, ...]:
     try:
         return choose(study.groups, present)
@@ -261,19 +257,13 @@ def _chosen(study: Study, source: Source, present: tuple[str, ...]) -> tuple[str
         raise DataError(msg) from None
 
 
-def _of_keys(source: Source, group: str, keys: pd.Series[Any]) -> Source:
-    """Return the rows of some groups."""
-    lifted = source.lift(pd.DataFrame({group: keys}))
-    return source.having(source.frame.join(lifted, on=group, how="inner"))
-
-
 def _categories(
     source: Source, group: str, categories: list[str], n_rows: int
 ) -> tuple[dict[str, tuple[Any, ...]], dict[str, int], list[str]]:
     """Return the levels of categories, the rows without one, and which have one in each group."""
     levels, missing, steady = {}, {}, []
     for name in categories:
-        rows = source.frame.select(group, name).filter(~nw.col(name).is_null())
+        rows = known(source, [name]).frame.select(group, name)
         counted = source.collected(rows.group_by(name).agg(nw.len().alias("n")))
         values = counted[name]
         if not pd.api.types.is_numeric_dtype(values):

@@ -6,7 +6,6 @@ import re
 import numpy as np
 import pytest
 from artists import extents_of, lines_of
-from page.crowd import of_a_crowd
 
 from analysis.figures.figures import colours, figures, svg
 from analysis.figures.gallery import gallery
@@ -17,11 +16,6 @@ from analysis.results.room import FIGURES
 from analysis.writing.drawn import n_of, steps_drawn
 
 SVG_BYTES = 250_000
-
-
-@pytest.fixture(scope="module")
-def crowd(root, tmp_path_factory):
-    return of_a_crowd(root, tmp_path_factory.mktemp("crowd"), 2000)
 
 
 @pytest.fixture(scope="module")

@@ -8,7 +8,6 @@ import re
 import numpy as np
 import pandas as pd
 import pytest
-from page.crowd import of_a_crowd
 from page.reading import read_data
 
 from analysis.figures.figures import draw_all
@@ -44,11 +43,6 @@ def weigh(results):
     made = files(results, draw_all(results).files)
     page = sum(len(gzip.compress(data)) for name, data in made.items() if "complete" not in name)
     return page, len(made["visualization/complete-visualization.html"])
-
-
-@pytest.fixture(scope="module")
-def crowd(root, tmp_path_factory):
-    return of_a_crowd(root, tmp_path_factory.mktemp("crowd"), 2000)
 
 
 @pytest.fixture(scope="module")

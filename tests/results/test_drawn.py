@@ -4,7 +4,6 @@ import dataclasses
 
 import numpy as np
 import pytest
-from page.crowd import of_a_crowd
 
 from analysis.results import on_page as holding
 from analysis.results.density import LEVELS, MOST_POINTS, dense, density_of, edges
@@ -19,11 +18,6 @@ from analysis.results.on_page import on_page
 from analysis.results.predicted import predicted_line
 from analysis.results.room import FIGURES, PAGE, Room
 from analysis.results.rows import MemoryRows
-
-
-@pytest.fixture(scope="module")
-def thousands(root, tmp_path_factory):
-    return of_a_crowd(root, tmp_path_factory.mktemp("thousands"), 2000)
 
 
 def test_all_groups_are_drawn_where_they_are_few(results):
@@ -45,18 +39,18 @@ def test_the_limit_itself_still_draws_all(results):
     assert len(drawn_groups(results.lines, Room(most=n - 1, some=3))) == 3
 
 
-def test_each_of_the_groups_drawn_has_its_reason(thousands):
-    lines, drawn = thousands.lines, thousands.drawn
+def test_each_of_the_groups_drawn_has_its_reason(crowd):
+    lines, drawn = crowd.lines, crowd.drawn
     assert len(drawn) == FIGURES.some == sum(drawn.parts.values())
     assert not drawn.all
     assert drawn.n_all == 2000
     assert list(drawn.groups) == [group for group in lines.groups if group in drawn.groups]
-    named = {*named_groups(thousands.summary), thousands.shrinkage.furthest}
+    named = {*named_groups(crowd.summary), crowd.shrinkage.furthest}
     assert named <= set(drawn.groups)
     assert drawn.parts["named"] == len(named)
     left = (FIGURES.some - len(named)) // 4
     assert drawn.parts["moved"] == drawn.parts["largest"] == drawn.parts["smallest"] == left
-    model = thousands.shrinkage.model
+    model = crowd.shrinkage.model
     apart = {group: moved(lines, model, group) for group in lines.groups}
     others = [group for group in sorted(apart, key=apart.get, reverse=True) if group not in named]
     assert set(others[:left]) <= set(drawn.groups)
@@ -66,8 +60,8 @@ def test_each_of_the_groups_drawn_has_its_reason(thousands):
     assert sizes.count(least) >= left
 
 
-def test_the_same_groups_are_drawn_every_time(thousands):
-    room, lines = Room(100, 40), thousands.lines
+def test_the_same_groups_are_drawn_every_time(crowd):
+    room, lines = Room(100, 40), crowd.lines
     assert (
         drawn_groups(lines, room)
         == drawn_groups(lines, room)
@@ -108,16 +102,16 @@ def test_steps_are_even_and_few():
     assert len(at_steps(list(range(50_000)))) == FIGURES.most
 
 
-def test_the_page_holds_the_groups_that_it_names_and_tests(thousands):
-    held = thousands.on_page
+def test_the_page_holds_the_groups_that_it_names_and_tests(crowd):
+    held = crowd.on_page
     assert len(held.drawn) == PAGE.some
-    assert set(thousands.shown_split.groups) | set(named_groups(thousands.summary)) <= set(
+    assert set(crowd.shown_split.groups) | set(named_groups(crowd.summary)) <= set(
         held.drawn.groups
     )
     assert {row.group for row in held.rows} == set(held.drawn.groups)
-    assert len(held.rows) == sum(thousands.lines.sizes[group] for group in held.drawn.groups)
-    assert held.density.n == len(thousands.pooled_rows)
-    predictor = thousands.rows["extrav"]
+    assert len(held.rows) == sum(crowd.lines.sizes[group] for group in held.drawn.groups)
+    assert held.density.n == len(crowd.pooled_rows)
+    predictor = crowd.rows["extrav"]
     assert np.mean(held.pool) == pytest.approx(predictor.mean(), abs=0.005)
     assert set(held.pool) <= set(predictor)
 
@@ -135,11 +129,11 @@ def test_the_rows_of_large_groups_are_spread_over_them(results, monkeypatch):
     assert held.density.n == len(results.pooled_rows)
 
 
-def test_a_density_counts_every_row_once(thousands):
-    assert len(thousands.pooled_rows) > MOST_POINTS
-    assert dense(thousands)
-    rows = thousands.pooled_rows
-    found = density_of(thousands, thousands.of_pooling)
+def test_a_density_counts_every_row_once(crowd):
+    assert len(crowd.pooled_rows) > MOST_POINTS
+    assert dense(crowd)
+    rows = crowd.pooled_rows
+    found = density_of(crowd, crowd.of_pooling)
     cells = found.cells
     assert sum(cell.n for cell in cells) == found.n == len(rows)
     x, y = rows["extrav"].to_numpy(), rows["popular"].to_numpy()
@@ -157,7 +151,7 @@ def test_a_density_counts_every_row_once(thousands):
     near = min(counts, key=lambda n: abs(n - counts[-1] / 4))
     assert levels[near] in {LEVELS // 2, LEVELS // 2 + 1}
     # Any of the rows lie in the same grid.
-    some = density_of(thousands, MemoryRows(rows.iloc[:100], "class"))
+    some = density_of(crowd, MemoryRows(rows.iloc[:100], "class"))
     assert some.ends == found.ends
     assert some.n == 100
 

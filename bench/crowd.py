@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 import gzip
-import os
 import shutil
 import subprocess
 import sys
 import tempfile
-import time
 from pathlib import Path
 
-from fit import CLASSES, PUPILS, write_study
+from fit import CLASSES, PUPILS, run, write_study
 
 ROOT = Path(__file__).resolve().parents[1]
 
@@ -39,20 +37,12 @@ def main() -> None:
 
 def _build(checkout: Path) -> dict[str, float]:
     # A draft, because what the report claims of its own classes need not hold of these.
-    command = [sys.executable, "-m", "analysis", "build", "data/big.toml", "--draft"]
-    start = time.perf_counter()
-    process = subprocess.Popen(command, cwd=checkout, stderr=subprocess.DEVNULL)
-    _, status, usage = os.wait4(process.pid, 0)
-    seconds = time.perf_counter() - start
-    process.returncode = os.waitstatus_to_exitcode(status)
-    if process.returncode:
-        sys.exit(f"{' '.join(command)} failed")
+    seconds, peak = run(["-m", "analysis", "build", "data/big.toml", "--draft"], checkout)
     page = checkout / "report" / "_artifacts" / "visualization"
     parts = [path for path in page.iterdir() if "complete" not in path.name]
     return {
         "seconds": seconds,
-        # Bytes on macOS, kilobytes elsewhere (getrusage(2)).
-        "peak MB": usage.ru_maxrss / (1e6 if sys.platform == "darwin" else 1e6 / 1024),
+        "peak MB": peak,
         "page, gzip MB": sum(len(gzip.compress(path.read_bytes())) for path in parts) / 1e6,
         "single file MB": (page / "complete-visualization.html").stat().st_size / 1e6,
     }

@@ -9,6 +9,10 @@ import sys
 import tempfile
 import time
 from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 ROOT = Path(__file__).resolve().parents[1]
 REPETITIONS = 3
@@ -80,8 +84,8 @@ def _measure(folder: str) -> tuple[float, float, float]:
     # One round more, whose times do not count: it fills the caches. The two take turns, so that a
     # slow minute of the machine falls on both.
     for repetition in range(-1, REPETITIONS):
-        unit, _ = _run(["-c", READING], folder)
-        fit, peak = _run(COMMAND, folder)
+        unit, _ = run(["-c", READING], folder)
+        fit, peak = run(COMMAND, folder)
         if repetition >= 0:
             units.append(unit)
             fits.append(fit)
@@ -89,13 +93,19 @@ def _measure(folder: str) -> tuple[float, float, float]:
     return statistics.median(units), statistics.median(fits), max(peaks)
 
 
-def _run(arguments: list[str], folder: str) -> tuple[float, float]:
-    """Return the seconds and the peak of memory, in MB, of a process."""
+def run(
+    arguments: list[str], folder: Path | str, before: Callable[[], None] | None = None
+) -> tuple[float, float]:
+    """Return the seconds and the peak of memory, in MB, of a process; it begins with `before`."""
     # The analysis does not start threads for matrices of a few columns; nor may the unit.
     environment = {**os.environ, "PYTHONPATH": str(ROOT), "OPENBLAS_NUM_THREADS": "1"}
     start = time.perf_counter()
     process = subprocess.Popen(
-        [sys.executable, *arguments], cwd=folder, env=environment, stdout=subprocess.DEVNULL
+        [sys.executable, *arguments],
+        cwd=folder,
+        env=environment,
+        stdout=subprocess.DEVNULL,
+        preexec_fn=before,  # noqa: PLW1509  (there are no threads)
     )
     _, status, usage = os.wait4(process.pid, 0)
     seconds = time.perf_counter() - start

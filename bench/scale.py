@@ -7,13 +7,13 @@ figure is written into FOLDER, or else into the folder for temporary files.
 
 from __future__ import annotations
 
-import os
 import resource
 import subprocess
 import sys
 import tempfile
-import time
 from pathlib import Path
+
+from fit import run
 
 ROOT = Path(__file__).resolve().parents[1]
 
@@ -82,27 +82,10 @@ def _measured(measured: Measured, engine: str, n_rows: int, folder: Path) -> str
 
 def _run(engine: str, folder: Path, limit: int | None = None) -> tuple[float, float]:
     """Return the seconds and the peak of memory, in MB, of a process."""
-
-    def limited() -> None:
-        if limit is not None:
-            resource.setrlimit(resource.RLIMIT_DATA, (limit, limit))
-
-    environment = {**os.environ, "PYTHONPATH": str(ROOT), "OPENBLAS_NUM_THREADS": "1"}
-    start = time.perf_counter()
-    process = subprocess.Popen(
-        [sys.executable, "-m", "analysis", "fit", f"{engine}.toml", "--json"],
-        cwd=folder,
-        env=environment,
-        stdout=subprocess.DEVNULL,
-        preexec_fn=limited,  # noqa: PLW1509  (there are no threads)
-    )
-    _, status, usage = os.wait4(process.pid, 0)
-    seconds = time.perf_counter() - start
-    process.returncode = os.waitstatus_to_exitcode(status)
-    if process.returncode:
-        sys.exit(f"fit by {engine} failed")
-    # Bytes on macOS, kilobytes elsewhere (getrusage(2)).
-    return seconds, usage.ru_maxrss / (1e6 if sys.platform == "darwin" else 1e6 / 1024)
+    command = ["-m", "analysis", "fit", f"{engine}.toml", "--json"]
+    if limit is None:
+        return run(command, folder)
+    return run(command, folder, lambda: resource.setrlimit(resource.RLIMIT_DATA, (limit, limit)))
 
 
 def _drawn(measured: Measured, path: Path) -> Path:

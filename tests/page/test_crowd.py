@@ -93,7 +93,7 @@ def test_the_page_says_what_it_holds(crowd, held):
     assert f"{parts['tested']} put to the test" in said
     assert f"{parts['chance']} at random (seed 1)" in said
     assert f"Grey is the density of all {len(crowd.pooled_rows):,} pupils." in said
-    assert "From one line to 2000" in said
+    assert "From one line to 2,000" in said
     assert "Listed are 240 of 2,000 classes" in said
     assert "Take pupils away" in said
 

@@ -84,7 +84,9 @@ def report(session: nox.Session) -> None:
 def tests(session: nox.Session) -> None:
     """Run the tests: nox -s tests [-- PYTEST ARGUMENTS]."""
     install(session)
-    session.run("python", "-m", "pytest", *session.posargs)
+    # A file's tests stay together, for they share what they had computed.
+    together = ("--numprocesses=auto", "--dist=loadfile")
+    session.run("python", "-m", "pytest", *together, *session.posargs)
 
 
 @nox.session

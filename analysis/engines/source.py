@@ -108,12 +108,17 @@ def refusing(where: str) -> Iterator[None]:
         msg = f"{where}: no such table; check the key table of the study file"
         raise DataError(msg) from None
     except Exception as error:  # each engine has exceptions of its own
-        if type(error).__name__ == "InterruptException":  # DuckDB's for an interrupt
+        if _is_interrupt(error):
             raise KeyboardInterrupt from None
         why = " ".join(str(error).split()) or type(error).__name__
         why = f"{why[:_LONGEST_REASON]}…" if len(why) > _LONGEST_REASON else why
         msg = f"{where}: cannot be read to its end: {why}"
         raise DataError(msg) from None
+
+
+def _is_interrupt(error: Exception) -> bool:
+    # DuckDB raises the first where a query runs, and the second where Python asks for its rows.
+    return type(error).__name__ == "InterruptException" or str(error) == "Query interrupted"
 
 
 def of_pandas(table: pd.DataFrame, where: str) -> Source:

@@ -10,6 +10,8 @@ import pandas as pd
 import pytest
 from engines.on_engines import ENGINES, ROLES, differences, pupils, put, record
 
+from analysis.engines.source import refusing
+
 needs_limits = pytest.mark.skipif(
     os.name == "nt", reason="Windows has no ulimit, which the engine is to keep to"
 )
@@ -151,6 +153,13 @@ def test_an_interrupt_during_a_pass_is_one_line(engine, root, tmp_path):
     out, err = process.communicate()
     assert (process.returncode, out) == (130, ""), err
     assert err == "interrupted; the artifacts are left as they were\n"
+
+
+@pytest.mark.parametrize("name", ["InterruptException", "RuntimeError"])
+def test_duckdb_says_in_two_ways_that_it_was_interrupted(name):
+    error = type(name, (Exception,), {})("Query interrupted" if name == "RuntimeError" else "")
+    with pytest.raises(KeyboardInterrupt), refusing("the table"):
+        raise error
 
 
 # Sends itself what a terminal sends, in the middle of what the engine adds in its first pass.

@@ -15,7 +15,8 @@ if TYPE_CHECKING:
     from analysis.api.model import FittedModel
     from analysis.api.study import Analysis, analyse
     from analysis.errors import AnalysisError
-    from analysis.study.study import Study, read_study
+    from analysis.study.study import Study
+    from analysis.study.studyfile import read_study
 
 __version__ = "1.0.0"
 
@@ -41,7 +42,7 @@ _MODULES = {
     "analyse": "api.study",
     "compare": "api.comparison",
     "fit": "api.fitting",
-    "read_study": "study.study",
+    "read_study": "study.studyfile",
 }
 
 

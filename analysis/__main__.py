@@ -23,7 +23,7 @@ try:
         say,
         tell,
     )
-    from analysis.study.study import read_study
+    from analysis.study.studyfile import read_study
 except KeyboardInterrupt:
     # In the tenth of a second before there is a main() to say so.
     sys.stderr.write("interrupted\n")

@@ -26,7 +26,8 @@ from analysis.output.terminal import say, tell, visible
 from analysis.prose.claims import Claim, check, count_gaps, find_claims
 from analysis.study.parts import tables_of
 from analysis.study.references import references_file
-from analysis.study.study import Study, read_study
+from analysis.study.study import Study
+from analysis.study.studyfile import read_study
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

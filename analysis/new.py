@@ -17,7 +17,7 @@ from analysis.output.terminal import ask, tell
 from analysis.results.capabilities import no_checks
 from analysis.results.ladder import Role
 from analysis.study.proposal import Proposal, propose, read_whole
-from analysis.study.study import parse_study, read_study
+from analysis.study.studyfile import parse_study, read_study
 from analysis.writing.words import heading, model_title, variable_name
 
 if TYPE_CHECKING:

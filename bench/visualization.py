@@ -22,7 +22,7 @@ from playwright.sync_api import Page, sync_playwright  # noqa: E402
 from analysis.page.page import files  # noqa: E402
 from analysis.results.results import Results, analyse  # noqa: E402
 from analysis.study.selection import GroupSelection  # noqa: E402
-from analysis.study.study import read_study  # noqa: E402
+from analysis.study.studyfile import read_study  # noqa: E402
 
 REPETITIONS = 5
 MANY = 500

@@ -21,7 +21,7 @@ from analysis.output.replacement import replace
 from analysis.results.agreement import fingerprint_of, rows_of
 from analysis.results.results import analyse
 from analysis.study.references import references_file
-from analysis.study.study import read_study
+from analysis.study.studyfile import read_study
 
 if TYPE_CHECKING:
     from analysis.mixed.model import ModelSpec

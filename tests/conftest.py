@@ -15,7 +15,7 @@ from analysis.build import STUDY_VARIABLE, build
 from analysis.output.artifacts import write
 from analysis.output.project import Project
 from analysis.results.results import Results, analyse
-from analysis.study.study import read_study
+from analysis.study.studyfile import read_study
 
 ROOT = Path(__file__).resolve().parents[1]
 

@@ -3,7 +3,7 @@
 from html.parser import HTMLParser
 
 from analysis.results.results import analyse
-from analysis.study.study import read_study
+from analysis.study.studyfile import read_study
 
 
 class Reader(HTMLParser):

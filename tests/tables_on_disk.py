@@ -4,7 +4,7 @@ import pandas as pd
 import pyreadstat
 from ratings import STUDY
 
-from analysis.study.study import read_study
+from analysis.study.studyfile import read_study
 
 SUFFIXES = (".csv", ".tsv", ".parquet", ".sav", ".dta", ".xlsx")
 

@@ -20,7 +20,7 @@ from analysis.errors import DataError
 from analysis.output import terminal
 from analysis.prose.claims import count_gaps
 from analysis.study.proposal import propose, read_whole
-from analysis.study.study import read_study
+from analysis.study.studyfile import read_study
 
 
 @pytest.fixture

@@ -16,7 +16,7 @@ from analysis.prose.readings import readings
 from analysis.prose.text import as_text
 from analysis.prose.values import values
 from analysis.results.results import analyse
-from analysis.study.study import read_study
+from analysis.study.studyfile import read_study
 from analysis.tables import TABLES, regression_latex
 
 CODE = {".py", ".j2", ".js", ".html", ".typ"}

@@ -12,7 +12,7 @@ from analysis.results.ladder import spec_of
 from analysis.study.formula import read_formula
 from analysis.study.matrix import matrix
 from analysis.study.modelrows import sample_for
-from analysis.study.study import refuse_intercept
+from analysis.study.studyfile import refuse_intercept
 
 if TYPE_CHECKING:
     from analysis.study.sample import Sample

@@ -13,7 +13,8 @@ from analysis.errors import ModelError, NotComparableError, StudyError, listed
 from analysis.results.capabilities import no_lines
 from analysis.results.results import Results
 from analysis.results.results import analyse as results_of
-from analysis.study.study import Study, read_study
+from analysis.study.study import Study
+from analysis.study.studyfile import read_study
 from analysis.tables import TABLES
 from analysis.tables.contents import contents_table
 from analysis.tables.table import render

@@ -24,7 +24,7 @@ from analysis.prose.values import values
 from analysis.results.named import named
 from analysis.results.record import as_dict
 from analysis.results.results import analyse
-from analysis.study.study import read_study
+from analysis.study.studyfile import read_study
 from analysis.tables import TABLES, regression_latex
 
 DATA = Path(__file__).resolve().parents[2] / "data"

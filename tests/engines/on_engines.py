@@ -8,7 +8,7 @@ import pandas as pd
 from analysis.errors import AnalysisError
 from analysis.results.record import as_dict
 from analysis.results.results import analyse
-from analysis.study.study import parse_study
+from analysis.study.studyfile import parse_study
 
 ENGINES = ("duckdb", "polars", "dask")
 QUICK = ("duckdb", "polars")

@@ -24,7 +24,7 @@ from analysis.results.record import as_dict
 from analysis.results.results import analyse
 from analysis.study.parts import tables_of
 from analysis.study.references import read_references
-from analysis.study.study import read_study
+from analysis.study.studyfile import read_study
 from analysis.tables import TABLES
 
 ENGINES = ("duckdb", "polars")

@@ -10,7 +10,7 @@ from engines.on_engines import ENGINES, FORMULAS, QUICK, differences, put, recor
 
 from analysis.results.record import as_dict
 from analysis.results.results import analyse
-from analysis.study.study import parse_study
+from analysis.study.studyfile import parse_study
 
 ORACLE = Path(__file__).resolve().parents[1] / "oracle"
 LME4 = json.loads((ORACLE / "formulas.json").read_text(encoding="utf-8"))["models"]

@@ -8,7 +8,7 @@ from engines.test_sums import ENGINES, source_of
 from analysis.results.engine_rows import EngineRows
 from analysis.results.rows import MemoryRows
 from analysis.results.sums import StudySums
-from analysis.study.study import read_study
+from analysis.study.studyfile import read_study
 from analysis.study.survey import survey_of
 
 NUMBERS = ("y", "score", "dose", "far", "w")

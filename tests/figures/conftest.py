@@ -6,7 +6,7 @@ import pytest
 from analysis.figures.figures import figures
 from analysis.figures.style import NARROW
 from analysis.results.results import analyse
-from analysis.study.study import read_study
+from analysis.study.studyfile import read_study
 
 MODEL = (
     "group='class'\n[model]\noutcome='popular'\nslope='extrav'\ncovariates=['sex']\n"

@@ -12,7 +12,7 @@ from analysis.figures.figures import draw_all
 from analysis.figures.fonts import FALLBACK, TEXT, fonts_for, in_style
 from analysis.figures.lettering import width
 from analysis.results.results import analyse
-from analysis.study.study import read_study
+from analysis.study.studyfile import read_study
 
 
 @pytest.fixture

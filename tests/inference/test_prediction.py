@@ -15,7 +15,7 @@ from analysis.mixed.optimum import optimise
 from analysis.results.capabilities import no_prediction
 from analysis.results.prediction import KNOWN, prediction
 from analysis.results.results import analyse
-from analysis.study.study import read_study
+from analysis.study.studyfile import read_study
 
 SPEC = ModelSpec(name="partial", outcome="y", fixed=("x",), slopes=("x",), group="g")
 

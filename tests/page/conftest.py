@@ -13,7 +13,7 @@ from analysis.page.page import files
 from analysis.results.record import as_dict
 from analysis.results.results import analyse
 from analysis.study.selection import GroupSelection
-from analysis.study.study import read_study
+from analysis.study.studyfile import read_study
 
 
 @pytest.fixture(scope="module")

@@ -7,7 +7,7 @@ import pandas as pd
 
 from analysis.results.results import analyse
 from analysis.study.selection import GroupSelection
-from analysis.study.study import read_study
+from analysis.study.studyfile import read_study
 
 CLASSES = 500
 

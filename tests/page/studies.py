@@ -8,7 +8,7 @@ from analysis.mixed.model import ModelSpec
 from analysis.results.ladder import Ladder, Rung, ladder
 from analysis.results.results import analyse
 from analysis.study.selection import GroupSelection
-from analysis.study.study import read_study
+from analysis.study.studyfile import read_study
 
 
 def with_fit(results, fit):

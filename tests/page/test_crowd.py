@@ -15,7 +15,7 @@ from analysis.page.page import files
 from analysis.results.on_page import MOST_ROWS
 from analysis.results.results import analyse
 from analysis.results.room import PAGE
-from analysis.study.study import read_study
+from analysis.study.studyfile import read_study
 
 PAGE_BYTES, SINGLE_BYTES = 1_500_000, 4_000_000
 

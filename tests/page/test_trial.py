@@ -13,7 +13,7 @@ from analysis.page.page import files
 from analysis.page.trial import TrialWords
 from analysis.results.prediction import PredictionTest
 from analysis.results.results import analyse
-from analysis.study.study import read_study
+from analysis.study.studyfile import read_study
 
 
 @pytest.fixture(scope="module")

@@ -3,7 +3,7 @@
 from wards import WITH_LEVEL_2, foreign, put_wards
 
 from analysis.results.results import analyse
-from analysis.study.study import read_study
+from analysis.study.studyfile import read_study
 
 
 def test_the_script_speaks_of_patients_in_wards(show, tmp_path):

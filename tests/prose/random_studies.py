@@ -7,7 +7,7 @@ import pandas as pd
 from hypothesis import strategies as st
 
 from analysis.results.results import analyse
-from analysis.study.study import read_study
+from analysis.study.studyfile import read_study
 
 FORMULAS = (
     {"null": "y ~ 1 + (1 | g)", "m1": "y ~ x + (1 | g)", "m2": "y ~ x + b + kind + (1 + x | g)"},

@@ -8,7 +8,7 @@ from analysis.figures.figures import NAMES, colours
 from analysis.figures.gallery import gallery
 from analysis.prose.alt_texts import alt_texts
 from analysis.results.results import analyse
-from analysis.study.study import read_study
+from analysis.study.studyfile import read_study
 
 
 def test_alt_texts_keep_their_digits_in_every_unit(root, tmp_path):

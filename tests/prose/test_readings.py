@@ -10,7 +10,7 @@ from wards import WITH_LEVEL_2, foreign, put_wards
 
 from analysis.prose.readings import READINGS, readings
 from analysis.results.results import analyse
-from analysis.study.study import read_study
+from analysis.study.studyfile import read_study
 
 ELSEWHERE = {("pooling", "no_own"), ("comparison", "disagree")}
 """Sentences that no study of `KNOWN` has; tests of their own do."""

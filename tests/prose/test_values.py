@@ -6,7 +6,7 @@ from wards import put_wards, wards
 from analysis.prose.values import values
 from analysis.results.named import named
 from analysis.results.results import analyse
-from analysis.study.study import read_study
+from analysis.study.studyfile import read_study
 from analysis.writing.numbers import number, percent
 from analysis.writing.words import as_markdown
 

@@ -19,7 +19,7 @@ from analysis.prose.values import values
 from analysis.results.named import named
 from analysis.results.results import analyse
 from analysis.results.summary import summarise
-from analysis.study.study import read_study
+from analysis.study.studyfile import read_study
 from analysis.writing.numbers import number
 
 OTHERS = {

@@ -4,7 +4,7 @@ import numpy as np
 from results.formula_studies import of, rows
 
 from analysis.results.results import analyse
-from analysis.study.study import read_study
+from analysis.study.studyfile import read_study
 
 LADDER = {
     "null": "y ~ 1 + (1 | g)",

@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 
 from analysis.results.results import analyse
-from analysis.study.study import read_study
+from analysis.study.studyfile import read_study
 
 
 def rows():

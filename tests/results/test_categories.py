@@ -28,7 +28,7 @@ from analysis.prose.values import values
 from analysis.results.named import named
 from analysis.results.record import as_dict
 from analysis.results.results import analyse
-from analysis.study.study import read_study
+from analysis.study.studyfile import read_study
 from analysis.tables import TABLES, regression_latex
 
 ORACLE = Path(__file__).resolve().parents[1] / "oracle"
@@ -396,7 +396,7 @@ def _agree(fit, reference):
 def test_a_study_of_numbers_waits_for_no_library_of_formulas(root):
     code = (
         "import sys; from analysis.results.ladder import study_ladder; "
-        "from analysis.study.sample import load; from analysis.study.study import read_study; "
+        "from analysis.study.sample import load; from analysis.study.studyfile import read_study; "
         "study_ladder(load(read_study('data/popularity.toml'))); print('formulaic' in sys.modules)"
     )
     done = subprocess.run(

@@ -9,7 +9,7 @@ from analysis.inference.residuals import Rows
 from analysis.results.checks import checks
 from analysis.results.quantiles import middle, places_of
 from analysis.results.results import analyse
-from analysis.study.study import parse_study, read_study
+from analysis.study.studyfile import parse_study, read_study
 
 FORMULA = '[models]\nm1 = "popular ~ extrav * texp + sex + (1 + extrav || class)"'
 

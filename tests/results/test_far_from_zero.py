@@ -7,7 +7,7 @@ from analysis.page.page import files
 from analysis.prose.values import values
 from analysis.results.named import named
 from analysis.results.results import analyse
-from analysis.study.study import parse_study
+from analysis.study.studyfile import parse_study
 
 BY_FORMULA = """
 title = "Ratings"

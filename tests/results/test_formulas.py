@@ -15,7 +15,7 @@ from analysis.prose.values import values
 from analysis.results.ladder import Role
 from analysis.results.record import as_dict
 from analysis.results.results import analyse
-from analysis.study.study import read_study
+from analysis.study.studyfile import read_study
 from analysis.tables import TABLES, regression_latex
 
 # A line is the same whether by coefficients or by the model's matrix.

@@ -7,7 +7,7 @@ from ratings import STUDY, pupils
 
 from analysis.results.further import CONTEXTUAL, CROSS_LEVEL, FIXED_SLOPE
 from analysis.results.results import analyse
-from analysis.study.study import parse_study, read_study
+from analysis.study.studyfile import parse_study, read_study
 
 
 def test_the_numbers_are_lme4s(results):

@@ -10,7 +10,7 @@ from analysis.prose.text import as_text
 from analysis.results.record import as_dict
 from analysis.results.report_this import Size, recommendation
 from analysis.results.results import analyse
-from analysis.study.study import read_study
+from analysis.study.studyfile import read_study
 
 
 @pytest.fixture(scope="module")

@@ -13,7 +13,7 @@ from analysis.prose.values import values
 from analysis.results.ladder import Ladder, Role, Rung, ladder
 from analysis.results.record import as_dict
 from analysis.results.results import analyse
-from analysis.study.study import read_study
+from analysis.study.studyfile import read_study
 from analysis.tables import TABLES
 from analysis.tables.regression import regression_latex
 

@@ -9,7 +9,7 @@ from page.studies import of_ladder
 from analysis.inference.ratio import ratio_profile
 from analysis.results.likelihood import RatioScale
 from analysis.results.truth import known_truth
-from analysis.study.study import read_study
+from analysis.study.studyfile import read_study
 
 
 @pytest.mark.parametrize("estimate", [0.0, 0.02, 7.0])

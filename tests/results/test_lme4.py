@@ -13,7 +13,7 @@ from analysis.results.agreement import TOLERANCE, agreement
 from analysis.results.provenance import PACKAGES, provenance
 from analysis.results.results import analyse
 from analysis.study.references import read_references, references_file
-from analysis.study.study import read_study
+from analysis.study.studyfile import read_study
 from analysis.tables.agreement import agreement as table
 from analysis.tables.releases import releases
 

@@ -21,7 +21,7 @@ from analysis.results.pooling import (
 )
 from analysis.study.sample import load
 from analysis.study.selection import GroupSelection
-from analysis.study.study import read_study
+from analysis.study.studyfile import read_study
 
 ROOT = Path(__file__).resolve().parents[2]
 LME4 = json.loads((ROOT / "tests" / "oracle" / "lme4.json").read_text(encoding="utf-8"))["datasets"]

@@ -14,7 +14,7 @@ from analysis.output.parquet import parquet
 from analysis.results import record, record_of_groups
 from analysis.results.record import as_dict
 from analysis.results.record_of_groups import EFFECTS, LINES, MOST_IN_JSON, beside
-from analysis.study.study import read_study
+from analysis.study.studyfile import read_study
 
 
 @pytest.fixture

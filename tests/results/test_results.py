@@ -9,7 +9,7 @@ from analysis.output.artifacts import encode
 from analysis.prose.text import as_text
 from analysis.results.record import as_dict
 from analysis.results.results import analyse
-from analysis.study.study import read_study
+from analysis.study.studyfile import read_study
 
 FIT_KEYS = {
     "fixed_effects", "standard_errors", "random_covariance", "residual_variance",

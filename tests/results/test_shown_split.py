@@ -11,7 +11,7 @@ from analysis.inference.scores import METHODS
 from analysis.results.results import analyse
 from analysis.results.shown_split import MOST_SHOWN
 from analysis.study.selection import GroupSelection
-from analysis.study.study import read_study
+from analysis.study.studyfile import read_study
 
 
 @pytest.fixture(scope="module")

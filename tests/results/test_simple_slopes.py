@@ -10,7 +10,7 @@ from analysis.results.capabilities import no_simple_slopes
 from analysis.results.ladder import Role
 from analysis.results.results import analyse
 from analysis.results.simple_slopes import simple_slopes
-from analysis.study.study import read_study
+from analysis.study.studyfile import read_study
 
 Z = 1.959963984540054
 

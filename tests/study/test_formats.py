@@ -15,7 +15,7 @@ from analysis.errors import DataError
 from analysis.figures.figures import figures
 from analysis.results.results import analyse
 from analysis.study.sample import load, sample_of
-from analysis.study.study import read_study
+from analysis.study.studyfile import read_study
 from analysis.tables import TABLES
 
 LABELS = {

@@ -10,7 +10,7 @@ from ratings import STUDY, pupils, put, with_gaps
 from analysis.errors import DataError
 from analysis.results.results import analyse
 from analysis.study.sample import load
-from analysis.study.study import read_study
+from analysis.study.studyfile import read_study
 
 
 def described(folder, frame, *, suffix=".csv", groups='"all"', rows="available"):

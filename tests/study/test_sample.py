@@ -11,7 +11,7 @@ import pytest
 from analysis.errors import DataError
 from analysis.results.results import analyse
 from analysis.study.sample import load
-from analysis.study.study import read_study
+from analysis.study.studyfile import read_study
 from analysis.tables import TABLES
 
 

@@ -6,7 +6,7 @@ import pytest
 
 from analysis.errors import StudyError
 from analysis.study.selection import GroupSelection
-from analysis.study.study import read_study
+from analysis.study.studyfile import read_study
 
 STUDY = """
 title = "Popularity"

@@ -10,7 +10,8 @@ from ratings import STUDY, pupils
 
 from analysis.errors import AnalysisError
 from analysis.results.results import Results, analyse
-from analysis.study.study import Study, read_study
+from analysis.study.study import Study
+from analysis.study.studyfile import read_study
 
 VALID = tomllib.loads(STUDY) | {
     "words": {"unit": "pupil", "group": "class"},

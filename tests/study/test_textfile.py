@@ -13,7 +13,7 @@ from analysis.errors import DataError
 from analysis.results.results import analyse
 from analysis.study.reading import Reading
 from analysis.study.sample import load
-from analysis.study.study import read_study
+from analysis.study.studyfile import read_study
 from analysis.study.textfile import TextFile
 
 ENCODINGS = ("utf-8", "utf-8-sig", "utf-16", "utf-16-le", "utf-16-be", "cp1252")

@@ -4,7 +4,7 @@ import pytest
 from ratings import STUDY
 
 from analysis.errors import StudyError
-from analysis.study.study import read_study
+from analysis.study.studyfile import read_study
 from analysis.study.words import plural
 
 

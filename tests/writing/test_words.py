@@ -2,7 +2,7 @@
 
 import pytest
 
-from analysis.study.study import read_study
+from analysis.study.studyfile import read_study
 from analysis.study.words import plural
 from analysis.writing.words import heading, level_names, model_title, no_line, value_title
 

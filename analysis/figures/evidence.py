@@ -12,6 +12,7 @@ from analysis.figures.plots import BAND, DARK, QUIET, Plot, Side, counted_in
 from analysis.figures.style import NAME_SIZE
 from analysis.results.limits import padded
 from analysis.results.prediction import METHODS
+from analysis.writing.drawn import n_of
 from analysis.writing.notation import Notation
 from analysis.writing.words import per_unit
 
@@ -64,10 +65,13 @@ def draw_prediction(results: Results, found: PredictionTest, sheet: Sheet) -> Fi
         for value, more in zip(rmse[method], reach[method], strict=True)
         for sign in (-1, 1)
     ]
+    of_groups = f"each {words.group}"
+    if found.some:
+        of_groups = f"each of {n_of(found.n_groups, found.n_all, words.groups)}"
     plots = [
         Plot(
             x=Side(
-                text=f"Known {words.units} of each {words.group}",
+                text=f"Known {words.units} of {of_groups}",
                 limits=padded([float(k) for k in found.known], 0.06),
                 whole=True,
             ),

@@ -8,15 +8,16 @@ from typing import TYPE_CHECKING, Any
 from analysis.page.notations import finer
 from analysis.results.prediction import METHODS
 from analysis.results.shown_split import MOST_ROWS
+from analysis.writing.drawn import n_of
 from analysis.writing.notation import Notation
-from analysis.writing.words import counted, difference_unit, enumerated, heading, spelled
+from analysis.writing.words import difference_unit, enumerated, heading, spelled
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from analysis.results.prediction import Score
     from analysis.results.results import Results, Study
-    from analysis.results.shown_split import ShownSplit, Trial
+    from analysis.results.shown_split import Trial
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -85,8 +86,13 @@ class TrialWords:
         What a sentence calls the line of each method.
     first : str
         The group that is shown at first.
+    some : bool
+        Whether the groups of the test are drawn by chance.
+    every, all : str
+        What these are called: each by itself, and together.
     n_shown, n_others, n_testable, n_groups : int
-        Groups that can be shown, those of them beside the first, all with a row held out, and all.
+        Groups that can be shown, those of them beside the first, all of the test with a row held
+        out, and all of it.
     n_splits, seed : int
     most_rows : int or None
         Rows of a group that are drawn at most; None where all are.
@@ -101,6 +107,9 @@ class TrialWords:
     unit: str
     names: Mapping[str, str]
     first: str
+    some: bool
+    every: str
+    all: str
     n_shown: int
     n_others: int
     n_testable: int
@@ -121,11 +130,15 @@ class TrialWords:
         scores = {score.known: score for score in test.scores}
         write = _notation(list(scores.values()))
         names = _names(study)
+        among = n_of(test.n_groups, test.n_all, study.words.groups)
         return cls(
             fewest=spelled(split.known[0]),
             unit=difference_unit(study.unit(study.outcome), study.words.points),
             names=names,
             first=split.first,
+            some=test.some,
+            every=f"each of {among}" if test.some else f"every {study.words.group}",
+            all=f"these {study.words.groups}" if test.some else f"all {study.words.groups}",
             n_shown=len(split.groups),
             n_others=split.n_others,
             n_testable=split.n_testable,
@@ -133,7 +146,7 @@ class TrialWords:
             n_splits=test.n_splits,
             seed=test.seed,
             most_rows=MOST_ROWS if split.cut else None,
-            stops=tuple(_stop(k, scores.get(k), write, names, split, study) for k in split.known),
+            stops=tuple(_stop(k, scores.get(k), write, names, among, study) for k in split.known),
             last=split.last,
             groups={
                 name: tuple(
@@ -178,7 +191,7 @@ def _stop(
     score: Score | None,
     write: Notation,
     names: Mapping[str, str],
-    split: ShownSplit,
+    among: str,
     study: Study,
 ) -> Stop:
     words = study.words
@@ -188,10 +201,7 @@ def _stop(
             "them, and there is nothing left to test them on."
         )
         return Stop(known=known, name="all", said=said, errors={}, least=())
-    over = (
-        f"Over {counted(split.n_groups, words.group, words.groups)} and {score.n_splits} random "
-        "splits"
-    )
+    over = f"Over {among} and {score.n_splits} random splits"
     fine = finer(write)
     return Stop(
         known=known,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from analysis.results.drawn import at_steps
-from analysis.writing.drawn import some_drawn, steps_drawn
+from analysis.writing.drawn import n_of, some_drawn, steps_drawn
 from analysis.writing.notation import Notation
 from analysis.writing.words import (
     counted,
@@ -19,6 +19,7 @@ from analysis.writing.words import (
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
+    from analysis.results.prediction import PredictionTest
     from analysis.results.results import Results
 
 
@@ -113,8 +114,12 @@ def _prediction(results: Results) -> str:
     return (
         f"Error of prediction{counted_in}, for the {words.units} of each {words.group} that are "
         f"not known, by complete, no and partial pooling: {enumerated(parts)}, over "
-        f"{found.n_splits} random splits."
+        f"{found.n_splits} random splits{_of_groups(found, words.groups)}."
     )
+
+
+def _of_groups(found: PredictionTest, nouns: str) -> str:
+    return f" of {n_of(found.n_groups, found.n_all, nouns)} by chance" if found.some else ""
 
 
 def _rmse(rmse: dict[str, float], write: Callable[[float], str]) -> str:

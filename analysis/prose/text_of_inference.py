@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from analysis.writing.drawn import n_of
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
@@ -31,8 +33,11 @@ def inference_lines(results: Results) -> Iterator[str]:
         )
     if results.prediction is not None:
         yield ""
-        yield "rows known per group: error of prediction by complete, no and partial pooling"
-        for score in results.prediction.scores:
+        found = results.prediction
+        some = f" in {n_of(found.n_groups, found.n_all, 'groups')}, drawn by chance"
+        line = "rows known per group: error of prediction by complete, no and partial pooling"
+        yield f"{line}{some if found.some else ''}"
+        for score in found.scores:
             errors = "".join(
                 f"{rmse:>10.4f} ({score.error[method]:.4f})" for method, rmse in score.rmse.items()
             )

@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from analysis.results.roles import Role
-from analysis.results.room import PAGE
+from analysis.results.room import MOST_HELD, PAGE
+from analysis.results.tested import tested_groups
 
 if TYPE_CHECKING:
     from analysis.results.fitted import Fitted
@@ -13,9 +14,6 @@ if TYPE_CHECKING:
 
 FEWEST_KNOWN = 3
 """Rows of a group from which others are predicted, at least: two leave a line no residual."""
-
-MOST_HELD = 2_000_000
-"""Rows of the groups that are drawn, at most, that an engine gives into memory."""
 
 _NO_SLOPE = "the study has no level 1 number along which lines could run"
 
@@ -85,9 +83,13 @@ def no_prediction(fitted: Fitted) -> str:
     """Return why prediction cannot test pooling in a study; empty if it can."""
     if fitted.study.slope is None:
         return _NO_SLOPE
-    if fitted.sums is not None:
-        return _IN_MEMORY
-    largest = max(fitted.of_pooling.sizes.values())
+    groups, sizes = tested_groups(fitted), fitted.of_pooling.sizes
+    if len(groups) < min(2, len(sizes)):
+        return (
+            f"an engine holds the rows, and two groups by chance have more than {MOST_HELD:,} of "
+            "them"
+        )
+    largest = max(sizes[group] for group in groups)
     if largest <= FEWEST_KNOWN:
         return (
             f"no group has more than {largest} rows, of which {FEWEST_KNOWN} would be known and "
@@ -167,7 +169,8 @@ def left_out(fitted: Fitted, cross_level: Rung | None) -> dict[str, str]:
     if fitted.sums is None:
         return {}
     reasons = {"residuals": no_checks(fitted), "quantiles": no_checks(fitted)}
-    reasons["prediction"] = no_prediction(fitted)
+    if reason := no_prediction(fitted):
+        reasons["prediction"] = reason
     if cross_level is not None and cross_level.computed is not None:
         reasons["simple-slopes"] = no_simple_slopes(fitted, cross_level)
     return reasons

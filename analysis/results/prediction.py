@@ -5,11 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-import pandas as pd
-
 from analysis.inference.prediction import pooling_scores
 from analysis.inference.scores import METHODS, Score
 from analysis.results.capabilities import FEWEST_KNOWN, no_prediction
+from analysis.results.tested import SEED, RowsTested, rows_tested
 
 if TYPE_CHECKING:
     from analysis.results.fitted import Fitted
@@ -20,11 +19,7 @@ __all__ = ["METHODS", "PredictionTest", "Score", "prediction"]
 KNOWN = (FEWEST_KNOWN, 5, 8, 12)
 """How many rows of each group are known."""
 
-SEED = 1
-"""Of the random splits."""
-
-# More splits of few rows, fewer of many, whose error is small anyway: a split of a million rows
-# takes seconds.
+# More splits of few rows, fewer of many, whose error is small anyway.
 _MOST_SPLITS, _LEAST_SPLITS, _ROWS_PREDICTED = 40, 4, 200_000
 
 
@@ -39,12 +34,28 @@ class PredictionTest:
         By the number of known rows of a group, rising; at least one.
     n_splits : int
         Random splits that were drawn.
+    n_all : int
+        Groups of the study, of which those of the test are drawn at random where they are fewer.
     seed : int
+        Of both.
+    rows : RowsTested
     """
 
     scores: tuple[Score, ...]
     n_splits: int
+    n_all: int
     seed: int
+    rows: RowsTested
+
+    @property
+    def n_groups(self) -> int:
+        """Groups of the test."""
+        return len(self.rows.groups)
+
+    @property
+    def some(self) -> bool:
+        """Whether these are drawn by chance."""
+        return self.n_groups < self.n_all
 
     @property
     def known(self) -> tuple[int, ...]:
@@ -78,20 +89,15 @@ def prediction(fitted: Fitted) -> PredictionTest | None:
     Returns
     -------
     PredictionTest or None
-        Over the rows of complete and of no pooling, with the slope's predictor alone. None where
+        Over rows of complete and of no pooling, with the slope's predictor alone. None where
         `no_prediction` says why, or where no known rows identify the model.
     """
     if no_prediction(fitted):
         return None
-    study, rows = fitted.study, fitted.pooled_rows
-    codes, _ = pd.factorize(rows[study.group])
-    n_splits = max(_LEAST_SPLITS, min(_MOST_SPLITS, _ROWS_PREDICTED // len(rows)))
-    scores = pooling_scores(
-        rows[study.axis].to_numpy(dtype=float),
-        rows[study.outcome].to_numpy(dtype=float),
-        codes,
-        known=KNOWN,
-        n_splits=n_splits,
-        seed=SEED,
-    )
-    return PredictionTest(scores=scores, n_splits=n_splits, seed=SEED) if scores else None
+    rows = rows_tested(fitted)
+    n_splits = max(_LEAST_SPLITS, min(_MOST_SPLITS, _ROWS_PREDICTED // len(rows.codes)))
+    scores = pooling_scores(rows.x, rows.y, rows.codes, known=KNOWN, n_splits=n_splits, seed=SEED)
+    if not scores:
+        return None
+    n_all = len(fitted.of_pooling.sizes)
+    return PredictionTest(scores=scores, n_splits=n_splits, n_all=n_all, seed=SEED, rows=rows)

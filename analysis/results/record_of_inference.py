@@ -95,6 +95,7 @@ def _prediction(found: PredictionTest) -> dict[str, Any]:
     return {
         "splits": found.n_splits,
         "seed": found.seed,
+        "groups": found.n_groups,
         "scores": [
             {"known": score.known, "rmse": dict(score.rmse), "error": dict(score.error)}
             for score in found.scores

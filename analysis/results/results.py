@@ -19,7 +19,14 @@ from analysis.inference.simulation import SimulatedTest
 from analysis.mixed.estimate import estimate
 from analysis.mixed.fit import MixedFit
 from analysis.mixed.model import INTERCEPT
-from analysis.results.capabilities import left_out, lines_missing, no_checks, no_level_2, no_lines
+from analysis.results.capabilities import (
+    left_out,
+    lines_missing,
+    no_checks,
+    no_level_2,
+    no_lines,
+    no_prediction,
+)
 from analysis.results.checks import Checks, checks
 from analysis.results.designs import designs, study_sums
 from analysis.results.drawn import DrawnGroups, drawn_groups, named_groups
@@ -204,9 +211,11 @@ class Results(Fitted):
         reason, notes = no_lines(self), []
         if no_checks(self):
             notes.append(
-                "no plots of residuals, no test by prediction and no values of lme4 beside the "
-                f"estimates: {no_checks(self)}"
+                "no plots of residuals and no values of lme4 beside the estimates: "
+                f"{no_checks(self)}"
             )
+            if self.study.slope is not None and no_prediction(self):
+                notes.append(f"no test by prediction: {no_prediction(self)}")
         if reason:
             return [*notes, f"no figures and no interactive page: {reason}"]
         missing = lines_missing(self)

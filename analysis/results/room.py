@@ -1,4 +1,4 @@
-"""How many groups are drawn where a study has many."""
+"""How many groups are drawn where a study has many, and how many rows are taken into memory."""
 
 from __future__ import annotations
 
@@ -17,3 +17,6 @@ FIGURES = Room(most=200, some=60)
 
 PAGE = Room(most=500, some=240)
 """Of the interactive page, where each can be picked; each weighs some kilobytes."""
+
+MOST_HELD = 2_000_000
+"""Rows that an engine gives into memory at most: of the groups that are drawn, or tested."""

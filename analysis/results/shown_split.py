@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
-import pandas as pd
 
 from analysis.inference.prediction import first_split
 from analysis.inference.scores import METHODS
@@ -23,6 +22,7 @@ if TYPE_CHECKING:
     from analysis.results.fitted import Fitted
     from analysis.results.observations import Observation
     from analysis.results.prediction import PredictionTest
+    from analysis.results.tested import RowsTested
 
     Array = NDArray[np.float64]
     Integers = NDArray[np.int64]
@@ -139,9 +139,7 @@ def shown_split(fitted: Fitted, test: PredictionTest | None) -> ShownSplit | Non
     """
     if test is None:
         return None
-    study, rows = fitted.study, fitted.pooled_rows
-    codes, names = pd.factorize(rows[study.group])
-    x, y = (rows[column].to_numpy(dtype=float) for column in (study.axis, study.outcome))
+    names, codes, x, y = test.rows.groups, test.rows.codes, test.rows.x, test.rows.y
     split = first_split(
         x,
         y,
@@ -160,9 +158,9 @@ def shown_split(fitted: Fitted, test: PredictionTest | None) -> ShownSplit | Non
     return ShownSplit(
         known=split.known,
         groups={
-            str(names[code]): _group(split, fitted, (x, y), at, code) for code, at in places.items()
+            names[code]: _group(split, fitted, test.rows, at, code) for code, at in places.items()
         },
-        first=str(names[first]),
+        first=names[first],
         n_testable=len(testable),
         n_groups=len(names),
     )
@@ -189,12 +187,12 @@ def _chosen(codes: Integers, first: int, seed: int) -> list[int]:
 
 
 def _group(
-    split: Split, fitted: Fitted, values: tuple[Array, Array], places: Integers, code: int
+    split: Split, fitted: Fitted, rows: RowsTested, places: Integers, code: int
 ) -> ShownGroup:
     order = split.order[places]
     shown = order < MOST_ROWS
-    drawn = observations(fitted, fitted.pooled_rows.iloc[places[shown]])
-    x, y = (each[places] for each in values)
+    drawn = observations(fitted, rows.table.iloc[places[shown]])
+    x, y = rows.x[places], rows.y[places]
     return ShownGroup(
         rows=tuple(zip(drawn, order[shown].tolist(), strict=True)),
         n=len(places),

@@ -11,7 +11,6 @@ from page.studies import of_pairs
 from analysis.inference.scores import METHODS, Score
 from analysis.page.page import files
 from analysis.page.trial import TrialWords
-from analysis.results.prediction import PredictionTest
 from analysis.results.results import analyse
 from analysis.study.studyfile import read_study
 
@@ -28,7 +27,8 @@ def with_scores(results, *by_split):
         Score(known=known, n_held_out=9, by_split=np.array(errors, dtype=float))
         for known, errors in zip((3, 5, 8, 12), by_split, strict=False)
     )
-    changed.__dict__["prediction"] = PredictionTest(scores=scores, n_splits=2, seed=1)
+    found = dataclasses.replace(results.prediction, scores=scores, n_splits=2)
+    changed.__dict__["prediction"] = found
     return changed
 
 

@@ -18,9 +18,11 @@ class Verdict(Checker):
         r"(more often than|about as often as|less often than) it says\.": "size",
         r"By the tests of Kenward and Roger, which allow for the number of <groups>, the evidence "
         r"in (.+?) is (.+)\.": "strengths",
-        r"With (\d+) <units> known of each of the <groups>, the others are predicted with an error "
-        r"of <N> by partial pooling, <N> by complete pooling and <N> by no pooling"
-        r"(: partial pooling errs least)?\.": "prediction",
+        r"With (\d+) <units> known of each of (?:the|([\d,]+) of the ([\d,]+)) <groups>"
+        r"(, drawn by chance)?, the others are predicted with an error of <N> by partial pooling, "
+        r"<N> by complete pooling and <N> by no pooling(: partial pooling errs least)?\.": (
+            "prediction"
+        ),
         r"By AIC the model to report is (.+): its value is <N> lower than that of (.+), the best "
         r"of those compared\.": "other",
         r"By AIC the model to report is (.+), the best of those compared"
@@ -89,12 +91,16 @@ class Verdict(Checker):
         score = self.results.prediction.scores[0]
         assert int(m[1]) == score.known
         complete, none, partial = score.by_split.mean(axis=0)
-        assert shows(m[2], partial)
-        assert shows(m[3], complete)
-        assert shows(m[4], none)
+        n_all = self.results.pooled_rows[self.study.group].nunique()
+        of_all = [f"{len(self.results.prediction.rows.groups):,}", f"{n_all:,}"]
+        assert (m[2] is None) == (m[4] is None) == (of_all[0] == of_all[1])
+        assert m[2] is None or [m[2], m[3]] == of_all
+        assert shows(m[5], partial)
+        assert shows(m[6], complete)
+        assert shows(m[7], none)
         apart = score.by_split[:, :2] - score.by_split[:, 2:]
         error = apart.std(axis=0, ddof=1) / len(apart) ** 0.5
-        assert bool(m[5]) == bool(np.all(apart.mean(axis=0) > 2 * error)), (
+        assert bool(m[8]) == bool(np.all(apart.mean(axis=0) > 2 * error)), (
             m[0],
             apart.mean(axis=0),
             error,

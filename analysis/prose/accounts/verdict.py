@@ -61,6 +61,7 @@ def _predicted(found: PredictionTest) -> dict[str, Any]:
     best = min(rmse, key=lambda method: rmse[method])
     return {
         "known": score.known,
+        "some": f"{found.n_groups:,} of the {found.n_all:,}" if found.some else "",
         **{method: notation.write(value) for method, value in rmse.items()},
         "best": best,
         "least": score.partial_is_clear,

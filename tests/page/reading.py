@@ -8,6 +8,8 @@ def unpacked(columns):
     """Return the rows of columns, as the page's script does."""
     if isinstance(columns, list):
         return columns
+    if "" in columns:
+        return [columns[""][place] for place in columns["at"]]
     inside = {key: unpacked(column) for key, column in columns.items()}
     return [dict(zip(inside, values, strict=True)) for values in zip(*inside.values(), strict=True)]
 

@@ -94,6 +94,14 @@ def test_rows_that_differ_or_are_empty_stay_rows():
     assert unpacked(by_column(rows)) == rows
 
 
+def test_texts_that_return_are_said_once():
+    rows = [{"g": name, "y": y} for y, name in enumerate(["b", "a", "b", "b"])]
+    assert by_column(rows) == {"g": {"": ["b", "a"], "at": [0, 1, 0, 0]}, "y": [0, 1, 2, 3]}
+    assert unpacked(by_column(rows)) == rows
+    mixed = [{"g": each} for each in ("a", None, "a", "a")]
+    assert unpacked(by_column(mixed)) == mixed
+
+
 def test_no_two_parts_of_the_script_declare_the_same_name(root):
     """They share one closure, in which the later of two functions silently takes both places."""
     declared = [

@@ -4,9 +4,10 @@ const one = (selector, within = root) => within.querySelector(selector);
 const all = (selector, within = root) => [...within.querySelectorAll(selector)];
 const { words } = page;
 
-// Rows come as columns, and those within rows as columns within columns.
+// Rows come as columns, and those within rows as columns within columns; texts that return, once.
 function unpacked(columns) {
   if (Array.isArray(columns)) return columns;
+  if ("" in columns) return columns.at.map((place) => columns[""][place]);
   const inside = Object.entries(columns).map(([key, column]) => [key, unpacked(column)]);
   return inside[0][1].map((_, i) => Object.fromEntries(inside.map(([key, own]) => [key, own[i]])));
 }

@@ -147,7 +147,7 @@ def level_2(lines: Lines) -> Level2 | None:
 
 
 def _effect(lines: Lines, fit: MixedFit, column: str) -> Coefficient:
-    if lines.fitted.ladder.rung(fit.name).matrix is None:
+    if lines.fitted.ladder.rung(fit.name).made is None:
         return Coefficient.of(fit, column)
     low, high = lines.fitted.of_models.range(column)
     below, above = (lines.fixed_row(fit, {**lines.average, column: x}) for x in (low, high))

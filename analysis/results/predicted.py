@@ -1,4 +1,4 @@
-"""The lines that a model predicts, from its coefficients or from the matrix of its formula."""
+"""The lines that a model predicts, from its coefficients or from the columns of its formula."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from analysis.results.pooling import Line
 if TYPE_CHECKING:
     from analysis.mixed.crossproducts import Array
     from analysis.mixed.fit import MixedFit
-    from analysis.study.matrix import Matrix
+    from analysis.study.columns import Columns
 
 Covariates = Mapping[str, Any]
 """Values of predictors, by column: numbers, and the levels of categories."""
@@ -34,7 +34,7 @@ class Part(NamedTuple):
 
 
 def parts(
-    matrix: Matrix,
+    made: Columns,
     cases: Sequence[Case],
     *,
     predictor: str | None,
@@ -47,7 +47,7 @@ def parts(
 
     Parameters
     ----------
-    matrix : Matrix
+    made : Columns
     cases : sequence of Case
     predictor : str or None
         What the lines run along.
@@ -67,7 +67,7 @@ def parts(
         for x in (centre, centre + step)
         for at, group in cases
     ]
-    fixed, random = (_part(rows, len(cases), step) for rows in matrix.rows(asked, own=own))
+    fixed, random = (_part(rows, len(cases), step) for rows in made.rows(asked, own=own))
     return fixed, random
 
 

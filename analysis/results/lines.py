@@ -16,7 +16,6 @@ from analysis.results.predicted import (
     Covariates,
     lines_of,
     parts,
-    predicted_line,
     predicted_lines,
 )
 
@@ -194,11 +193,27 @@ class Lines:
         -------
         Line
         """
-        made = self.fitted.ladder.rung(model).made
+        return self.of_cases(model, [(covariates, group)])[0]
+
+    def of_cases(self, model: str, cases: Sequence[Case], *, own: bool = False) -> list[Line]:
+        """
+        Return the lines of several cases in a model, at once.
+
+        Parameters
+        ----------
+        model : str
+        cases : sequence of Case
+        own : bool
+            Whether categories are held at their shares of each group's own rows, not of all.
+
+        Returns
+        -------
+        list of Line
+        """
+        made, fit = self.fitted.ladder.rung(model).made, self.fits[model]
         if made is None:
-            return predicted_line(self.fits[model], self.study.slope, covariates, group)
-        cases = [(covariates, group)]
-        return lines_of(self.fits[model], cases, self._parts(made, cases), self.centre)[0]
+            return predicted_lines(fit, self.study.slope, cases)
+        return lines_of(fit, cases, self._parts(made, cases, own=own), self.centre)
 
     def random_terms(self, model: str, groups: Sequence[str | None]) -> dict[str, Array]:
         """
@@ -276,12 +291,7 @@ class Lines:
             fixed = self.choices[choice].fixed
             groups: list[str | None] = [None, *self.groups]
             cases = [({**self._covariates(group), **fixed}, group) for group in groups]
-            made = self.fitted.ladder.rung(model).made
-            if made is None:
-                found = predicted_lines(self.fits[model], self.study.slope, cases)
-            else:
-                both = self._parts(made, cases, own=True)
-                found = lines_of(self.fits[model], cases, both, self.centre)
+            found = self.of_cases(model, cases, own=True)
             self._at[model, choice] = dict(zip(groups, found, strict=True))
         return self._at[model, choice]
 

@@ -78,8 +78,8 @@ class Columns(ABC):
         ----------
         cases : sequence of (Mapping of str to (float or str), str or None)
             Values of predictors, and the group from whose means deviations within groups are taken;
-            None for the average group. Other predictors are held at their mean, categories at all
-            their levels, by their shares of the rows.
+            None for the average group, which a group without rows counts as too. Other predictors
+            are held at their mean, categories at all their levels, by their shares of the rows.
         own : bool
             Whether these are the shares of the group's own rows, where it has some.
 
@@ -112,8 +112,9 @@ class Columns(ABC):
             else _repeated([at.get(column, self.typical.means.get(column)) for at, _ in cases], of)
             for column in self.formula.columns
         }
-        asked = [GROUP_OF_ALL if group is None else group for group in groups]
-        columns[self.formula.group] = np.array(asked, dtype=object)[of]
+        named_groups = pd.Index(groups, dtype=object)
+        known = self.typical.groups.get_indexer(named_groups) >= 0
+        columns[self.formula.group] = np.where(known, named_groups, GROUP_OF_ALL)[of]
         weights = shares.weights[places][:, None]
         fixed, random = (
             np.add.reduceat(weights * each, starts) for each in self.values(pd.DataFrame(columns))

@@ -9,7 +9,6 @@ import numpy as np
 import pandas as pd
 
 from analysis.engines.queries import tallied
-from analysis.study.columns import GROUP_OF_ALL
 from analysis.study.shares import COUNT
 from analysis.study.typical import Typical
 
@@ -62,15 +61,15 @@ class OnEngine(Typical):
         return float(self._described.lows[place].min()), float(self._described.highs[place].max())
 
     @cached_property
-    def _names(self) -> pd.Index[Any]:
+    def groups(self) -> pd.Index[Any]:
+        """Names of the groups that have rows."""
         return pd.Index([str(key) for key in self._described.keys.tolist()], dtype=object)
 
-    def means_of(self, groups: pd.Series[str], column: str) -> NDArray[np.float64]:
-        """Return the means of a column in some groups, by name; NaN of one without rows."""
+    def means_of(self, groups: pd.Series[Any], column: str) -> NDArray[np.float64]:
+        """Return the means of a column in some groups, by name; of others that of the means."""
         means = self._described.means[self._columns.index(column)]
-        at = self._names.get_indexer(pd.Index(groups, dtype=object))
-        found: NDArray[np.float64] = np.where(at < 0, np.nan, means[at])
-        found[(groups == GROUP_OF_ALL).to_numpy()] = means.mean()
+        at = self.groups.get_indexer(pd.Index(groups, dtype=object))
+        found: NDArray[np.float64] = np.where(at < 0, means.mean(), means[at])
         return found
 
     def _counts(self, *, by_group: bool) -> pd.DataFrame:
@@ -78,5 +77,5 @@ class OnEngine(Typical):
         found = tallied(self._source, [*([group] if by_group else []), *self.categories], COUNT)
         if by_group:
             at = pd.Index(self._described.keys).get_indexer(pd.Index(found[group]))
-            found[group] = pd.Categorical.from_codes(at, categories=self._names)
+            found[group] = pd.Categorical.from_codes(at, categories=self.groups)
         return found

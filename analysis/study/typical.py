@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
@@ -31,6 +31,11 @@ class Typical(ABC):
     @abstractmethod
     def categories(self) -> tuple[str, ...]:
         """The columns that are categories: a mean of them is none."""
+
+    @cached_property
+    @abstractmethod
+    def groups(self) -> pd.Index[Any]:
+        """Names of the groups that have rows."""
 
     @cached_property
     def means(self) -> dict[str, float]:
@@ -101,6 +106,12 @@ class InMemory(Typical):
             if column in self.formula.levelled
             or not pd.api.types.is_numeric_dtype(self._table[column])
         )
+
+    @cached_property
+    def groups(self) -> pd.Index[Any]:
+        """Names of the groups that have rows."""
+        names: pd.Index[Any] = pd.Index(self._table[self.formula.group].unique(), dtype=object)
+        return names
 
     def _mean(self, column: str) -> float:
         return float(self._table[column].mean())

@@ -49,11 +49,7 @@ class OnEngine(Typical):
         return tuple(column for column in self.formula.columns if column not in self._columns)
 
     def _mean(self, column: str) -> float:
-        return float(self._overall[self._columns.index(column)])
-
-    @cached_property
-    def _overall(self) -> NDArray[np.float64]:
-        return self._described.overall
+        return self._described.mean(self._columns.index(column))
 
     def range(self, column: str) -> tuple[float, float]:
         """Return the least and the greatest value of a column of numbers."""

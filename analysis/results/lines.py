@@ -245,14 +245,13 @@ class Lines:
             del terms["slope"]
         return terms
 
-    def fixed_row(self, fit: MixedFit, at: Covariates) -> Array:
-        """Return the fixed part's row at the predictor's mean and values of the others."""
+    def fixed_rows(self, fit: MixedFit, cases: Sequence[Covariates]) -> Array:
+        """Return the fixed part's rows at the predictor's mean and values of the others."""
         made = self.fitted.ladder.rung(fit.name).made
         if made is None:
-            centre = {**at, INTERCEPT: 1.0, self.study.slope or "": self.centre}
-            return np.array([centre[name] for name in fit.fixed_effects])
-        row: Array = self._parts(made, [(at, None)])[0].at_centre[0]
-        return row
+            own = {INTERCEPT: 1.0, self.study.slope or "": self.centre}
+            return np.array([[{**at, **own}[name] for name in fit.fixed_effects] for at in cases])
+        return self._parts(made, [(at, None) for at in cases])[0].at_centre
 
     def fixed_slope_row(self, made: Columns, at: Covariates | None = None) -> Array:
         """

@@ -75,7 +75,7 @@ class StudySums:
                 levels=self.survey.levels,
                 group_means={name: _MEAN.format(name) for name in numbers},
             ),
-            OnEngine(formula, found.source, found.columns, found.described),
+            OnEngine(formula, found),
         )
 
     def of_models(self, models: Mapping[ModelSpec, Computed | None]) -> dict[str, EngineSums]:

@@ -63,7 +63,8 @@ class Columns(ABC):
         Parameters
         ----------
         rows : DataFrame, shape (n_rows, n_columns)
-            Group and predictors, none missing, their kinds and levels those of the table.
+            Predictors, and the group where the formula asks for means of groups; none missing,
+            their kinds and levels those of the table.
 
         Returns
         -------
@@ -102,19 +103,20 @@ class Columns(ABC):
 
     def _alike(self, named: tuple[str, ...], cases: Sequence[Case], *, own: bool) -> Parts:
         """Return the rows of cases that leave the same categories open."""
-        groups = [group for _, group in cases]
+        groups, means = [group for _, group in cases], self.typical.means
         mixed = groups if own else [None] * len(groups)
         shares = self.typical.shares(named, by_group=any(group is not None for group in mixed))
         places, of, starts = shares.places(mixed)
         columns = {
             column: shares.levels[column][places]
             if column in named
-            else _repeated([at.get(column, self.typical.means.get(column)) for at, _ in cases], of)
+            else np.array([at.get(column, means.get(column)) for at, _ in cases])[of]
             for column in self.formula.columns
         }
-        named_groups = pd.Index(groups, dtype=object)
-        known = self.typical.groups.get_indexer(named_groups) >= 0
-        columns[self.formula.group] = np.where(known, named_groups, GROUP_OF_ALL)[of]
+        if self.formula.averages:
+            asked = pd.Index(groups, dtype=object)
+            known = self.typical.groups.get_indexer(asked) >= 0
+            columns[self.formula.group] = np.where(known, asked, GROUP_OF_ALL)[of]
         weights = shares.weights[places][:, None]
         fixed, random = (
             np.add.reduceat(weights * each, starts) for each in self.values(pd.DataFrame(columns))
@@ -130,7 +132,3 @@ class Columns(ABC):
         ends = np.hstack(self.rows(cases))
         bend = np.abs(ends[0] + ends[2] - 2 * ends[1])
         return bool((bend <= _STRAIGHT * (1 + np.abs(ends[2] - ends[0]))).all())
-
-
-def _repeated(values: list[object], of: NDArray[np.intp]) -> NDArray[np.generic]:
-    return np.array(values)[of]

@@ -64,14 +64,20 @@ class Described:
         missing: NDArray[np.int64] = self.n_rows - self.counts.sum(axis=1)
         return missing
 
+    def mean(self, place: int) -> float:
+        """Return the mean of a column over all rows with a value of it."""
+        has = self.counts[place] > 0
+        means, counts = self.means[place][has], self.counts[place][has]
+        # About a mean of the means, which is near: the rest has all its digits.
+        with np.errstate(invalid="ignore", over="ignore"):
+            near = float(means.mean()) if len(means) else math.nan
+            return near + float((means - near) @ counts) / max(1, int(counts.sum()))
+
     @property
     def overall(self) -> Array:
         """Means of the columns over all rows, shape (k,)."""
-        # About a mean of the means, which is near: the rest has all its digits.
-        with np.errstate(invalid="ignore", over="ignore"):
-            near = self.means.mean(axis=1)
-            overall: Array = near + (self.means - near[:, None]) @ self.sizes / self.n_rows
-        return overall
+        # One by one, or the last digits of a column would depend on which others there are.
+        return np.array([self.mean(place) for place in range(len(self.means))])
 
     def of_groups(self, chosen: NDArray[np.bool_]) -> Described:
         """Return the same of some of the groups."""

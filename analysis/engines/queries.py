@@ -69,6 +69,26 @@ def distinct(source: Source, columns: Sequence[str], most: int | None = None) ->
     return source.collected(frame if most is None else frame.head(most))
 
 
+def tallied(source: Source, columns: Sequence[str], name: str) -> pd.DataFrame:
+    """
+    Count the rows with the same values of some columns.
+
+    Parameters
+    ----------
+    source : Source
+    columns : sequence of str
+        None missing.
+    name : str
+        Of the column with the counts.
+
+    Returns
+    -------
+    DataFrame
+        Each combination that occurs, in no order.
+    """
+    return source.collected(source.frame.group_by(*columns).agg(nw.len().alias(name)))
+
+
 def cells(source: Source, column: str, ends: tuple[float, float], n: int) -> pd.DataFrame:
     """
     Count the values of a column in even cells between its ends.

@@ -116,6 +116,11 @@ class MixedFit:
         return {name: math.erfc(abs(t) / math.sqrt(2)) for name, t in self.t_ratios.items()}
 
     @cached_property
+    def places(self) -> Mapping[str, int]:
+        """Where each group is among `groups`."""
+        return {group: place for place, group in enumerate(self.groups)}
+
+    @cached_property
     def group_effects(self) -> Mapping[str, Mapping[str, float]]:
         """Predicted random effects by group and name (their conditional means)."""
         rows, names = self.conditional_means.tolist(), self.random_names

@@ -19,16 +19,13 @@ _NO_SLOPE = "the study has no level 1 number along which lines could run"
 
 _IN_MEMORY = "an engine holds the rows, and they are needed in memory"
 
-_COMPUTED = "an engine computes the columns of formulas for the rows alone, and not for lines"
-
 
 def no_lines(fitted: Fitted) -> str:
     """Return why a study has no lines to draw, in figures or on the page; empty if it has."""
     if fitted.study.slope is None:
         return _NO_SLOPE
     if not set(fitted.ladder.compared) - lines_missing(fitted).keys():
-        reasons = set(lines_missing(fitted).values())
-        return _COMPUTED if reasons == {_COMPUTED} else "no model predicts straight lines"
+        return "no model predicts straight lines"
     return "" if fitted.sums is None else _too_many(fitted)
 
 
@@ -53,9 +50,7 @@ def no_level_2(fitted: Fitted) -> str:
     column = level_2_number(fitted, name)
     if column is None:
         return "it has no level 2 number"
-    if rung.computed is not None:
-        return _COMPUTED
-    if rung.matrix is not None and not rung.matrix.straight(column):
+    if rung.made is not None and not rung.made.straight(column):
         return f"its predictions are no straight lines on {column}"
     return ""
 
@@ -70,11 +65,8 @@ def lines_missing(fitted: Fitted) -> dict[str, str]:
     """Return why models have no lines, by name."""
     slope, reasons = fitted.study.slope, {}
     for name in fitted.ladder.compared:
-        rung = fitted.ladder.rung(name)
-        matrix = rung.matrix
-        if slope is not None and rung.computed is not None:
-            reasons[name] = _COMPUTED
-        elif slope is not None and matrix is not None and not matrix.straight(slope):
+        made = fitted.ladder.rung(name).made
+        if slope is not None and made is not None and not made.straight(slope):
             reasons[name] = f"its predictions are no straight lines on {slope}"
     return reasons
 
@@ -125,10 +117,10 @@ def no_shrinkage(fitted: Fitted) -> str:
 
 def moderator(fitted: Fitted, rung: Rung) -> str | None:
     """Return the level 2 number in a cross-level model's product with the slope, or None."""
-    slope, matrix = fitted.study.slope, rung.matrix
-    if matrix is None:
+    slope, made = fitted.study.slope, rung.made
+    if made is None:
         return None
-    for term in matrix.formula.fixed_terms:
+    for term in made.formula.fixed_terms:
         columns = {column for factor in term for column in factor.columns}
         own = {column for factor in term for column in factor.own}
         others = own - {slope}
@@ -144,33 +136,21 @@ def no_simple_slopes(fitted: Fitted, rung: Rung | None) -> str:
     slope = fitted.study.slope
     if rung is None or slope is None:
         return "the study has no model with a cross-level product"
-    if rung.computed is not None:
-        return _COMPUTED
-    column, matrix = moderator(fitted, rung), rung.matrix
-    if matrix is not None and not matrix.straight(slope):
+    column, made = moderator(fitted, rung), rung.made
+    if made is not None and not made.straight(slope):
         return f"its predictions are no straight lines on {slope}"
-    if column is None or matrix is None:
+    if column is None or made is None:
         return "its product is with no level 2 number"
-    if not matrix.straight(column):
+    if not made.straight(column):
         return f"its predictions are no straight lines on {column}"
     return ""
 
 
-def left_out(fitted: Fitted, cross_level: Rung | None) -> dict[str, str]:
-    """
-    Return why figures are left out that a study in memory has, by the figure's name.
-
-    Parameters
-    ----------
-    fitted : Fitted
-    cross_level : Rung or None
-        Its cross-level model, be it one of its own or one step further.
-    """
+def left_out(fitted: Fitted) -> dict[str, str]:
+    """Return why figures are left out that a study in memory has, by the figure's name."""
     if fitted.sums is None:
         return {}
     reasons = {"residuals": no_checks(fitted), "quantiles": no_checks(fitted)}
     if reason := no_prediction(fitted):
         reasons["prediction"] = reason
-    if cross_level is not None and cross_level.computed is not None:
-        reasons["simple-slopes"] = no_simple_slopes(fitted, cross_level)
     return reasons

@@ -78,7 +78,7 @@ def factors_of(lines: Lines, fit: MixedFit, term: str) -> tuple[Factor, ...]:
         One, or as many as a product has.
     """
     rung = lines.fitted.ladder.rung(fit.name)
-    made, table = rung.matrix or rung.computed, lines.fitted.own_rows(rung)
+    made, table = rung.made, lines.fitted.own_rows(rung)
     if made is None:
         return (_column(lines, term, table),)
     columns = made.formula.columns

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from analysis.results.sums import StudySums
+    from analysis.study.columns import Columns
     from analysis.study.expressions import Computed
     from analysis.study.formula import Formula
     from analysis.study.matrix import Matrix
@@ -36,9 +37,10 @@ class Rung:
     role : Role or None
         None for a model that the report compares and has no words of its own for.
     matrix : Matrix or None
-        What a formula makes of the table; None where its columns are all that the model needs.
+        What a formula makes of a table in memory; None where its columns are all that the model
+        needs.
     computed : Computed or None
-        The same where an engine holds the table.
+        The same where an engine holds the table. Who needs no rows asks for `made`.
     """
 
     spec: ModelSpec
@@ -47,12 +49,16 @@ class Rung:
     computed: Computed | None = None
 
     @property
+    def made(self) -> Columns | None:
+        """What a formula makes of the table, wherever that is."""
+        return self.matrix or self.computed
+
+    @property
     def columns(self) -> tuple[str, ...]:
         """The table's columns that the model needs, but the group."""
-        made = self.matrix or self.computed
-        if made is None:
+        if self.made is None:
             return self.spec.columns
-        return (*made.formula.columns, self.spec.outcome)
+        return (*self.made.formula.columns, self.spec.outcome)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -215,7 +221,7 @@ def _term(study: Study, column: str) -> str:
     return f"C({in_formula(column)}, {level})"
 
 
-def spec_of(made: Matrix | Computed) -> ModelSpec:
+def spec_of(made: Columns) -> ModelSpec:
     """Return a model by formula, by the names of the columns that it makes."""
     formula = made.formula
     return ModelSpec(

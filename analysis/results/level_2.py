@@ -147,20 +147,20 @@ def level_2(lines: Lines) -> Level2 | None:
 
 
 def _effect(lines: Lines, fit: MixedFit, column: str) -> Coefficient:
-    if lines.fitted.ladder.rung(fit.name).matrix is None:
+    if lines.fitted.ladder.rung(fit.name).made is None:
         return Coefficient.of(fit, column)
     low, high = lines.fitted.of_models.range(column)
-    below, above = (lines.fixed_row(fit, {**lines.average, column: x}) for x in (low, high))
+    below, above = lines.fixed_rows(fit, [{**lines.average, column: x} for x in (low, high)])
     return Coefficient.combined(fit, (above - below) / (high - low))
 
 
 def group_prediction(lines: Lines, found: Level2, group: str) -> GroupPrediction:
     """Return what the model predicts for a group at its own level 2 predictors."""
     own = lines.of_level_2(group)
-    at = {key: {**lines.average, **own, **each.fixed} for key, each in lines.choices.items()}
+    cases = [({**lines.average, **own, **each.fixed}, group) for each in lines.choices.values()]
     predicted = {
-        key: lines.of_model(found.model, group, covariates).at(lines.centre)
-        for key, covariates in at.items()
+        key: line.at(lines.centre)
+        for key, line in zip(lines.choices, lines.of_cases(found.model, cases), strict=True)
     }
     return GroupPrediction(value=own[found.column], predicted=predicted)
 
@@ -171,9 +171,8 @@ def _predictions(
     columns = list(fit.fixed_effects)
     predictions = []
     for key, choice in lines.choices.items():
-        for value in values:
-            at = {**lines.average, **choice.fixed, column: float(value)}
-            x = lines.fixed_row(fit, at)
+        cases = [{**lines.average, **choice.fixed, column: float(value)} for value in values]
+        for value, x in zip(values, lines.fixed_rows(fit, cases), strict=True):
             terms = zip(columns, x.tolist(), strict=True)
             predicted = float(sum(fit.fixed_effects[name] * value for name, value in terms))
             predictions.append(

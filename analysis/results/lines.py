@@ -16,7 +16,6 @@ from analysis.results.predicted import (
     Covariates,
     lines_of,
     parts,
-    predicted_line,
     predicted_lines,
 )
 
@@ -28,7 +27,7 @@ if TYPE_CHECKING:
     from analysis.results.fitted import Fitted
     from analysis.results.pooling import Line
     from analysis.results.predicted import Case, Part
-    from analysis.study.matrix import Matrix
+    from analysis.study.columns import Columns
     from analysis.study.study import Study
 
 
@@ -194,11 +193,27 @@ class Lines:
         -------
         Line
         """
-        matrix = self.fitted.ladder.rung(model).matrix
-        if matrix is None:
-            return predicted_line(self.fits[model], self.study.slope, covariates, group)
-        cases = [(covariates, group)]
-        return lines_of(self.fits[model], cases, self._parts(matrix, cases), self.centre)[0]
+        return self.of_cases(model, [(covariates, group)])[0]
+
+    def of_cases(self, model: str, cases: Sequence[Case], *, own: bool = False) -> list[Line]:
+        """
+        Return the lines of several cases in a model, at once.
+
+        Parameters
+        ----------
+        model : str
+        cases : sequence of Case
+        own : bool
+            Whether categories are held at their shares of each group's own rows, not of all.
+
+        Returns
+        -------
+        list of Line
+        """
+        made, fit = self.fitted.ladder.rung(model).made, self.fits[model]
+        if made is None:
+            return predicted_lines(fit, self.study.slope, cases)
+        return lines_of(fit, cases, self._parts(made, cases, own=own), self.centre)
 
     def random_terms(self, model: str, groups: Sequence[str | None]) -> dict[str, Array]:
         """
@@ -215,8 +230,8 @@ class Lines:
         dict of str to ndarray, shape (n_groups, q)
             "height", and "slope" if that varies over the groups.
         """
-        fit, matrix = self.fits[model], self.fitted.ladder.rung(model).matrix
-        if matrix is None:
+        fit, made = self.fits[model], self.fitted.ladder.rung(model).made
+        if made is None:
             means = self.means_of_slopes(fit)
             height = [*((1.0,) if fit.spec.random_intercept else ()), *means.values()]
             slope = [float(name == self.study.slope) for name in fit.random_names]
@@ -224,38 +239,37 @@ class Lines:
             terms = {name: np.tile(row, (len(groups), 1)) for name, row in terms.items()}
         else:
             cases = [(self._covariates(group), group) for group in groups]
-            _, random = self._parts(matrix, cases, own=True)
+            _, random = self._parts(made, cases, own=True)
             terms = {"height": random.at_centre, "slope": random.per_unit}
         if not terms["slope"].any():
             del terms["slope"]
         return terms
 
-    def fixed_row(self, fit: MixedFit, at: Covariates) -> Array:
-        """Return the fixed part's row at the predictor's mean and values of the others."""
-        matrix = self.fitted.ladder.rung(fit.name).matrix
-        if matrix is None:
-            centre = {**at, INTERCEPT: 1.0, self.study.slope or "": self.centre}
-            return np.array([centre[name] for name in fit.fixed_effects])
-        row: Array = self._parts(matrix, [(at, None)])[0].at_centre[0]
-        return row
+    def fixed_rows(self, fit: MixedFit, cases: Sequence[Covariates]) -> Array:
+        """Return the fixed part's rows at the predictor's mean and values of the others."""
+        made = self.fitted.ladder.rung(fit.name).made
+        if made is None:
+            own = {INTERCEPT: 1.0, self.study.slope or "": self.centre}
+            return np.array([[{**at, **own}[name] for name in fit.fixed_effects] for at in cases])
+        return self._parts(made, [(at, None) for at in cases])[0].at_centre
 
-    def fixed_slope_row(self, matrix: Matrix, at: Covariates | None = None) -> Array:
+    def fixed_slope_row(self, made: Columns, at: Covariates | None = None) -> Array:
         """
         Return what a unit of the predictor adds to the fixed part's row of the average group.
 
         Other predictors are at their means, or at the values that are given.
         """
-        added: Array = self._parts(matrix, [({**self.average, **(at or {})}, None)])[0].per_unit[0]
+        added: Array = self._parts(made, [({**self.average, **(at or {})}, None)])[0].per_unit[0]
         return added
 
     def _covariates(self, group: str | None) -> Covariates:
         return self.average if group is None else self.means.get(group, self.average)
 
     def _parts(
-        self, matrix: Matrix, cases: Sequence[Case], *, own: bool = False
+        self, made: Columns, cases: Sequence[Case], *, own: bool = False
     ) -> tuple[Part, Part]:
         slope, centre, step = self.study.slope, self.centre, self._step
-        return parts(matrix, cases, predictor=slope, centre=centre, step=step, own=own)
+        return parts(made, cases, predictor=slope, centre=centre, step=step, own=own)
 
     @cached_property
     def _step(self) -> float:
@@ -276,12 +290,7 @@ class Lines:
             fixed = self.choices[choice].fixed
             groups: list[str | None] = [None, *self.groups]
             cases = [({**self._covariates(group), **fixed}, group) for group in groups]
-            matrix = self.fitted.ladder.rung(model).matrix
-            if matrix is None:
-                found = predicted_lines(self.fits[model], self.study.slope, cases)
-            else:
-                both = self._parts(matrix, cases, own=True)
-                found = lines_of(self.fits[model], cases, both, self.centre)
+            found = self.of_cases(model, cases, own=True)
             self._at[model, choice] = dict(zip(groups, found, strict=True))
         return self._at[model, choice]
 

@@ -289,10 +289,8 @@ def _model_panel(
     single = len(level_2) == 1 and not no_level_2(lines.fitted)
     extremes = _extremes(lines, level_2[0]) if single else ()
     ranges = rows.ranges_by_group(study.axis, groups)
-    own = {
-        group: lines.of_model(model, group, {**average, **lines.of_level_2(group)})
-        for group in ranges
-    }
+    cases = [({**average, **lines.of_level_2(group)}, group) for group in ranges]
+    own = dict(zip(ranges, lines.of_cases(model, cases), strict=True))
     return Panel(
         column=column,
         value=value,

@@ -1,4 +1,4 @@
-"""The lines that a model predicts, from its coefficients or from the matrix of its formula."""
+"""The lines that a model predicts, from its coefficients or from the columns of its formula."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from analysis.results.pooling import Line
 if TYPE_CHECKING:
     from analysis.mixed.crossproducts import Array
     from analysis.mixed.fit import MixedFit
-    from analysis.study.matrix import Matrix
+    from analysis.study.columns import Columns
 
 Covariates = Mapping[str, Any]
 """Values of predictors, by column: numbers, and the levels of categories."""
@@ -34,7 +34,7 @@ class Part(NamedTuple):
 
 
 def parts(
-    matrix: Matrix,
+    made: Columns,
     cases: Sequence[Case],
     *,
     predictor: str | None,
@@ -47,7 +47,7 @@ def parts(
 
     Parameters
     ----------
-    matrix : Matrix
+    made : Columns
     cases : sequence of Case
     predictor : str or None
         What the lines run along.
@@ -67,7 +67,7 @@ def parts(
         for x in (centre, centre + step)
         for at, group in cases
     ]
-    fixed, random = (_part(rows, len(cases), step) for rows in matrix.rows(asked, own=own))
+    fixed, random = (_part(rows, len(cases), step) for rows in made.rows(asked, own=own))
     return fixed, random
 
 
@@ -83,10 +83,7 @@ def lines_of(
 ) -> list[Line]:
     """Return the lines of some cases from the fixed and the random part of their rows."""
     beta = np.array(list(fit.fixed_effects.values()))
-    none = dict.fromkeys(fit.random_names, 0.0)
-    effects = np.array(
-        [list(fit.group_effects.get(group or "", none).values()) for _, group in cases]
-    )
+    effects = _effects(fit, cases)
     heights, slopes = (at @ beta + (z * effects).sum(axis=1) for at, z in zip(*both, strict=True))
     return [
         Line(intercept=height - slope * centre, slope=slope)
@@ -94,44 +91,25 @@ def lines_of(
     ]
 
 
-def predicted_line(
-    fit: MixedFit, slope: str | None, at: Covariates, group: str | None = None
-) -> Line:
+def predicted_lines(fit: MixedFit, slope: str | None, cases: Sequence[Case]) -> list[Line]:
     """
-    Return the line of the outcome on a predictor that a model predicts.
+    Return the lines of the outcome on a predictor that a model without a formula predicts.
 
     Parameters
     ----------
     fit : MixedFit
     slope : str or None
         The predictor.
-    at : Mapping of str to float
-        Values of all other predictors.
-    group : str or None
-        With this group's predicted effects, which are 0 in a model that uses none of its rows;
-        None leaves them at 0, their mean.
+    cases : sequence of Case
+        Values of all other predictors, which are numbers. The effects of a group are 0 in a model
+        that uses none of its rows, and those of None are their mean, 0.
 
     Returns
     -------
-    Line
+    list of Line
     """
-    effects = {} if group is None else fit.group_effects.get(group, {})
-    fixed = fit.fixed_effects
-    others = [name for name in dict.fromkeys((*fit.spec.fixed, *fit.spec.slopes)) if name != slope]
-    shift = sum((fixed.get(name, 0.0) + effects.get(name, 0.0)) * at[name] for name in others)
-    return Line(
-        intercept=fixed[INTERCEPT] + effects.get(INTERCEPT, 0.0) + shift,
-        slope=0.0 if slope is None else fixed.get(slope, 0.0) + effects.get(slope, 0.0),
-    )
-
-
-def predicted_lines(fit: MixedFit, slope: str | None, cases: Sequence[Case]) -> list[Line]:
-    """Return the lines of some cases, each as `predicted_line` does it, at once."""
     fixed, n = fit.fixed_effects, len(cases)
-    none = np.zeros(len(fit.random_names))
-    places = {group: place for place, group in enumerate(fit.groups)}
-    rows = [fit.conditional_means[places[group]] if group in places else none for _, group in cases]
-    effects = dict(zip(fit.random_names, np.array(rows).reshape(n, -1).T, strict=True))
+    effects = dict(zip(fit.random_names, _effects(fit, cases).T, strict=True))
     shift = np.zeros(n)
     for name in dict.fromkeys((*fit.spec.fixed, *fit.spec.slopes)):
         if name != slope:
@@ -145,3 +123,10 @@ def predicted_lines(fit: MixedFit, slope: str | None, cases: Sequence[Case]) -> 
         Line(intercept=intercept, slope=each)
         for intercept, each in zip(intercepts.tolist(), slopes.tolist(), strict=True)
     ]
+
+
+def _effects(fit: MixedFit, cases: Sequence[Case]) -> Array:
+    """Return the predicted effects of each case's group, 0 of others, shape (n_cases, q)."""
+    at = np.array([fit.places.get(group or "", -1) for _, group in cases])
+    found: Array = np.where(at[:, None] < 0, 0.0, fit.conditional_means[at])
+    return found

@@ -45,7 +45,7 @@ from analysis.results.report_this import Recommendation, recommendation
 from analysis.results.room import FIGURES
 from analysis.results.shown_split import ShownSplit, shown_split
 from analysis.results.shrinkage import Shrinkage, shrinkage
-from analysis.results.simple_slopes import SimpleSlopes, cross_level, simple_slopes
+from analysis.results.simple_slopes import SimpleSlopes, simple_slopes
 from analysis.results.summary import Summary, summarise
 from analysis.results.truth import Truth, known_truth
 from analysis.results.verdicts import Verdicts, verdicts
@@ -175,7 +175,7 @@ class Results(Fitted):
     @cached_property
     def left_out(self) -> Mapping[str, str]:
         """Why figures are left out that a study in memory has, by the figure's name."""
-        return left_out(self, cross_level(self.lines, self.further)[0])
+        return left_out(self)
 
     @cached_property
     def shrinkage(self) -> Shrinkage | None:

@@ -7,6 +7,7 @@ from itertools import pairwise
 from typing import TYPE_CHECKING
 
 import numpy as np
+import pandas as pd
 
 from analysis.inference.intervals import NORMAL_975, Interval
 from analysis.mixed.combinations import fixed_covariance_of
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
     from analysis.results.further import Further
     from analysis.results.ladder import Rung
     from analysis.results.lines import Lines
-    from analysis.study.matrix import Matrix
+    from analysis.study.columns import Columns
 
 _N_POINTS = 61
 """Of the band."""
@@ -113,10 +114,10 @@ def simple_slopes(lines: Lines, further: Further | None = None) -> SimpleSlopes 
         return None
     name, column = rung.spec.name, moderator(lines.fitted, rung)
     assert column is not None  # else capabilities has said so
-    assert rung.matrix is not None
-    by_group = lines.fitted.rows.groupby(lines.study.group)[column].first()
+    assert rung.made is not None
+    by_group = pd.Series(lines.fitted.of_models.first_by_group(column))
     values = tuple(sorted(set(by_group.tolist())))
-    line = _Line.of(lines, rung.matrix, column, values)
+    line = _Line.of(lines, rung.made, column, values)
     ends = _bounds(*line.moments(fit))
     inside = tuple(b if b is not None and values[0] <= b <= values[-1] else None for b in ends)
     mean, deviation = float(by_group.mean()), float(by_group.std())
@@ -162,9 +163,9 @@ class _Line:
     per_unit: Array
 
     @classmethod
-    def of(cls, lines: Lines, matrix: Matrix, column: str, values: tuple[float, ...]) -> _Line:
+    def of(cls, lines: Lines, made: Columns, column: str, values: tuple[float, ...]) -> _Line:
         low, *_, high = values
-        below, above = (lines.fixed_slope_row(matrix, {column: value}) for value in (low, high))
+        below, above = (lines.fixed_slope_row(made, {column: value}) for value in (low, high))
         return cls(least=low, there=below, per_unit=(above - below) / (high - low))
 
     def weights(self, value: float) -> Array:

@@ -64,8 +64,8 @@ def _summary(lines: Lines, model: str) -> LineSummary:
 
 def _average_slope(lines: Lines, model: str) -> Coefficient | None:
     fit, slope = lines.fits[model], lines.study.slope
-    matrix = lines.fitted.ladder.rung(model).matrix
-    if matrix is None:
+    made = lines.fitted.ladder.rung(model).made
+    if made is None:
         return Coefficient.of(fit, slope) if slope and slope in fit.fixed_effects else None
-    row = lines.fixed_slope_row(matrix)
+    row = lines.fixed_slope_row(made)
     return Coefficient.combined(fit, row) if row.any() else None

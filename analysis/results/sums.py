@@ -8,6 +8,7 @@ import pandas as pd
 
 from analysis.engines import queries
 from analysis.mixed.enginesums import EngineSums
+from analysis.study.engine_typical import OnEngine
 from analysis.study.expressions import Computed, Known, computed
 
 if TYPE_CHECKING:
@@ -74,6 +75,7 @@ class StudySums:
                 levels=self.survey.levels,
                 group_means={name: _MEAN.format(name) for name in numbers},
             ),
+            OnEngine(formula, found),
         )
 
     def of_models(self, models: Mapping[ModelSpec, Computed | None]) -> dict[str, EngineSums]:

@@ -10,10 +10,16 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import narwhals as nw
+import numpy as np
 
 from analysis.errors import DataError
+from analysis.study.columns import Columns
 
 if TYPE_CHECKING:
+    import pandas as pd
+    from numpy.typing import NDArray
+
+    from analysis.study.engine_typical import OnEngine
     from analysis.study.formula import Formula
     from analysis.study.terms import Factor, Term
 
@@ -54,29 +60,46 @@ class Known:
     group_means: Mapping[str, str]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Computed:
+@dataclass(frozen=True, kw_only=True)
+class Computed(Columns):
     """
     The columns of a model by formula, as an engine computes them.
 
     Parameters
     ----------
-    formula : Formula
     columns : Mapping of str to Expr
         Those that the table has not, by name.
-    fixed, slopes : tuple of str
-        Names of all; the intercept goes without saying.
-    random_intercept : bool
+    group_means : Mapping of str to str
+        What the columns with the groups' means of a column are called.
     """
 
-    formula: Formula
+    typical: OnEngine
     columns: Mapping[str, nw.Expr]
-    fixed: tuple[str, ...]
-    slopes: tuple[str, ...]
-    random_intercept: bool
+    group_means: Mapping[str, str]
+
+    def values(self, rows: pd.DataFrame) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+        """Return the fixed and the random part of other rows, as `Columns` says."""
+        if self.formula.averages:
+            groups = rows[self.formula.group]
+            means = {
+                name: self.typical.means_of(groups, column)
+                for column, name in self.group_means.items()
+            }
+            rows = rows.assign(**means)
+        with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
+            made = nw.from_native(rows, eager_only=True).with_columns(**self.columns).to_native()
+        ones = np.ones(len(rows))
+        fixed, random = (
+            np.column_stack([*first, *(made[name].to_numpy(dtype=float) for name in names)])
+            for first, names in (
+                ([ones], self.fixed),
+                ([ones] if self.random_intercept else [], self.slopes),
+            )
+        )
+        return fixed, random
 
 
-def computed(formula: Formula, known: Known) -> Computed:
+def computed(formula: Formula, known: Known, typical: OnEngine) -> Computed:
     """
     Return the columns of a model.
 
@@ -84,6 +107,8 @@ def computed(formula: Formula, known: Known) -> Computed:
     ----------
     formula : Formula
     known : Known
+    typical : OnEngine
+        What the model's rows have on average.
 
     Returns
     -------
@@ -131,7 +156,9 @@ def computed(formula: Formula, known: Known) -> Computed:
     slopes = [name for term in formula.random_terms for name in named(term, formula.random_terms)]
     return Computed(
         formula=formula,
+        typical=typical,
         columns=columns,
+        group_means=known.group_means,
         fixed=tuple(dict.fromkeys(fixed)),
         slopes=tuple(dict.fromkeys(slopes)),
         random_intercept=not without,

@@ -11,15 +11,13 @@ from formulaic.transforms.contrasts import ContrastsRegistry
 from formulaic.utils.stateful_transforms import stateful_transform
 
 from analysis.errors import listed
+from analysis.study.columns import GROUP_OF_ALL
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from formulaic import ModelMatrix
     from formulaic.materializers.types import FactorValues
-
-GROUP_OF_ALL = "\0all"
-"""The group of no group: its means are those of the groups, each counted once."""
 
 
 def functions(group: str) -> dict[str, Any]:

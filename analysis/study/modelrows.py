@@ -144,7 +144,7 @@ def _refuse(problems: list[str]) -> None:
 
 def _unknown(matrix: Matrix, rows: pd.DataFrame) -> Iterator[str]:
     """Say which levels and groups of some rows the fit has not seen and cannot do without."""
-    for column in matrix.categories:
+    for column in matrix.typical.categories:
         known = matrix.table[column].unique()
         unknown = [str(level) for level in rows[column].unique() if level not in known]
         if unknown:

@@ -2,50 +2,107 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+import pandas as pd
 
 if TYPE_CHECKING:
-    import pandas as pd
+    from collections.abc import Mapping, Sequence
+
     from numpy.typing import NDArray
 
-Shares = tuple[dict[str, "NDArray[Any]"], "NDArray[np.float64]"]
-"""Levels by column, those that occur together at one place, and the share of each."""
-
-_COUNT = "\0n"
+COUNT = "\x01n"
+"""The column of a table of counts that says how many rows there are."""
 
 
-def shares_of_all(rows: pd.DataFrame, categories: tuple[str, ...]) -> Shares:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Shares:
     """
-    Return the shares among all rows.
+    Shares among all rows, and among those of each group.
 
     Parameters
     ----------
-    rows : DataFrame, shape (n_rows, n_columns)
-    categories : tuple of str
-        Columns; without any there is one place.
+    levels : Mapping of str to ndarray, shape (n_places,)
+        By category: those that occur together have one place.
+    weights : ndarray, shape (n_places,)
+        The share of each.
+    starts : ndarray of int, shape (n_groups + 2,)
+        The first place of all rows, of each group, and the end.
+    groups : Index of str
     """
-    if not categories:
-        return {}, np.ones(1)
-    counts = rows.value_counts(list(categories), sort=False)
-    levels = counts.index.to_frame(index=False)
-    shares = counts.to_numpy() / counts.sum()
-    return {column: levels[column].to_numpy() for column in categories}, shares
+
+    levels: Mapping[str, NDArray[Any]]
+    weights: NDArray[np.float64]
+    starts: NDArray[np.intp]
+    groups: pd.Index[Any]
+
+    def places(
+        self, groups: Sequence[str | None]
+    ) -> tuple[NDArray[np.intp], NDArray[np.intp], NDArray[np.intp]]:
+        """
+        Return the places of some groups, one group after the other.
+
+        Parameters
+        ----------
+        groups : sequence of (str or None)
+            None stands for all rows, and so does a group without any.
+
+        Returns
+        -------
+        places : ndarray of int, shape (n,)
+        of : ndarray of int, shape (n,)
+            For which of the groups each is.
+        starts : ndarray of int, shape (n_groups,)
+            Where each group begins among them.
+        """
+        at = self.groups.get_indexer(pd.Index(groups, dtype=object)) + 1
+        sizes = np.diff(self.starts)[at]
+        starts = np.cumsum(sizes) - sizes
+        places = np.repeat(self.starts[at] - starts, sizes) + np.arange(sizes.sum())
+        return places, np.repeat(np.arange(len(at)), sizes), starts
 
 
-def shares_of_groups(
-    rows: pd.DataFrame, group: str, categories: tuple[str, ...]
-) -> dict[str, Shares]:
-    """Return the shares among the rows of each group, as those of all; there is a category."""
-    # One count for all of them: there may be many groups.
-    counts = rows.groupby([group, *categories]).size().reset_index(name=_COUNT)
-    groups, starts = np.unique(counts[group].to_numpy(dtype=str), return_index=True)
-    ends = [*starts[1:].tolist(), len(counts)]
-    columns = {column: counts[column].to_numpy() for column in (*categories, _COUNT)}
-    found = {}
-    for name, start, end in zip(groups.tolist(), starts.tolist(), ends, strict=True):
-        here = {column: values[start:end] for column, values in columns.items()}
-        n = here.pop(_COUNT)
-        found[name] = (here, n / n.sum())
-    return found
+def shares(
+    counts: pd.DataFrame, by_group: pd.DataFrame | None, named: Sequence[str], group: str
+) -> Shares:
+    """
+    Return the shares of some categories' levels.
+
+    Parameters
+    ----------
+    counts : DataFrame
+        How many rows (`COUNT`) have which levels of these categories, and maybe of others.
+    by_group : DataFrame or None
+        The same of each group; None where no group's own are asked for.
+    named : sequence of str
+        Without any there is one place.
+    group : str
+    """
+    if not named:
+        none = pd.Index([], dtype=object)
+        return Shares(levels={}, weights=np.ones(1), starts=np.array([0, 1]), groups=none)
+    tables = [_summed(counts, named)]
+    groups, starts = pd.Index([], dtype=object), np.zeros(1, dtype=np.intp)
+    if by_group is not None:
+        tables.append(_summed(by_group, [group, *named]))
+        codes, found = pd.factorize(tables[1][group])
+        groups = pd.Index(found).astype(object)
+        first = np.flatnonzero(np.diff(codes, prepend=-1))
+        starts = np.concatenate((starts, len(tables[0]) + first))
+    n = np.concatenate([table[COUNT].to_numpy() for table in tables])
+    starts = np.append(starts, len(n))
+    return Shares(
+        levels={
+            column: np.concatenate([table[column].to_numpy() for table in tables])
+            for column in named
+        },
+        weights=n / np.repeat(np.add.reduceat(n, starts[:-1]), np.diff(starts)),
+        starts=starts,
+        groups=groups,
+    )
+
+
+def _summed(counts: pd.DataFrame, columns: Sequence[str]) -> pd.DataFrame:
+    return counts.groupby(list(columns), observed=True)[COUNT].sum().reset_index()

@@ -98,11 +98,8 @@ def record(folder, text):
     except AnalysisError as error:
         return str(error).replace(f"{folder}/", "")
     del found["data"]["sha256"], found["data"]["source"]
-    of_page = ("is in no figure", "has no lines for", "no figures and", "an engine holds the rows")
     found["notes"] = [
-        note.partition(": ")[2]
-        for note in results.notes
-        if not any(each in note for each in of_page)
+        note.partition(": ")[2] for note in results.notes if "an engine holds the rows" not in note
     ]
     return found
 

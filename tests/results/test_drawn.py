@@ -5,6 +5,7 @@ import dataclasses
 import numpy as np
 import pytest
 
+from analysis.mixed.model import INTERCEPT
 from analysis.results import on_page as holding
 from analysis.results.density import LEVELS, MOST_POINTS, dense, density_of, edges
 from analysis.results.drawn import (
@@ -15,7 +16,7 @@ from analysis.results.drawn import (
 )
 from analysis.results.moved import moved
 from analysis.results.on_page import on_page
-from analysis.results.predicted import predicted_line
+from analysis.results.pooling import Line
 from analysis.results.room import FIGURES, PAGE, Room
 from analysis.results.rows import MemoryRows
 
@@ -162,6 +163,14 @@ def test_edges_hold_what_there_is():
     assert (len(even), even[0], even[1], even[-1]) == (31, 0.0, 2.0, 60.0)
 
 
+def line(fit, at, group):
+    """Return a group's line under a model of numbers, effect by effect."""
+    own = fit.group_effects.get(group, {})
+    sums = {name: effect + own.get(name, 0.0) for name, effect in fit.fixed_effects.items()}
+    shift = sum(value * at[name] for name, value in sums.items() if name in at)
+    return Line(intercept=sums[INTERCEPT] + shift, slope=sums["extrav"])
+
+
 @pytest.mark.parametrize("of", ["results", "gaps"])
 def test_lines_of_all_groups_at_once_are_those_of_each(of, request):
     found = request.getfixturevalue(of)
@@ -171,5 +180,4 @@ def test_lines_of_all_groups_at_once_are_those_of_each(of, request):
             for group in (None, *lines.groups):
                 means = lines.average if group is None else lines.means[group]
                 at = {**means, **chosen.fixed}
-                alone = predicted_line(fit, "extrav", at, group)
-                assert lines.at(model, group, choice) == alone
+                assert lines.at(model, group, choice) == line(fit, at, group)

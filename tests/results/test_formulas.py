@@ -376,3 +376,12 @@ def test_the_order_of_columns_in_the_table_changes_nothing(tmp_path):
     other = as_dict(of(tmp_path, models, rows()[rows().columns[::-1]]))["models"]
     assert one == other
     assert dataclasses.is_dataclass(of(tmp_path, models).ladder.rung("m").matrix)
+
+
+def test_a_group_without_rows_in_a_model_stands_at_the_average(tmp_path):
+    table = rows()
+    table.loc[table["g"] == "g03", "z"] = None
+    formula = "y ~ within(x) + group_mean(x) + z + (1 + within(x) | g)"
+    lines = of(tmp_path, {"m": formula, "other": "y ~ x + (1 + x | g)"}, table).lines
+    assert lines.at("m", "g03") == lines.at("m", None)
+    assert lines.at("m", "g02") != lines.at("m", None)

@@ -233,12 +233,12 @@ class EngineRows(Rows):
             chosen = [name in wanted for name in self.names]
             keys = keys[chosen].reset_index(drop=True)
             source = of_keys(source, self.group, keys)
-        columns = [*self.survey.columns, *self.survey.levels]
+        columns = list(dict.fromkeys((*self.survey.columns, *self.survey.levels)))
         rows = collected(source, [self.group, *columns])
         # An engine gives them in any order.
         rows = rows.sort_values([self.group, *columns], ignore_index=True)
         rows[self.group] = rows[self.group].astype(str)
-        for name in self.survey.levels:
+        for name in self.survey.levels.keys() - set(self.survey.columns):
             values = rows[name].astype(object)
             rows[name] = values.where(values.notna(), np.nan)
         return rows

@@ -44,7 +44,7 @@ class Survey:
     names : tuple of str
         Names of the groups, in the order of `known`.
     columns : tuple of str
-        Its columns of numbers, the outcome first.
+        Its columns of numbers, the outcome first; those that the study says are names among them.
     known : Described
         Of these.
     levels : Mapping of str to tuple
@@ -124,12 +124,10 @@ def survey_of(study: Study, source: Source) -> tuple[Survey, Surveyed]:
     source, numeric = checked_columns(study, source)
     whole = source
     group, outcome = study.group, study.outcome
-    numbers = tuple(
-        name
-        for name in study.columns
-        if numeric[name] and name != group and name not in names_of(study)
-    )
-    categories = [name for name in study.columns if name not in {group, *numbers}]
+    numbers = tuple(name for name in study.columns if numeric[name] and name != group)
+    # What one model takes for a category may be a number in another.
+    of_texts = {name for name in study.columns if not numeric[name]} | names_of(study)
+    categories = [name for name in study.columns if name in of_texts - {group}]
     if study.filter is not None:
         try:
             condition = study.filter.expression(numeric)

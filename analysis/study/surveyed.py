@@ -80,7 +80,7 @@ def unusable_on_engine(study: Study, survey: Survey) -> Iterator[str]:
         if not has.any() or not highs.max() > lows.min():
             constant.append(name)
     constant += [name for name, levels in survey.levels.items() if len(levels) < 2]
-    for name in constant:
+    for name in dict.fromkeys(constant):
         yield (
             f"column {name!r} is constant in the study's groups; a model cannot tell it from the "
             "intercept: leave it out, or choose other groups"

@@ -54,6 +54,12 @@ def any_of(source: Source, conditions: Mapping[str, nw.Expr]) -> bool:
     return bool(source.collected(found)[_N].any())
 
 
+def has_others(source: Source, column: str, two: Sequence[float]) -> bool:
+    """Tell whether a column of numbers has further values than two."""
+    first, second = (nw.col(column) != float(value) for value in two)
+    return any_of(source, {column: first & second})
+
+
 def distinct(source: Source, columns: Sequence[str], most: int | None = None) -> pd.DataFrame:
     """
     Return the different rows of some columns, none missing, in no order.

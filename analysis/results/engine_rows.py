@@ -18,6 +18,7 @@ from analysis.engines.queries import (
     counts,
     distinct,
     equal,
+    has_others,
     known,
     of_keys,
 )
@@ -150,8 +151,7 @@ class EngineRows(Rows):
         if len(ends) > most:
             return None
         if len(ends) == 2 and most == 2:
-            others = (nw.col(column) != float(ends[0])) & (nw.col(column) != float(ends[1]))
-            return None if any_of(self.source, {column: others}) else tuple(ends.tolist())
+            return None if has_others(self.source, column, ends.tolist()) else tuple(ends.tolist())
         if np.array_equal(lows, highs):
             return tuple(ends.tolist())
         held = self._in_cells(column)

@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 
 from analysis.engines.groupsums import Described, described
-from analysis.engines.queries import count, known, of_keys
+from analysis.engines.queries import count, has_others, known, of_keys
 from analysis.errors import DataError, cut
 from analysis.study.enginecolumns import checked_columns, names_of
 from analysis.study.enginefiles import open_files
@@ -62,6 +62,16 @@ class Survey:
     levels: Mapping[str, tuple[Any, ...]]
     missing: Mapping[str, int]
     steady: tuple[str, ...]
+
+    def has_more_than_two(self, column: str) -> bool:
+        """Tell whether a column of numbers has more than two values."""
+        at = self.columns.index(column)
+        ends = np.concatenate([self.known.lows[at], self.known.highs[at]])
+        # Most columns need no look at the rows.
+        found = np.unique(ends[~np.isnan(ends)])
+        return len(found) > 2 or (
+            len(found) == 2 and has_others(self.source, column, found.tolist())
+        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

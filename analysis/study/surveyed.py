@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from analysis.errors import DataError, listed
+from analysis.study.roles import slope_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -49,8 +50,7 @@ def sorted_roles(study: Study, survey: Survey) -> Study:
             "number"
         )
         raise DataError(msg)
-    varying = [name for each in study.formulas for name in each.varying if name in level_1]
-    slope = study.slope or next(iter([*varying, *level_1]), None)
+    slope = slope_of(study, level_1, survey.has_more_than_two)
     return replace(
         study,
         slope=slope,

@@ -3,13 +3,18 @@
 import pytest
 from engines.on_engines import ENGINES, FORMULAS, differences, pupils, put, record
 
+from analysis.study.sample import load
+from analysis.study.studyfile import parse_study
+
+
+def by_formula(engine, models, data=""):
+    lines = "\n".join(f"m{j} = '''{text}'''" for j, text in enumerate(models))
+    return FORMULAS.format(suffix=".parquet", engine=engine, data=data, models=lines)
+
 
 def on(folder, engine, models, data=""):
     """Return the record of models by formula, or its refusal."""
-    lines = "\n".join(f"m{j} = '''{text}'''" for j, text in enumerate(models))
-    return record(
-        folder, FORMULAS.format(suffix=".parquet", engine=engine, data=data, models=lines)
-    )
+    return record(folder, by_formula(engine, models, data))
 
 
 def as_in_memory(folder, engine, table, models, data=""):
@@ -34,3 +39,17 @@ def test_a_category_of_one_model_is_a_number_in_another(engine, tmp_path):
     found = as_in_memory(tmp_path, engine, pupils(40), models)
     assert effects(found, "m0") == ["Intercept", "extrav", "dose"]
     assert effects(found, "m1") == ["Intercept", "extrav", "dose[2]", "dose[3]"]
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+@pytest.mark.parametrize("ends", [False, True], ids=["as it is", "the same ends in each group"])
+def test_the_slope_has_more_than_two_values(ends, engine, tmp_path):
+    table = pupils()
+    if ends:
+        place = table.groupby("class").cumcount()
+        between = table["extrav"].clip(1, 9)
+        table["extrav"] = between.where(place > 1, 10 * place)
+    models = ["popular ~ sex + extrav + (1 | class)"]
+    as_in_memory(tmp_path, engine, table, models)
+    study = parse_study(tmp_path / "study.toml", by_formula(engine, models))
+    assert load(study).study.slope == "extrav"

@@ -93,8 +93,9 @@ def refusing(where: str) -> Iterator[None]:
     """
     try:
         with warnings.catch_warnings():
-            # What engines say of each other's next releases is not for who fits a model.
-            for category in (DeprecationWarning, FutureWarning):
+            # What engines say of each other's next releases is not for who fits a model, and where
+            # a function is not defined, the model is refused.
+            for category in (DeprecationWarning, FutureWarning, RuntimeWarning):
                 warnings.simplefilter("ignore", category)
             yield
     except (DataError, KeyboardInterrupt):

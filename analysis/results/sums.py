@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import numpy as np
 import pandas as pd
 
 from analysis.engines import queries
+from analysis.errors import DataError
 from analysis.mixed.enginesums import EngineSums
 from analysis.study.expressions import Computed, Known, computed
+from analysis.study.unfit import not_finite
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -139,7 +142,10 @@ class StudySums:
         columns = {name: value for each in made for name, value in each.columns.items()}
         # What the table's own are of numbers: of a category the columns count that it makes.
         wanted = [n for n in dict.fromkeys(needed) if n in columns or n in self.survey.columns]
-        return EngineSums(source.with_columns(columns), self.group, wanted, rows=sums.rows)
+        found = EngineSums(source.with_columns(columns), self.group, wanted, rows=sums.rows)
+        if lacking == of_means:  # others are some of these rows
+            _refuse_undefined(found, made)
+        return found
 
     def _with_means(self, source: Source, sums: EngineSums) -> Source:
         """Return rows with the means of their groups beside their values."""
@@ -147,3 +153,16 @@ class StudySums:
         means = {_MEAN.format(name): known.means[j] for j, name in enumerate(sums.columns)}
         lifted = source.lift(pd.DataFrame({self.group: known.keys, **means}))
         return source.having(source.frame.join(lifted, on=self.group, how="inner"))
+
+
+def _refuse_undefined(sums: EngineSums, by_formula: Iterable[Computed]) -> None:
+    """Refuse a model with a column that is not finite in a row: engines would pass over it."""
+    known = sums.described
+    finite = np.isfinite([known.means, known.lows, known.highs]).all(axis=0)
+    finite &= known.counts == known.sizes
+    doubtful = [name for name, each in zip(sums.columns, finite, strict=True) if not each.all()]
+    n_rows = queries.not_finite(sums.source, doubtful) if doubtful else {}
+    for made in by_formula:
+        for name in (*made.fixed, *made.slopes):
+            if n_rows.get(name):
+                raise DataError(not_finite(made.formula, name, n_rows[name]))

@@ -14,6 +14,7 @@ from formulaic.errors import FormulaicError
 from analysis.errors import DataError
 from analysis.study.functions import GROUP_OF_ALL, functions, renamed
 from analysis.study.shares import Shares, shares_of_all, shares_of_groups
+from analysis.study.unfit import not_finite
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -217,12 +218,8 @@ def matrix(formula: Formula, table: pd.DataFrame) -> Matrix:
     new = pd.concat([fixed, random[[name for name in in_random if name not in in_fixed]]], axis=1)
     for name in new:
         if not np.isfinite(new[name].to_numpy()).all():
-            msg = (
-                f"{_model(formula)}: {name} is not finite in "
-                f"{int((~np.isfinite(new[name].to_numpy())).sum())} rows; its function is not "
-                "defined there: use another, or other rows"
-            )
-            raise DataError(msg)
+            n_rows = int((~np.isfinite(new[name].to_numpy())).sum())
+            raise DataError(not_finite(formula, str(name), n_rows))
     slopes = tuple(name for name in in_random if name != _INTERCEPT)
     own = [name for name in new if name not in rows and name != _INTERCEPT]
     if formula.diagonal and any("[" in name for name in slopes):

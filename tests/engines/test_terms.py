@@ -1,5 +1,8 @@
 """Models by formula mean on an engine what they mean in memory: their terms, roles and refusals."""
 
+import re
+
+import numpy as np
 import pytest
 from engines.on_engines import ENGINES, FORMULAS, differences, pupils, put, record
 
@@ -53,3 +56,24 @@ def test_the_slope_has_more_than_two_values(ends, engine, tmp_path):
     as_in_memory(tmp_path, engine, table, models)
     study = parse_study(tmp_path / "study.toml", by_formula(engine, models))
     assert load(study).study.slope == "extrav"
+
+
+UNDEFINED = {
+    "log": ["popular ~ extrav + (1 | class)", "popular ~ extrav*log(w) + (1 | class)"],
+    "root": ["popular ~ extrav + (1 + sqrt(w) | class)"],
+    "power": ["popular ~ extrav + I(w**0.5) + (1 | class)"],
+    "nothing by nothing": ["popular ~ extrav + I((w - w) / (w - w)) + (1 | class)"],
+    "division": ["popular ~ extrav + I(extrav / (sex + 0)) + (1 | class)"],
+    "both infinities": ["popular ~ extrav + I(w * 1e300 * 1e300) + (1 | class)"],
+    "of means": ["popular ~ extrav + log(group_mean(w)) + (1 | class)"],
+}
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+@pytest.mark.parametrize("what", UNDEFINED)
+def test_a_function_is_refused_where_it_is_not_defined(what, engine, tmp_path):
+    table = pupils()
+    table["w"] = np.random.default_rng(4).normal(0, 1, len(table))
+    table.loc[:3, "w"] = None
+    found = as_in_memory(tmp_path, engine, table, UNDEFINED[what])
+    assert re.search(r"is not finite in \d+ rows; its function is not defined there", found)

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 import narwhals as nw
 
 from analysis.errors import DataError
+from analysis.study.unfit import related_effects
 
 if TYPE_CHECKING:
     from analysis.study.formula import Formula
@@ -119,9 +120,11 @@ def computed(formula: Formula, known: Known) -> Computed:
         return [name for name, _ in made]
 
     without = "1" not in map(str, Terms(formula.random))
-    if without and any(
-        _is_category(factor, known) for term in formula.random_terms for factor in term
-    ):
+    varying = any(_is_category(factor, known) for term in formula.random_terms for factor in term)
+    if varying and formula.diagonal:
+        msg = related_effects(formula)
+        raise DataError(msg)
+    if varying and without:
         msg = (
             f"{_model(formula)}: a category without the intercept in the random part is not "
             'computed on an engine; write 1 + before it, or engine = "memory" under [data]'

@@ -14,7 +14,7 @@ from formulaic.errors import FormulaicError
 from analysis.errors import DataError
 from analysis.study.functions import GROUP_OF_ALL, functions, renamed
 from analysis.study.shares import Shares, shares_of_all, shares_of_groups
-from analysis.study.unfit import not_finite
+from analysis.study.unfit import not_finite, related_effects
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -223,10 +223,7 @@ def matrix(formula: Formula, table: pd.DataFrame) -> Matrix:
     slopes = tuple(name for name in in_random if name != _INTERCEPT)
     own = [name for name in new if name not in rows and name != _INTERCEPT]
     if formula.diagonal and any("[" in name for name in slopes):
-        msg = (
-            f"{_model(formula)}: a category has several random effects, which || would treat as "
-            "unrelated columns; write |, or columns of 0 and 1"
-        )
+        msg = related_effects(formula)
         raise DataError(msg)
     return Matrix(
         formula=formula,

@@ -19,3 +19,11 @@ def not_finite(formula: Formula, name: str, n_rows: int) -> str:
         f"{of_model(formula)}: {name} is not finite in {n_rows} rows; its function is not defined "
         "there: use another, or other rows"
     )
+
+
+def related_effects(formula: Formula) -> str:
+    """Say that || is between random effects of which several are of one category."""
+    return (
+        f"{of_model(formula)}: a category has several random effects, which || would treat as "
+        "unrelated columns; write |, or columns of 0 and 1"
+    )

@@ -4,7 +4,7 @@ import re
 
 import numpy as np
 import pytest
-from engines.on_engines import ENGINES, FORMULAS, differences, pupils, put, record
+from engines.on_engines import ENGINES, FORMULAS, QUICK, differences, pupils, put, record
 
 from analysis.study.sample import load
 from analysis.study.studyfile import parse_study
@@ -77,3 +77,11 @@ def test_a_function_is_refused_where_it_is_not_defined(what, engine, tmp_path):
     table.loc[:3, "w"] = None
     found = as_in_memory(tmp_path, engine, table, UNDEFINED[what])
     assert re.search(r"is not finite in \d+ rows; its function is not defined there", found)
+
+
+@pytest.mark.parametrize("engine", QUICK)
+@pytest.mark.parametrize("random", ["1 + diet", "1 + C(sex)", "0 + extrav:diet"])
+def test_a_category_among_uncorrelated_effects_is_refused(random, engine, tmp_path):
+    models = [f"popular ~ extrav + diet + ({random} || class)"]
+    found = as_in_memory(tmp_path, engine, pupils(), models)
+    assert "which || would treat as unrelated columns" in found

@@ -11,7 +11,7 @@ from analysis.engines import queries
 from analysis.errors import DataError
 from analysis.mixed.enginesums import EngineSums
 from analysis.study.expressions import Computed, Known, computed
-from analysis.study.unfit import not_finite
+from analysis.study.unfit import made_and_held, not_finite, refuse_computed_names
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -62,6 +62,7 @@ class StudySums:
 
     def computed(self, formula: Formula) -> Computed:
         """Return the columns of a model by formula."""
+        refuse_computed_names(formula)
         numbers = [name for name in formula.columns if name in self.survey.columns]
         found = self.of((formula.outcome, *formula.columns))
         places = [found.columns.index(name) for name in numbers]
@@ -69,7 +70,7 @@ class StudySums:
         deviations: list[float] = [1.0] * len(numbers)
         if "scale(" in f"{formula.fixed} {formula.random}":
             deviations = [found.deviation(name) for name in numbers]
-        return computed(
+        made = computed(
             formula,
             Known(
                 means=dict(zip(numbers, means, strict=True)),
@@ -78,6 +79,11 @@ class StudySums:
                 group_means={name: _MEAN.format(name) for name in numbers},
             ),
         )
+        held = {*self.survey.columns, *self.survey.levels} - {formula.outcome}
+        for name in made.columns:
+            if name in held:
+                raise DataError(made_and_held(formula, name))
+        return made
 
     def of_models(self, models: Mapping[ModelSpec, Computed | None]) -> dict[str, EngineSums]:
         """

@@ -135,8 +135,8 @@ def computed(formula: Formula, known: Known) -> Computed:
     return Computed(
         formula=formula,
         columns=columns,
-        fixed=tuple(dict.fromkeys(fixed)),
-        slopes=tuple(dict.fromkeys(slopes)),
+        fixed=tuple(fixed),
+        slopes=tuple(slopes),
         random_intercept=not without,
     )
 

@@ -14,7 +14,7 @@ from formulaic.errors import FormulaicError
 from analysis.errors import DataError
 from analysis.study.functions import GROUP_OF_ALL, functions, renamed
 from analysis.study.shares import Shares, shares_of_all, shares_of_groups
-from analysis.study.unfit import not_finite, related_effects
+from analysis.study.unfit import not_finite, refuse_computed_names, related_effects
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -202,6 +202,7 @@ def matrix(formula: Formula, table: pd.DataFrame) -> Matrix:
     """
     columns = [formula.group, formula.outcome, *formula.columns]
     rows = table[columns].dropna()
+    refuse_computed_names(formula)
     _refuse_rows(formula, rows)
     context = functions(formula.group)
     made = []

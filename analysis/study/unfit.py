@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from analysis.errors import DataError
+
 if TYPE_CHECKING:
     from analysis.study.formula import Formula
 
@@ -26,4 +28,27 @@ def related_effects(formula: Formula) -> str:
     return (
         f"{of_model(formula)}: a category has several random effects, which || would treat as "
         "unrelated columns; write |, or columns of 0 and 1"
+    )
+
+
+def refuse_computed_names(formula: Formula) -> None:
+    """
+    Refuse a term that is called as one of the model's own columns.
+
+    Raises
+    ------
+    DataError
+    """
+    for term in (*formula.fixed_terms, *formula.random_terms):
+        name = ":".join(factor.text.strip("`") for factor in term)
+        is_column = len(term) == 1 and term[0].columns == (name,)
+        if name in formula.columns and not is_column:
+            raise DataError(made_and_held(formula, name))
+
+
+def made_and_held(formula: Formula, name: str) -> str:
+    """Say that a column which a formula makes is called as one that the study has."""
+    return (
+        f"{of_model(formula)}: it computes {name}, and a column of the table has this name; call "
+        "the column something else, under [columns]"
     )

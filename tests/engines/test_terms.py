@@ -85,3 +85,30 @@ def test_a_category_among_uncorrelated_effects_is_refused(random, engine, tmp_pa
     models = [f"popular ~ extrav + diet + ({random} || class)"]
     found = as_in_memory(tmp_path, engine, pupils(), models)
     assert "which || would treat as unrelated columns" in found
+
+
+@pytest.mark.parametrize("engine", QUICK)
+def test_a_name_is_made_once(engine, tmp_path):
+    table = pupils().assign(dose=lambda t: t["dose"] + 1234560)
+    found = as_in_memory(tmp_path, engine, table, ["popular ~ C(dose) + (1 | class)"])
+    assert "column 'dose[1.23456e+06]' appears twice" in found
+
+
+@pytest.mark.parametrize("engine", QUICK)
+@pytest.mark.parametrize(
+    ("name", "model"),
+    [
+        ("log(extrav)", "popular ~ extrav + log(extrav) + (1 + `log(extrav)` | class)"),
+        ("extrav:sex", "popular ~ extrav*sex + `extrav:sex` + (1 | class)"),
+    ],
+)
+def test_a_term_is_not_called_as_a_column_of_its_model(name, model, engine, tmp_path):
+    found = as_in_memory(tmp_path, engine, pupils().rename(columns={"texp": name}), [model])
+    assert f"it computes {name}, and a column of the table has this name" in found
+
+
+@pytest.mark.parametrize("engine", QUICK)
+def test_a_term_is_not_called_as_a_column_of_another_model(engine, tmp_path):
+    put(pupils().rename(columns={"texp": "log(extrav)"}), tmp_path / "pupils.parquet")
+    models = ["popular ~ log(extrav) + (1 | class)", "popular ~ `log(extrav)` + (1 | class)"]
+    assert "under [columns]" in on(tmp_path, engine, models)

@@ -10,6 +10,7 @@ import pandas as pd
 from analysis.engines import queries
 from analysis.errors import DataError
 from analysis.mixed.enginesums import EngineSums
+from analysis.study.cases import refuse_alike
 from analysis.study.expressions import Computed, Known, computed
 from analysis.study.unfit import made_and_held, not_finite, refuse_computed_names
 
@@ -146,6 +147,7 @@ class StudySums:
         if any(each.formula.averages for each in made):
             source = self._with_means(source, self._of(of_means))
         columns = {name: value for each in made for name, value in each.columns.items()}
+        refuse_alike(source, (self.group, *self.survey.columns, *self.survey.levels, *columns))
         # What the table's own are of numbers: of a category the columns count that it makes.
         wanted = [n for n in dict.fromkeys(needed) if n in columns or n in self.survey.columns]
         found = EngineSums(source.with_columns(columns), self.group, wanted, rows=sums.rows)

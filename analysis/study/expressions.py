@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 import narwhals as nw
 
 from analysis.errors import DataError
-from analysis.study.unfit import related_effects
+from analysis.study.unfit import refuse_names, related_effects
 
 if TYPE_CHECKING:
     from analysis.study.formula import Formula
@@ -97,6 +97,7 @@ def computed(formula: Formula, known: Known) -> Computed:
     """
     from formulaic import Formula as Terms
 
+    refuse_names(formula, known.means)
     columns: dict[str, nw.Expr] = {}
 
     def named(term: Term, beside: tuple[Term, ...]) -> list[str]:

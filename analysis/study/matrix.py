@@ -14,7 +14,12 @@ from formulaic.errors import FormulaicError
 from analysis.errors import DataError
 from analysis.study.functions import GROUP_OF_ALL, functions, renamed
 from analysis.study.shares import Shares, shares_of_all, shares_of_groups
-from analysis.study.unfit import not_finite, refuse_computed_names, related_effects
+from analysis.study.unfit import (
+    not_finite,
+    refuse_computed_names,
+    refuse_names,
+    related_effects,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -267,9 +272,5 @@ def _refuse_rows(formula: Formula, rows: pd.DataFrame) -> None:
                     "rows; a category needs more rows a level: use it as a number, or leave it out"
                 )
                 raise DataError(msg)
-    for function in ("center", "scale", "within", "group_mean", "log", "sqrt", "exp"):
-        for column in formula.columns:
-            texts = not pd.api.types.is_numeric_dtype(rows[column])
-            if texts and f"{function}({column})" in f"{formula.fixed} {formula.random}":
-                msg = f"{_model(formula)}: {function}({column}) needs numbers; {column!r} has names"
-                raise DataError(msg)
+    is_number = pd.api.types.is_numeric_dtype
+    refuse_names(formula, [column for column in formula.columns if is_number(rows[column])])

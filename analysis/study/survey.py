@@ -12,6 +12,7 @@ import pandas as pd
 from analysis.engines.groupsums import Described, described
 from analysis.engines.queries import count, has_others, known, of_keys
 from analysis.errors import DataError, cut
+from analysis.study.cases import refuse_alike_in_table
 from analysis.study.enginecolumns import checked_columns, names_of
 from analysis.study.enginefiles import open_files
 from analysis.study.parts import files_of
@@ -131,6 +132,7 @@ def survey(study: Study, engine: Engine) -> tuple[Survey, Surveyed]:
 
 def survey_of(study: Study, source: Source) -> tuple[Survey, Surveyed]:
     """Check the table that a source holds, and describe its groups; as `survey`."""
+    refuse_alike_in_table(study, source)
     source, numeric = checked_columns(study, source)
     whole = source
     group, outcome = study.group, study.outcome

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 from analysis.errors import DataError
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
+
     from analysis.study.formula import Formula
 
 
@@ -52,3 +54,25 @@ def made_and_held(formula: Formula, name: str) -> str:
         f"{of_model(formula)}: it computes {name}, and a column of the table has this name; call "
         "the column something else, under [columns]"
     )
+
+
+def refuse_names(formula: Formula, numbers: Collection[str]) -> None:
+    """
+    Refuse a function of names.
+
+    Parameters
+    ----------
+    formula : Formula
+    numbers : collection of str
+        Columns that hold numbers.
+
+    Raises
+    ------
+    DataError
+    """
+    for factor in (each for term in (*formula.fixed_terms, *formula.random_terms) for each in term):
+        is_column = factor.columns == (factor.text.strip("`"),)
+        for column in () if is_column or "C(" in factor.text else factor.columns:
+            if column not in numbers:
+                msg = f"{of_model(formula)}: {factor.text} needs numbers; {column!r} has names"
+                raise DataError(msg)

@@ -2,10 +2,13 @@
 
 import re
 
+import narwhals as nw
 import numpy as np
 import pytest
 from engines.on_engines import ENGINES, FORMULAS, QUICK, differences, pupils, put, record
 
+from analysis.engines.opening import opened
+from analysis.errors import DataError
 from analysis.study.sample import load
 from analysis.study.studyfile import parse_study
 
@@ -112,3 +115,50 @@ def test_a_term_is_not_called_as_a_column_of_another_model(engine, tmp_path):
     put(pupils().rename(columns={"texp": "log(extrav)"}), tmp_path / "pupils.parquet")
     models = ["popular ~ log(extrav) + (1 | class)", "popular ~ `log(extrav)` + (1 | class)"]
     assert "under [columns]" in on(tmp_path, engine, models)
+
+
+@pytest.mark.parametrize("engine", QUICK)
+@pytest.mark.parametrize(
+    ("term", "said"),
+    [
+        *((f"{function}(diet)",) * 2 for function in ("center", "scale", "group_mean", "log")),
+        ("extrav:I(diet*2)", "I(diet * 2)"),
+    ],
+)
+def test_functions_of_names_are_refused(term, said, engine, tmp_path):
+    models = [f"popular ~ extrav + {term} + (1 | class)"]
+    found = as_in_memory(tmp_path, engine, pupils(), models)
+    assert found.endswith(f"{said} needs numbers; 'diet' has names")
+
+
+def test_what_an_engine_cannot_compute_is_said_in_a_line(tmp_path):
+    put(pupils(), tmp_path / "pupils.parquet")
+    source = opened("duckdb", [tmp_path / "pupils.parquet"], None, "pupils")
+    with pytest.raises(DataError, match=r"^pupils: .*log"):
+        source.with_columns({"made": nw.col("diet").log()})
+
+
+BY_CASE = {
+    "levels": (
+        pupils().replace({"diet": {"meat": "NONE AT ALL"}}),
+        ["popular ~ C(diet, 'fish') + (1 | class)"],
+    ),
+    "of the table": (pupils().assign(Extrav=1), ["popular ~ extrav + Extrav + (1 | class)"]),
+    "an unused one before": (
+        pupils().assign(POPULAR=1).iloc[:, ::-1],
+        ["popular ~ extrav + (1 | class)"],
+    ),
+    "computed": (
+        pupils().rename(columns={"texp": "LOG(extrav)"}),
+        ["popular ~ log(extrav) + (1 | class)", "popular ~ `LOG(extrav)` + (1 | class)"],
+    ),
+}
+
+
+@pytest.mark.parametrize("names", BY_CASE)
+def test_names_that_differ_by_case_are_refused_for_duckdb(names, tmp_path):
+    table, models = BY_CASE[names]
+    put(table, tmp_path / "pupils.parquet")
+    found = on(tmp_path, "duckdb", models)
+    assert "differ by case alone, and DuckDB does not tell them apart" in found
+    assert "\n" not in found

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
@@ -12,7 +12,13 @@ from analysis.errors import DataError
 from analysis.mixed.enginesums import EngineSums
 from analysis.study.cases import refuse_alike
 from analysis.study.expressions import Computed, Known, computed
-from analysis.study.unfit import made_and_held, not_finite, refuse_computed_names
+from analysis.study.unfit import (
+    made_and_held,
+    no_rows,
+    not_finite,
+    refuse_computed_names,
+    refuse_levels,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -38,6 +44,7 @@ class StudySums:
     def __init__(self, survey: Survey, group: str) -> None:
         self.survey, self.group = survey, group
         self._raw: dict[frozenset[str], EngineSums] = {}
+        self._levels_of: dict[tuple[frozenset[str], str], tuple[Any, ...]] = {}
         self._of_models: dict[tuple[str, frozenset[str]], EngineSums] = {}
 
     def lacking(self, columns: Iterable[str]) -> frozenset[str]:
@@ -66,6 +73,8 @@ class StudySums:
         refuse_computed_names(formula)
         numbers = [name for name in formula.columns if name in self.survey.columns]
         found = self.of((formula.outcome, *formula.columns))
+        if not found.described.n_rows:
+            raise DataError(no_rows(formula))
         places = [found.columns.index(name) for name in numbers]
         means = found.described.overall[places].tolist()
         deviations: list[float] = [1.0] * len(numbers)
@@ -76,7 +85,7 @@ class StudySums:
             Known(
                 means=dict(zip(numbers, means, strict=True)),
                 deviations=dict(zip(numbers, deviations, strict=True)),
-                levels=self.survey.levels,
+                levels=self._levels(formula, found),
                 group_means={name: _MEAN.format(name) for name in numbers},
             ),
         )
@@ -85,6 +94,23 @@ class StudySums:
             if name in held:
                 raise DataError(made_and_held(formula, name))
         return made
+
+    def _levels(self, formula: Formula, sums: EngineSums) -> dict[str, tuple[Any, ...]]:
+        """Return the levels that the rows of a model have, and refuse a category without use."""
+        lacking = self.lacking((formula.outcome, *formula.columns))
+        levels = {}
+        for name in formula.columns:
+            if name in self.survey.columns and name not in formula.levelled:
+                continue
+            if lacking <= {name}:
+                levels[name] = self.survey.levels[name]
+            else:
+                if (lacking, name) not in self._levels_of:
+                    found = queries.distinct(sums.source, [name])[name]
+                    self._levels_of[lacking, name] = tuple(sorted(found.tolist()))
+                levels[name] = self._levels_of[lacking, name]
+            refuse_levels(formula, name, levels[name], sums.described.n_rows)
+        return levels
 
     def of_models(self, models: Mapping[ModelSpec, Computed | None]) -> dict[str, EngineSums]:
         """

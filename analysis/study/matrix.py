@@ -15,8 +15,10 @@ from analysis.errors import DataError
 from analysis.study.functions import GROUP_OF_ALL, functions, renamed
 from analysis.study.shares import Shares, shares_of_all, shares_of_groups
 from analysis.study.unfit import (
+    no_rows,
     not_finite,
     refuse_computed_names,
+    refuse_levels,
     refuse_names,
     related_effects,
 )
@@ -254,23 +256,10 @@ def _model(formula: Formula) -> str:
 
 def _refuse_rows(formula: Formula, rows: pd.DataFrame) -> None:
     if rows.empty:
-        msg = f"{_model(formula)}: no row has a value in each of its columns"
-        raise DataError(msg)
+        raise DataError(no_rows(formula))
     levelled = formula.levelled
     for column in formula.columns:
         if column in levelled or not pd.api.types.is_numeric_dtype(rows[column]):
-            found = rows[column].unique()
-            if len(found) == 1:
-                msg = (
-                    f"{_model(formula)}: column {column!r} has one level, {found[0]}, in the "
-                    f"{len(rows)} rows used; leave it out, or use other rows"
-                )
-                raise DataError(msg)
-            if 2 * len(found) > len(rows):
-                msg = (
-                    f"{_model(formula)}: column {column!r} has {len(found)} levels in {len(rows)} "
-                    "rows; a category needs more rows a level: use it as a number, or leave it out"
-                )
-                raise DataError(msg)
+            refuse_levels(formula, column, rows[column].unique().tolist(), len(rows))
     is_number = pd.api.types.is_numeric_dtype
     refuse_names(formula, [column for column in formula.columns if is_number(rows[column])])

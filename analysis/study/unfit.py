@@ -25,6 +25,33 @@ def not_finite(formula: Formula, name: str, n_rows: int) -> str:
     )
 
 
+def no_rows(formula: Formula) -> str:
+    """Say that no row has all that a model needs."""
+    return f"{of_model(formula)}: no row has a value in each of its columns"
+
+
+def refuse_levels(formula: Formula, column: str, levels: Collection[object], n_rows: int) -> None:
+    """
+    Refuse a category with one level, or with too many for its rows.
+
+    Raises
+    ------
+    DataError
+    """
+    if len(levels) == 1:
+        msg = (
+            f"{of_model(formula)}: column {column!r} has one level, {next(iter(levels))}, in the "
+            f"{n_rows} rows used; leave it out, or use other rows"
+        )
+        raise DataError(msg)
+    if 2 * len(levels) > n_rows:
+        msg = (
+            f"{of_model(formula)}: column {column!r} has {len(levels)} levels in {n_rows} rows; a "
+            "category needs more rows a level: use it as a number, or leave it out"
+        )
+        raise DataError(msg)
+
+
 def related_effects(formula: Formula) -> str:
     """Say that || is between random effects of which several are of one category."""
     return (

@@ -162,3 +162,37 @@ def test_names_that_differ_by_case_are_refused_for_duckdb(names, tmp_path):
     found = on(tmp_path, "duckdb", models)
     assert "differ by case alone, and DuckDB does not tell them apart" in found
     assert "\n" not in found
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+def test_levels_are_those_of_the_rows_of_each_model(engine, tmp_path):
+    table = pupils().astype({"extrav": float})
+    table.loc[(table["diet"] == "fish") | (table["dose"] == 3), "extrav"] = None
+    models = (
+        "popular ~ extrav*diet + C(dose) + (1 | class)",
+        "popular ~ diet + C(dose) + (1 | class)",
+    )
+    found = as_in_memory(tmp_path, engine, table, models)
+    assert "dose[2]" in effects(found, "m0")
+    assert "dose[3]" not in effects(found, "m0")
+    assert "diet[meat]" not in effects(found, "m0")
+    assert "dose[3]" in effects(found, "m1")
+    assert "diet[meat]" in effects(found, "m1")
+
+
+WITHOUT_USE = {
+    "has one level, fish": {"extrav": lambda t: t["extrav"].where(t["diet"] == "fish")},
+    "needs more rows a level": {"diet": lambda t: "d" + ((t.index + 1) // 2).astype(str)},
+    "no row has a value in each": {
+        "extrav": lambda t: t["extrav"].where(t.index < 30),
+        "diet": lambda t: t["diet"].where(t.index >= 30),
+    },
+}
+
+
+@pytest.mark.parametrize("engine", QUICK)
+@pytest.mark.parametrize("said", WITHOUT_USE)
+def test_a_category_without_use_is_refused(said, engine, tmp_path):
+    models = ["popular ~ extrav + diet + (1 | class)", "popular ~ sex + (1 | class)"]
+    found = as_in_memory(tmp_path, engine, pupils().assign(**WITHOUT_USE[said]), models)
+    assert said in found

@@ -171,7 +171,8 @@ def _factor(factor: Factor, known: Known, formula: Formula) -> list[tuple[str, n
     name = factor.text.strip("`")
     if name in known.means:
         return [(name, nw.col(name))]
-    return [(factor.text, _evaluated(_tree(factor.text), known, factor.text))]
+    shown = f"{_model(formula)}: {factor.text}"
+    return [(factor.text, _evaluated(_tree(factor.text), known, shown))]
 
 
 def _reference(factor: Factor) -> Any:  # noqa: ANN401
@@ -221,10 +222,19 @@ def _evaluated(node: ast.expr, known: Known, text: str) -> Any:  # noqa: ANN401
         case ast.Call(func=ast.Name(id=function), args=[inner]) if function in _FUNCTIONS:
             return _FUNCTIONS[function](_evaluated(inner, known, text))
     msg = (
-        f"{text} is not computed on an engine: the mean of an expression needs a pass of its own; "
-        'add it to the table as a column, or write engine = "memory" under [data]'
+        f"{text} is not computed on an engine: {_why_not(node)}; add it to the table as a column, "
+        'or write engine = "memory" under [data]'
     )
     raise DataError(msg)
+
+
+def _why_not(node: ast.expr) -> str:
+    match node:
+        case ast.BinOp() | ast.UnaryOp():
+            return "one computes with + - * / and ** alone"
+        case ast.Call(func=ast.Name(id="C")):
+            return "a category in a function is no column there"
+    return "the mean of an expression needs a pass of its own"
 
 
 def _recentred(function: str, column: str, known: Known) -> nw.Expr:

@@ -133,6 +133,7 @@ def survey(study: Study, engine: Engine) -> tuple[Survey, Surveyed]:
 def survey_of(study: Study, source: Source) -> tuple[Survey, Surveyed]:
     """Check the table that a source holds, and describe its groups; as `survey`."""
     refuse_alike_in_table(study, source)
+    kinds = source.schema
     source, numeric = checked_columns(study, source)
     whole = source
     group, outcome = study.group, study.outcome
@@ -171,7 +172,8 @@ def survey_of(study: Study, source: Source) -> tuple[Survey, Surveyed]:
     chosen = _chosen(study, source, present)
     source = known(source, [group])
     if numeric[group]:
-        source, found = _whole(source, group, found)
+        kind = kinds[study.reading.original(group)]
+        source, found = _whole(source, group, found, kind)
     if len(chosen) < len(present):
         used = names.isin(set(chosen)).to_numpy()
         found = found.of_groups(used)
@@ -248,9 +250,18 @@ def _refuse_rounded(source: Source, keys: pd.Series[Any]) -> None:
         raise DataError(msg)
 
 
-def _whole(source: Source, group: str, found: Described) -> tuple[Source, Described]:
-    """Return groups of whole numbers as such."""
-    if not (found.keys % 1 == 0).all():
+def _whole(
+    source: Source, group: str, found: Described, kind: nw.dtypes.DType
+) -> tuple[Source, Described]:
+    """Return groups of whole numbers as such, and refuse others whose names are not certain."""
+    broken = found.keys[found.keys % 1 != 0]
+    if len(broken) and kind != nw.Float64:
+        msg = (
+            f"{source.where}: column {group!r} holds {kind}, {broken.iloc[0]:g} for one; an engine "
+            "writes such groups with other digits: save them as whole numbers, or as texts"
+        )
+        raise DataError(msg)
+    if len(broken):
         return source, found
     source = source.with_columns({group: nw.col(group).cast(nw.Int64)})
     return source, replace(found, keys=found.keys.astype("int64"))

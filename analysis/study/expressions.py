@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 import narwhals as nw
 
 from analysis.errors import DataError
-from analysis.study.unfit import refuse_names, related_effects
+from analysis.study.unfit import of_model, refuse_names, related_effects
 
 if TYPE_CHECKING:
     from analysis.study.formula import Formula
@@ -106,7 +106,7 @@ def computed(formula: Formula, known: Known) -> Computed:
             others = [each for each in term if each != factor]
             if _is_category(factor, known) and others and tuple(others) not in beside:
                 msg = (
-                    f"{_model(formula)}: {':'.join(f.text for f in term)} needs the term "
+                    f"{of_model(formula)}: {':'.join(f.text for f in term)} needs the term "
                     f"{':'.join(f.text for f in others)} beside it on an engine; add it, or write "
                     'engine = "memory" under [data]'
                 )
@@ -127,7 +127,7 @@ def computed(formula: Formula, known: Known) -> Computed:
         raise DataError(msg)
     if varying and without:
         msg = (
-            f"{_model(formula)}: a category without the intercept in the random part is not "
+            f"{of_model(formula)}: a category without the intercept in the random part is not "
             'computed on an engine; write 1 + before it, or engine = "memory" under [data]'
         )
         raise DataError(msg)
@@ -142,10 +142,6 @@ def computed(formula: Formula, known: Known) -> Computed:
     )
 
 
-def _model(formula: Formula) -> str:
-    return f"model {formula.name} ({formula.text})"
-
-
 def _is_category(factor: Factor, known: Known) -> bool:
     name = factor.text.strip("`")
     return factor.text.startswith("C(") or (name in known.levels and name not in known.means)
@@ -158,7 +154,7 @@ def _factor(factor: Factor, known: Known, formula: Formula) -> list[tuple[str, n
         levels, reference = known.levels[column], _reference(factor)
         first = levels[0] if reference is None else reference
         if first not in levels:
-            msg = f"{_model(formula)}: {column!r} has no level {first!r}; it has {levels}"
+            msg = f"{of_model(formula)}: {column!r} has no level {first!r}; it has {levels}"
             raise DataError(msg)
         return [
             (
@@ -171,7 +167,7 @@ def _factor(factor: Factor, known: Known, formula: Formula) -> list[tuple[str, n
     name = factor.text.strip("`")
     if name in known.means:
         return [(name, nw.col(name))]
-    shown = f"{_model(formula)}: {factor.text}"
+    shown = f"{of_model(formula)}: {factor.text}"
     return [(factor.text, _evaluated(_tree(factor.text), known, shown))]
 
 

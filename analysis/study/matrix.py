@@ -17,6 +17,7 @@ from analysis.study.shares import Shares, shares_of_all, shares_of_groups
 from analysis.study.unfit import (
     no_rows,
     not_finite,
+    of_model,
     refuse_computed_names,
     refuse_levels,
     refuse_names,
@@ -219,7 +220,7 @@ def matrix(formula: Formula, table: pd.DataFrame) -> Matrix:
                 made.append(model_matrix(part, rows, context=context, na_action="ignore"))
         except (FormulaicError, ValueError, TypeError) as error:
             why = " ".join(str(error).split())
-            msg = f"{_model(formula)}: {part!r} cannot be computed: {why}"
+            msg = f"{of_model(formula)}: {part!r} cannot be computed: {why}"
             raise DataError(msg) from None
     fixed, random = (renamed(each) for each in made)
     in_fixed, in_random = (list(map(str, each)) for each in (fixed, random))
@@ -248,10 +249,6 @@ def matrix(formula: Formula, table: pd.DataFrame) -> Matrix:
 def _values(spec: ModelSpec, rows: pd.DataFrame, context: Mapping[str, Any]) -> NDArray[np.float64]:
     made: NDArray[np.float64] = spec.get_model_matrix(rows, context=context).to_numpy(dtype=float)
     return made
-
-
-def _model(formula: Formula) -> str:
-    return f"model {formula.name} ({formula.text})"
 
 
 def _refuse_rows(formula: Formula, rows: pd.DataFrame) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING, Any
 
 import narwhals as nw
@@ -47,11 +48,29 @@ def count(source: Source) -> int:
     return int(source.collected(source.frame.select(nw.len().alias(_N)))[_N].sum())
 
 
+def not_finite(source: Source, columns: Sequence[str]) -> dict[str, int]:
+    """Return in how many rows each of some columns is infinite, or not defined."""
+    # What is missing or no number is not below infinity, whatever an engine has in its place.
+    finite = {f"{_VALUE}{j}": nw.col(name).abs() < math.inf for j, name in enumerate(columns)}
+    asked = [nw.col(each).cast(nw.Int64).sum() for each in finite]
+    found = source.collected(source.frame.select(**finite).select(nw.len().alias(_N), *asked))
+    n_rows = int(found[_N].sum())
+    return {
+        name: n_rows - int(found[each].sum()) for name, each in zip(columns, finite, strict=True)
+    }
+
+
 def any_of(source: Source, conditions: Mapping[str, nw.Expr]) -> bool:
     """Tell whether a row fulfils one of some conditions, each on a column that is not missing."""
     asked = [condition & ~nw.col(name).is_null() for name, condition in conditions.items()]
     found = source.frame.select(nw.any_horizontal(*asked, ignore_nulls=True).any().alias(_N))
     return bool(source.collected(found)[_N].any())
+
+
+def has_others(source: Source, column: str, two: Sequence[float]) -> bool:
+    """Tell whether a column of numbers has further values than two."""
+    first, second = (nw.col(column) != float(value) for value in two)
+    return any_of(source, {column: first & second})
 
 
 def distinct(source: Source, columns: Sequence[str], most: int | None = None) -> pd.DataFrame:

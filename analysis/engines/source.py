@@ -61,7 +61,8 @@ class Source:
 
     def with_columns(self, columns: Mapping[str, nw.Expr]) -> Source:
         """Return the same with further columns, or others of the same names."""
-        return self.having(self.frame.with_columns(**columns)) if columns else self
+        with refusing(self.where):
+            return self.having(self.frame.with_columns(**columns)) if columns else self
 
     def lift(self, groups: pd.DataFrame) -> nw.LazyFrame[Any]:
         """Give the engine a table of pandas, one row a group, to join with its own."""
@@ -93,8 +94,9 @@ def refusing(where: str) -> Iterator[None]:
     """
     try:
         with warnings.catch_warnings():
-            # What engines say of each other's next releases is not for who fits a model.
-            for category in (DeprecationWarning, FutureWarning):
+            # What engines say of each other's next releases is not for who fits a model, and where
+            # a function is not defined, the model is refused.
+            for category in (DeprecationWarning, FutureWarning, RuntimeWarning):
                 warnings.simplefilter("ignore", category)
             yield
     except (DataError, KeyboardInterrupt):

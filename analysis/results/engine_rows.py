@@ -18,6 +18,7 @@ from analysis.engines.queries import (
     counts,
     distinct,
     equal,
+    has_others,
     known,
     of_keys,
 )
@@ -146,8 +147,7 @@ class EngineRows(Rows):
         if len(ends) > most:
             return None
         if len(ends) == 2 and most == 2:
-            others = (nw.col(column) != float(ends[0])) & (nw.col(column) != float(ends[1]))
-            return None if any_of(self.source, {column: others}) else tuple(ends.tolist())
+            return None if has_others(self.source, column, ends.tolist()) else tuple(ends.tolist())
         if np.array_equal(lows, highs):
             return tuple(ends.tolist())
         held = self._in_cells(column)
@@ -229,12 +229,12 @@ class EngineRows(Rows):
             chosen = [name in wanted for name in self.names]
             keys = keys[chosen].reset_index(drop=True)
             source = of_keys(source, self.group, keys)
-        columns = [*self.survey.columns, *self.survey.levels]
+        columns = list(dict.fromkeys((*self.survey.columns, *self.survey.levels)))
         rows = collected(source, [self.group, *columns])
         # An engine gives them in any order.
         rows = rows.sort_values([self.group, *columns], ignore_index=True)
         rows[self.group] = rows[self.group].astype(str)
-        for name in self.survey.levels:
+        for name in self.survey.levels.keys() - set(self.survey.columns):
             values = rows[name].astype(object)
             rows[name] = values.where(values.notna(), np.nan)
         return rows

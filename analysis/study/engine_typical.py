@@ -57,7 +57,11 @@ class OnEngine(Typical):
     @cached_property
     def categories(self) -> tuple[str, ...]:
         """The columns that are categories: a mean of them is none."""
-        return tuple(column for column in self.formula.columns if column not in self._sums.columns)
+        return tuple(
+            column
+            for column in self.formula.columns
+            if column in self.formula.levelled or column not in self._sums.columns
+        )
 
     def _mean(self, column: str) -> float:
         return self._sums.described.mean(self._sums.columns.index(column))

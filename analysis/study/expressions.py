@@ -14,6 +14,7 @@ import numpy as np
 
 from analysis.errors import DataError
 from analysis.study.columns import Columns
+from analysis.study.unfit import of_model, refuse_names, related_effects
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -121,6 +122,7 @@ def computed(formula: Formula, known: Known, typical: OnEngine) -> Computed:
     """
     from formulaic import Formula as Terms
 
+    refuse_names(formula, known.means)
     columns: dict[str, nw.Expr] = {}
 
     def named(term: Term, beside: tuple[Term, ...]) -> list[str]:
@@ -129,7 +131,7 @@ def computed(formula: Formula, known: Known, typical: OnEngine) -> Computed:
             others = [each for each in term if each != factor]
             if _is_category(factor, known) and others and tuple(others) not in beside:
                 msg = (
-                    f"{_model(formula)}: {':'.join(f.text for f in term)} needs the term "
+                    f"{of_model(formula)}: {':'.join(f.text for f in term)} needs the term "
                     f"{':'.join(f.text for f in others)} beside it on an engine; add it, or write "
                     'engine = "memory" under [data]'
                 )
@@ -144,11 +146,13 @@ def computed(formula: Formula, known: Known, typical: OnEngine) -> Computed:
         return [name for name, _ in made]
 
     without = "1" not in map(str, Terms(formula.random))
-    if without and any(
-        _is_category(factor, known) for term in formula.random_terms for factor in term
-    ):
+    varying = any(_is_category(factor, known) for term in formula.random_terms for factor in term)
+    if varying and formula.diagonal:
+        msg = related_effects(formula)
+        raise DataError(msg)
+    if varying and without:
         msg = (
-            f"{_model(formula)}: a category without the intercept in the random part is not "
+            f"{of_model(formula)}: a category without the intercept in the random part is not "
             'computed on an engine; write 1 + before it, or engine = "memory" under [data]'
         )
         raise DataError(msg)
@@ -159,14 +163,10 @@ def computed(formula: Formula, known: Known, typical: OnEngine) -> Computed:
         typical=typical,
         columns=columns,
         group_means=known.group_means,
-        fixed=tuple(dict.fromkeys(fixed)),
-        slopes=tuple(dict.fromkeys(slopes)),
+        fixed=tuple(fixed),
+        slopes=tuple(slopes),
         random_intercept=not without,
     )
-
-
-def _model(formula: Formula) -> str:
-    return f"model {formula.name} ({formula.text})"
 
 
 def _is_category(factor: Factor, known: Known) -> bool:
@@ -181,7 +181,7 @@ def _factor(factor: Factor, known: Known, formula: Formula) -> list[tuple[str, n
         levels, reference = known.levels[column], _reference(factor)
         first = levels[0] if reference is None else reference
         if first not in levels:
-            msg = f"{_model(formula)}: {column!r} has no level {first!r}; it has {levels}"
+            msg = f"{of_model(formula)}: {column!r} has no level {first!r}; it has {levels}"
             raise DataError(msg)
         return [
             (
@@ -194,7 +194,8 @@ def _factor(factor: Factor, known: Known, formula: Formula) -> list[tuple[str, n
     name = factor.text.strip("`")
     if name in known.means:
         return [(name, nw.col(name))]
-    return [(factor.text, _evaluated(_tree(factor.text), known, factor.text))]
+    shown = f"{of_model(formula)}: {factor.text}"
+    return [(factor.text, _evaluated(_tree(factor.text), known, shown))]
 
 
 def _reference(factor: Factor) -> Any:  # noqa: ANN401
@@ -244,10 +245,19 @@ def _evaluated(node: ast.expr, known: Known, text: str) -> Any:  # noqa: ANN401
         case ast.Call(func=ast.Name(id=function), args=[inner]) if function in _FUNCTIONS:
             return _FUNCTIONS[function](_evaluated(inner, known, text))
     msg = (
-        f"{text} is not computed on an engine: the mean of an expression needs a pass of its own; "
-        'add it to the table as a column, or write engine = "memory" under [data]'
+        f"{text} is not computed on an engine: {_why_not(node)}; add it to the table as a column, "
+        'or write engine = "memory" under [data]'
     )
     raise DataError(msg)
+
+
+def _why_not(node: ast.expr) -> str:
+    match node:
+        case ast.BinOp() | ast.UnaryOp():
+            return "one computes with + - * / and ** alone"
+        case ast.Call(func=ast.Name(id="C")):
+            return "a category in a function is no column there"
+    return "the mean of an expression needs a pass of its own"
 
 
 def _recentred(function: str, column: str, known: Known) -> nw.Expr:

@@ -14,6 +14,15 @@ from analysis.errors import DataError
 from analysis.study.columns import Columns
 from analysis.study.functions import functions, renamed
 from analysis.study.typical import InMemory
+from analysis.study.unfit import (
+    no_rows,
+    not_finite,
+    of_model,
+    refuse_computed_names,
+    refuse_levels,
+    refuse_names,
+    related_effects,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -79,6 +88,7 @@ def matrix(formula: Formula, table: pd.DataFrame) -> Matrix:
     """
     columns = [formula.group, formula.outcome, *formula.columns]
     rows = table[columns].dropna()
+    refuse_computed_names(formula)
     _refuse_rows(formula, rows)
     context = functions(formula.group)
     made = []
@@ -88,26 +98,19 @@ def matrix(formula: Formula, table: pd.DataFrame) -> Matrix:
                 made.append(model_matrix(part, rows, context=context, na_action="ignore"))
         except (FormulaicError, ValueError, TypeError) as error:
             why = " ".join(str(error).split())
-            msg = f"{_model(formula)}: {part!r} cannot be computed: {why}"
+            msg = f"{of_model(formula)}: {part!r} cannot be computed: {why}"
             raise DataError(msg) from None
     fixed, random = (renamed(each) for each in made)
     in_fixed, in_random = (list(map(str, each)) for each in (fixed, random))
     new = pd.concat([fixed, random[[name for name in in_random if name not in in_fixed]]], axis=1)
     for name in new:
         if not np.isfinite(new[name].to_numpy()).all():
-            msg = (
-                f"{_model(formula)}: {name} is not finite in "
-                f"{int((~np.isfinite(new[name].to_numpy())).sum())} rows; its function is not "
-                "defined there: use another, or other rows"
-            )
-            raise DataError(msg)
+            n_rows = int((~np.isfinite(new[name].to_numpy())).sum())
+            raise DataError(not_finite(formula, str(name), n_rows))
     slopes = tuple(name for name in in_random if name != _INTERCEPT)
     own = [name for name in new if name not in rows and name != _INTERCEPT]
     if formula.diagonal and any("[" in name for name in slopes):
-        msg = (
-            f"{_model(formula)}: a category has several random effects, which || would treat as "
-            "unrelated columns; write |, or columns of 0 and 1"
-        )
+        msg = related_effects(formula)
         raise DataError(msg)
     whole = pd.concat([rows, new[own]], axis=1) if own else rows
     return Matrix(
@@ -128,33 +131,12 @@ def _values(spec: ModelSpec, rows: pd.DataFrame, context: Mapping[str, Any]) -> 
     return made
 
 
-def _model(formula: Formula) -> str:
-    return f"model {formula.name} ({formula.text})"
-
-
 def _refuse_rows(formula: Formula, rows: pd.DataFrame) -> None:
     if rows.empty:
-        msg = f"{_model(formula)}: no row has a value in each of its columns"
-        raise DataError(msg)
+        raise DataError(no_rows(formula))
     levelled = formula.levelled
     for column in formula.columns:
         if column in levelled or not pd.api.types.is_numeric_dtype(rows[column]):
-            found = rows[column].unique()
-            if len(found) == 1:
-                msg = (
-                    f"{_model(formula)}: column {column!r} has one level, {found[0]}, in the "
-                    f"{len(rows)} rows used; leave it out, or use other rows"
-                )
-                raise DataError(msg)
-            if 2 * len(found) > len(rows):
-                msg = (
-                    f"{_model(formula)}: column {column!r} has {len(found)} levels in {len(rows)} "
-                    "rows; a category needs more rows a level: use it as a number, or leave it out"
-                )
-                raise DataError(msg)
-    for function in ("center", "scale", "within", "group_mean", "log", "sqrt", "exp"):
-        for column in formula.columns:
-            texts = not pd.api.types.is_numeric_dtype(rows[column])
-            if texts and f"{function}({column})" in f"{formula.fixed} {formula.random}":
-                msg = f"{_model(formula)}: {function}({column}) needs numbers; {column!r} has names"
-                raise DataError(msg)
+            refuse_levels(formula, column, rows[column].unique().tolist(), len(rows))
+    is_number = pd.api.types.is_numeric_dtype
+    refuse_names(formula, [column for column in formula.columns if is_number(rows[column])])

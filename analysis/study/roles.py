@@ -11,7 +11,7 @@ import pandas as pd
 from analysis.errors import DataError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
 
     from analysis.study.condition import Value
     from analysis.study.study import Study
@@ -35,8 +35,7 @@ def with_roles(study: Study, table: pd.DataFrame, where: str) -> Study:
     Returns
     -------
     Study
-        Its slope, if it names none, is the first level 1 number that varies over the groups in a
-        model, or else the first with a fixed effect and more than two values; None without any.
+        With the slope that `slope_of` finds.
 
     Raises
     ------
@@ -57,9 +56,7 @@ def with_roles(study: Study, table: pd.DataFrame, where: str) -> Study:
         kind = "holds names" if study.slope not in numbers else f"is constant in each {study.group}"
         msg = f"{where}: column {study.slope!r}, the slope, {kind}; name a level 1 number"
         raise DataError(msg)
-    varying = [name for each in study.formulas for name in each.varying if name in level_1]
-    steady = [name for name in level_1 if table[name].nunique() > 2]
-    slope = study.slope or next(iter([*varying, *steady]), None)
+    slope = slope_of(study, level_1, lambda name: table[name].nunique() > 2)
     categories = tuple(name for name in columns if name not in numbers)
     return replace(
         study,
@@ -69,6 +66,30 @@ def with_roles(study: Study, table: pd.DataFrame, where: str) -> Study:
         categories=categories,
         group_categories=_steady(study, table, categories),
     )
+
+
+def slope_of(
+    study: Study, level_1: Sequence[str], has_more_than_two: Callable[[str], bool]
+) -> str | None:
+    """
+    Return the slope of a study with formulas.
+
+    Parameters
+    ----------
+    study : Study
+    level_1 : sequence of str
+        Its level 1 numbers, in the order of the formulas.
+    has_more_than_two : callable
+        Tells whether one has more than two values.
+
+    Returns
+    -------
+    str or None
+        The one that the study names, or else the first that varies over the groups in a model, or
+        else the first with more than two values; None without any.
+    """
+    varying = (name for each in study.formulas for name in each.varying if name in level_1)
+    return study.slope or next(varying, None) or next(filter(has_more_than_two, level_1), None)
 
 
 def with_categories(

@@ -10,8 +10,9 @@ import numpy as np
 import pandas as pd
 
 from analysis.engines.groupsums import Described, described
-from analysis.engines.queries import count, known, of_keys
+from analysis.engines.queries import count, has_others, known, of_keys
 from analysis.errors import DataError, cut
+from analysis.study.cases import refuse_alike_in_table
 from analysis.study.enginecolumns import checked_columns, names_of
 from analysis.study.enginefiles import open_files
 from analysis.study.parts import files_of
@@ -44,7 +45,7 @@ class Survey:
     names : tuple of str
         Names of the groups, in the order of `known`.
     columns : tuple of str
-        Its columns of numbers, the outcome first.
+        Its columns of numbers, the outcome first; those that the study says are names among them.
     known : Described
         Of these.
     levels : Mapping of str to tuple
@@ -62,6 +63,16 @@ class Survey:
     levels: Mapping[str, tuple[Any, ...]]
     missing: Mapping[str, int]
     steady: tuple[str, ...]
+
+    def has_more_than_two(self, column: str) -> bool:
+        """Tell whether a column of numbers has more than two values."""
+        at = self.columns.index(column)
+        ends = np.concatenate([self.known.lows[at], self.known.highs[at]])
+        # Most columns need no look at the rows.
+        found = np.unique(ends[~np.isnan(ends)])
+        return len(found) > 2 or (
+            len(found) == 2 and has_others(self.source, column, found.tolist())
+        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -121,15 +132,15 @@ def survey(study: Study, engine: Engine) -> tuple[Survey, Surveyed]:
 
 def survey_of(study: Study, source: Source) -> tuple[Survey, Surveyed]:
     """Check the table that a source holds, and describe its groups; as `survey`."""
+    refuse_alike_in_table(study, source)
+    kinds = source.schema
     source, numeric = checked_columns(study, source)
     whole = source
     group, outcome = study.group, study.outcome
-    numbers = tuple(
-        name
-        for name in study.columns
-        if numeric[name] and name != group and name not in names_of(study)
-    )
-    categories = [name for name in study.columns if name not in {group, *numbers}]
+    numbers = tuple(name for name in study.columns if numeric[name] and name != group)
+    # What one model takes for a category may be a number in another.
+    of_texts = {name for name in study.columns if not numeric[name]} | names_of(study)
+    categories = [name for name in study.columns if name in of_texts - {group}]
     if study.filter is not None:
         try:
             condition = study.filter.expression(numeric)
@@ -161,7 +172,8 @@ def survey_of(study: Study, source: Source) -> tuple[Survey, Surveyed]:
     chosen = _chosen(study, source, present)
     source = known(source, [group])
     if numeric[group]:
-        source, found = _whole(source, group, found)
+        kind = kinds[study.reading.original(group)]
+        source, found = _whole(source, group, found, kind)
     if len(chosen) < len(present):
         used = names.isin(set(chosen)).to_numpy()
         found = found.of_groups(used)
@@ -238,9 +250,18 @@ def _refuse_rounded(source: Source, keys: pd.Series[Any]) -> None:
         raise DataError(msg)
 
 
-def _whole(source: Source, group: str, found: Described) -> tuple[Source, Described]:
-    """Return groups of whole numbers as such."""
-    if not (found.keys % 1 == 0).all():
+def _whole(
+    source: Source, group: str, found: Described, kind: nw.dtypes.DType
+) -> tuple[Source, Described]:
+    """Return groups of whole numbers as such, and refuse others whose names are not certain."""
+    broken = found.keys[found.keys % 1 != 0]
+    if len(broken) and kind != nw.Float64:
+        msg = (
+            f"{source.where}: column {group!r} holds {kind}, {broken.iloc[0]:g} for one; an engine "
+            "writes such groups with other digits: save them as whole numbers, or as texts"
+        )
+        raise DataError(msg)
+    if len(broken):
         return source, found
     source = source.with_columns({group: nw.col(group).cast(nw.Int64)})
     return source, replace(found, keys=found.keys.astype("int64"))

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from analysis.errors import DataError, listed
+from analysis.study.roles import slope_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -49,8 +50,7 @@ def sorted_roles(study: Study, survey: Survey) -> Study:
             "number"
         )
         raise DataError(msg)
-    varying = [name for each in study.formulas for name in each.varying if name in level_1]
-    slope = study.slope or next(iter([*varying, *level_1]), None)
+    slope = slope_of(study, level_1, survey.has_more_than_two)
     return replace(
         study,
         slope=slope,
@@ -80,7 +80,7 @@ def unusable_on_engine(study: Study, survey: Survey) -> Iterator[str]:
         if not has.any() or not highs.max() > lows.min():
             constant.append(name)
     constant += [name for name, levels in survey.levels.items() if len(levels) < 2]
-    for name in constant:
+    for name in dict.fromkeys(constant):
         yield (
             f"column {name!r} is constant in the study's groups; a model cannot tell it from the "
             "intercept: leave it out, or choose other groups"

@@ -120,7 +120,7 @@ def _called(expression: str) -> Iterator[tuple[str, bool]]:
     except SyntaxError:
         msg = f"{expression!r} cannot be read"
         raise ValueError(msg) from None
-    functions, averaged = set(), set()
+    functions, averaged, references = set(), set(), set()
     for node in ast.walk(tree):
         if not isinstance(node, _EXPRESSION):
             msg = (
@@ -134,9 +134,17 @@ def _called(expression: str) -> Iterator[tuple[str, bool]]:
                 raise ValueError(msg)
             functions.add(node.func)
             _refuse_arguments(node)
+            references.update(node.args[1:])
             if node.func.id == "group_mean":
                 averaged.update(node.args)
     for node in ast.walk(tree):
+        if (
+            isinstance(node, ast.Constant)
+            and node not in references
+            and not isinstance(node.value, int | float)
+        ):
+            msg = f"{expression!r} computes with {node.value!r}; use columns and numbers"
+            raise ValueError(msg)
         if isinstance(node, ast.Name) and node not in functions:
             yield names.get(node.id, node.id), node in averaged
 

@@ -57,7 +57,10 @@ def test_lme4(name, engine, folder):
 @pytest.mark.parametrize(
     ("formula", "said"),
     [
-        ("y ~ center(x + z) + (1 | g)", "center(x + z) is not computed on an engine"),
+        ("y ~ center(x + z) + (1 | g)", "center(x + z) is not computed on an engine: the mean"),
+        ("y ~ I(z % 2) + (1 | g)", "one computes with + - * / and ** alone"),
+        ("y ~ x*log(z // 2) + (1 | g)", "log(z // 2) is not computed on an engine: one computes"),
+        ("y ~ I(C(diet)) + (1 | g)", "a category in a function is no column there"),
         ("y ~ diet:x + (1 | g)", "diet:x needs the term x beside it on an engine"),
         ("y ~ x + (0 + diet | g)", "a category without the intercept in the random part"),
     ],

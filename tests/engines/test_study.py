@@ -112,6 +112,8 @@ KINDS = {
     "floating-point": pa.float64(),
     "small": pa.int8(),
     "unsigned": pa.uint64(),
+    "single precision": pa.float32(),
+    "decimals": pa.decimal128(22, 2),
     "text": pa.string(),
     "large text": pa.large_string(),
     "dictionary": pa.dictionary(pa.int32(), pa.string()),
@@ -183,6 +185,14 @@ REFUSED = {
         ),
         "must hold texts or numbers",
     ),
+    "tenths of single precision": (
+        lambda t: t.assign(**{"class": (t["class"] / 10).astype("float32")}),
+        "holds Float32, 0.1 for one; an engine writes such groups with other digits",
+    ),
+    "decimals of groups": (
+        lambda t: t.assign(**{"class": [decimal.Decimal(x) / 2 for x in t["class"]]}),
+        "for one; an engine writes such groups with other digits",
+    ),
     "truth of groups": (lambda t: t.assign(**{"class": t["class"] > 3}), "holds Boolean"),
     "huge numbers": (
         lambda t: t.assign(**{"class": t["class"] * 2.0**54}),
@@ -206,13 +216,22 @@ REFUSED = {
 }
 
 
+OF_MEMORY = {
+    "times of groups",
+    "truth of groups",
+    "tenths of single precision",
+    "decimals of groups",
+}
+"""What memory makes names of."""
+
+
 @pytest.mark.parametrize("engine", QUICK)
 @pytest.mark.parametrize("what", REFUSED)
 def test_an_engine_refuses_what_memory_refuses(what, engine, tmp_path):
     change, said = REFUSED[what]
     put(change(pupils()), tmp_path / "pupils.parquet")
     keys = {"suffix": ".parquet", "data": "", "model": ""}
-    if what not in {"times of groups", "truth of groups"}:  # of which memory makes names
+    if what not in OF_MEMORY:
         assert isinstance(record(tmp_path, TEXTS.format(engine="memory", **keys)), str)
     found = record(tmp_path, TEXTS.format(engine=engine, **keys))
     assert isinstance(found, str)

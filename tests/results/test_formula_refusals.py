@@ -43,6 +43,8 @@ BAD = {
     "code": ("y ~ I(__import__('os').name) + (1 | g)", "more than a formula may compute"),
     "attribute": ("y ~ I(x.real) + (1 | g)", "is more than a formula may compute"),
     "index": ("y ~ I(x[0]) + (1 | g)", "is more than a formula may compute"),
+    "text": ("y ~ I(x + 'a') + (1 | g)", "computes with 'a'; use columns and numbers"),
+    "function of names": ("y ~ x:I(diet * 2) + (1 | g)", "I(diet * 2) needs numbers; 'diet' has"),
     "further arguments": ("y ~ scale(x, 3) + (1 | g)", "has other arguments than scale(x)"),
     "reference is a column": ("y ~ C(diet, fish) + (1 | g)", "or as a text in quotes"),
     "unknown reference": ("y ~ C(diet, 'fsh') + (1 | g)", "the levels are fish, meat, none"),

@@ -30,6 +30,13 @@ def sha256(path: Path) -> str:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
 
+def digest(paths: list[Path]) -> str:
+    """Return the SHA-256 of a file, or that of those of several: the one of results.json."""
+    if len(paths) == 1:
+        return sha256(paths[0])
+    return hashlib.sha256(b"".join(bytes.fromhex(sha256(path)) for path in paths)).hexdigest()
+
+
 def commit(root: Path) -> str:
     """
     Return the commit that a folder is at, and what was changed since.

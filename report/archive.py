@@ -47,7 +47,19 @@ def plain(text: str) -> str:
             found.append(f"-u{ord(character):04x}-")
         elif character not in "'’" and not unicodedata.combining(character):
             found.append("-")
-    return re.sub("-+", "-", "".join(found)).strip("-")[:_LONGEST].strip("-")
+    return re.sub("-+", "-", "".join(found)).strip("-")
+
+
+def name_of(author: str, study: str) -> str:
+    """
+    Return what a report is called: the author, cut off where that is long, and the study.
+
+    Examples
+    --------
+    >>> name_of("Zoë O'Hara-Łukasz, B. Two", "nights")
+    'zoe-ohara-lukasz-b-two-nights'
+    """
+    return f"{plain(author)[:_LONGEST].strip('-')}-{plain(study)}".strip("-")
 
 
 def zipped(files: Mapping[str, bytes]) -> bytes:

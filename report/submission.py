@@ -14,7 +14,7 @@ from pathlib import Path
 # Run by its path, so that the checkout's own analysis is not yet on the module path.
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
-from archive import plain, zipped
+from archive import name_of, zipped
 from howtocheck import HOW_TO_GET, Handed, how_to_check
 from inlined import inlined
 from project_keys import place_of, read_keys
@@ -60,7 +60,7 @@ def pack(root: Path) -> tuple[Path, Handed]:
         told = HOW_TO_GET.format(sources.data_sha256)
         files["source/data/HOW-TO-GET-THE-DATA.txt"] = told.encode()
     handed = Handed(
-        name=plain(f"{signed['author']} {study.stem}"),
+        name=name_of(signed["author"], study.stem),
         title=str(keys.get("website", {}).get("title", study.stem)),
         signed=signed,
         project=project,

@@ -6,7 +6,7 @@ import subprocess
 import zipfile
 
 import pytest
-from archive import plain, zipped
+from archive import name_of, plain, zipped
 from handed_in import AUTHOR, COURSE, NAME, signed_copy, unpacked
 from provenance import commit
 from submission import main, pack
@@ -124,12 +124,18 @@ def test_an_epoch_that_no_zip_has_is_refused(second, monkeypatch):
         ("김 x", "uae40-x"),
         ("../..\\a:b*?\n", "a-b"),
         ("\N{FULLWIDTH LATIN SMALL LETTER A}\N{MATHEMATICAL BOLD SMALL B}", "ab"),
-        ("x" * 200, "x" * 60),
         ("!?", ""),
     ],
 )
 def test_names_are_plain_on_every_system(text, name):
     assert plain(text) == name
+
+
+@pytest.mark.parametrize("author", ["An Author of a Long Name, " * 4, "王小明, 李小龙, 张三丰, 赵子龙"])
+def test_two_studies_by_one_author_have_two_names(author):
+    names = {name_of(author, study) for study in ("nights", "days")}
+    assert len(names) == 2
+    assert all(name.endswith(("-nights", "-days")) and len(name) <= 67 for name in names)
 
 
 @pytest.fixture

@@ -89,6 +89,7 @@ def how_to_check(handed: Handed, files: Mapping[str, bytes]) -> str:
     listing = [f"  {name:<29} {_DESCRIPTIONS[name]}" for name in _DESCRIPTIONS if name in files]
     rest = sorted(name for name in files if name.endswith(".html") and name not in _DESCRIPTIONS)
     listing += [f"  {', '.join(rest)}"] if rest else []
+    made = versions(project.root / folder / "index.html", project.releases)
     data = sources.table or "data/HOW-TO-GET-THE-DATA.txt"
     several = sources.table and sources.table not in sources.files
     state = commit(project.root)
@@ -113,7 +114,7 @@ def how_to_check(handed: Handed, files: Mapping[str, bytes]) -> str:
         f"  data      source/{data}",
         f"            SHA-256 {sources.data_sha256}",
         *(["            (of the SHA-256 of each file, one after the other)"] if several else []),
-        *_wrapped("versions", ", ".join(versions(project.root / folder / "index.html"))),
+        *_wrapped("versions", ", ".join(made)),
         "",
         "How to make it again",
         f"In a {copy}, with source/ copied over it:",

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from project_keys import NAME
-from provenance import digest
+from provenance import AGAIN, digest
 from reading import read_text
 
 from analysis.errors import RenderError
@@ -23,8 +23,6 @@ if TYPE_CHECKING:
 
 _GENERATED = ("_artifacts", "site_libs", "look", "renderer")
 """Folders of a site that no author wrote."""
-
-_AGAIN = "build it again: nox -s report"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -90,7 +88,7 @@ def sources_of(project: Project, study: Path, keys: Mapping[str, object], made: 
     table = study.parent / name
     parts = [table] if table.is_file() else sorted(table.parent.glob(table.name))
     if not parts or digest(parts) != computed:
-        msg = f"{name}: is not what the site was made from; {_AGAIN}"
+        msg = f"{name}: is not what the site was made from; {AGAIN}"
         raise RenderError(msg)
     table_place = _beside(place, name)
     if Path(name).is_absolute() or table_place.startswith("../"):
@@ -121,7 +119,7 @@ def _written(project: Project, keys: Mapping[str, object]) -> set[Path]:
 
 
 def _text(document: Path) -> str:
-    return read_text(document, _AGAIN)
+    return read_text(document, AGAIN)
 
 
 def _beside(place: str, name: str) -> str:
@@ -147,7 +145,7 @@ def _table(study: Path) -> str | None:
     except (KeyError, AttributeError, TypeError):
         name = ""
     if name is not None and not (isinstance(name, str) and name.isprintable() and Path(name).name):
-        msg = f"{study}: names no table of [data], or not as a text; mend it and {_AGAIN}"
+        msg = f"{study}: names no table of [data], or not as a text; mend it and {AGAIN}"
         raise RenderError(msg)
     return name
 
@@ -155,7 +153,7 @@ def _table(study: Path) -> str | None:
 def _computed(made: Path) -> str:
     """Return the SHA-256 of the data that results were computed from."""
     try:
-        return str(json.loads(read_text(made, _AGAIN))["data"]["sha256"])
+        return str(json.loads(read_text(made, AGAIN))["data"]["sha256"])
     except (ValueError, KeyError, TypeError, RecursionError):
-        msg = f"{made}: is damaged; {_AGAIN}"
+        msg = f"{made}: is damaged; {AGAIN}"
         raise RenderError(msg) from None

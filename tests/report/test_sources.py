@@ -1,5 +1,6 @@
 """What lies in source/ makes the same report again, in a folder that has nothing else."""
 
+import json
 import shutil
 
 import pytest
@@ -84,6 +85,10 @@ def test_parts_of_documents_and_of_tables_go_along(project, tmp_path, monkeypatc
     assert not (folder / "data" / "pupils.csv").exists()
     said = (folder.parent / "HOW-TO-CHECK.txt").read_text("utf-8")
     assert "source/tables/part-*.parquet" in said
+    made = json.loads((project / "report" / "_artifacts" / "releases.json").read_bytes())
+    assert {"narwhals", "pyarrow", "pyreadstat", "python-calamine", "duckdb"} <= made.keys()
+    assert "polars" not in made
+    assert all(f"{name} {release}" in " ".join(said.split()) for name, release in made.items())
     parts = sorted((folder / "tables").iterdir())
     assert f"SHA-256 {digest(parts)}" in said
     assert "of the SHA-256 of each file" in said

@@ -131,7 +131,9 @@ def test_names_are_plain_on_every_system(text, name):
     assert plain(text) == name
 
 
-@pytest.mark.parametrize("author", ["An Author of a Long Name, " * 4, "王小明, 李小龙, 张三丰, 赵子龙"])
+@pytest.mark.parametrize(
+    "author", ["An Author of a Long Name, " * 4, "王小明, 李小龙, 张三丰, 赵子龙"]
+)
 def test_two_studies_by_one_author_have_two_names(author):
     names = {name_of(author, study) for study in ("nights", "days")}
     assert len(names) == 2

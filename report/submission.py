@@ -10,6 +10,7 @@ import os
 import sys
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 # Run by its path, so that the checkout's own analysis is not yet on the module path.
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
@@ -25,7 +26,7 @@ from analysis.errors import AnalysisError, RenderError
 from analysis.output.placeholders import placeholders
 from analysis.output.project import Project
 from analysis.output.replacement import replace
-from analysis.output.terminal import REFUSED, problem, say, tell, visible
+from analysis.output.terminal import INTERRUPTED, REFUSED, problem, say, tell, visible
 
 STUDY_VARIABLE = "MULTILEVEL_REPORT_STUDY"
 """Environment variable with the study file that the documents were rendered on."""
@@ -61,7 +62,7 @@ def pack(root: Path) -> tuple[Path, Handed]:
         files["source/data/HOW-TO-GET-THE-DATA.txt"] = told.encode()
     handed = Handed(
         name=name_of(signed["author"], study.stem),
-        title=str(keys.get("website", {}).get("title", study.stem)),
+        title=_title(keys) or study.stem,
         signed=signed,
         project=project,
         study=study,
@@ -72,6 +73,11 @@ def pack(root: Path) -> tuple[Path, Handed]:
     target = root / f"{handed.name}.zip"
     replace({target: zipped({f"{handed.name}/{name}": files[name] for name in files})})
     return target, handed
+
+
+def _title(keys: dict[str, Any]) -> str:
+    website = keys.get("website")
+    return str(website.get("title") or "") if isinstance(website, dict) else ""
 
 
 def _pages(folder: Path, site: Path) -> dict[str, bytes]:
@@ -102,6 +108,12 @@ def main() -> int:
     except OSError as error:
         tell(f"error: {problem(error)}")
         return REFUSED
+    except MemoryError:
+        tell("error: this takes more memory than there is; close other programs")
+        return REFUSED
+    except KeyboardInterrupt:
+        tell("interrupted; no zip was written")
+        return INTERRUPTED
     who = visible(f"{handed.signed['author']}, {handed.study.stem}")
     say(f"Hand in {target.name} ({who}); its HOW-TO-CHECK.txt says what is in it\n")
     return 0

@@ -220,6 +220,32 @@ def test_control_characters_in_settings_are_refused_by_key(project, capsys, line
     assert message in said
 
 
+@pytest.mark.parametrize(
+    ("line", "message"),
+    [
+        ("subtitle: 0b_", ":1: not YAML: '0b_' is no int; a text stands in quotes"),
+        ("x: 1\nsubtitle: !!int abc", ":2: not YAML: 'abc' is no int"),
+        ("subtitle: " + "9" * 5000, ":1: not YAML: '9999"),
+        ("subtitle: 0x" + "f" * 5000, ":1: not YAML: '0xff"),
+        ("subtitle: !!bool perhaps", ":1: not YAML: 'perhaps' is no bool"),
+        ("x:\n  author: &a [*a]", ":2: not YAML: *a stands in what it is short for"),
+        ("x: " + "[" * 3000 + "]" * 3000, ":1: not YAML: more than 50 brackets or levels"),
+        ("x: " + "[" * 100_000, ":1: not YAML: more than 50 brackets or levels"),  # once no refusal
+    ],
+)
+def test_yaml_that_no_reader_survives_is_one_line(project, capsys, line, message):
+    (project / "_quarto.yml").write_text(line + "\n", "utf-8")
+    assert render.main([str(project)]) == 2
+    said = capsys.readouterr().err
+    assert said.count("\n") == 1
+    assert f"_quarto.yml{message}" in said
+    set_key(project, "lang: en-GB")
+    write(project, FRONT.replace("---\n", f"---\n{line}\n", 1))
+    assert render.main([str(project)]) == 2
+    said = capsys.readouterr().err
+    assert f"report/index.qmd:{int(message[1]) + 1}{message[2:]}" in said
+
+
 @pytest.mark.skipif(os.name == "nt", reason="os.mkfifo: Windows has no pipes in folders")
 def test_a_pipe_is_no_document(project, capsys):
     os.mkfifo(project / "report" / "pipe.yml")

@@ -24,7 +24,8 @@ from analysis.output.project import Project
 from analysis.output.replacement import replace, settle
 from analysis.output.terminal import say, tell, visible
 from analysis.prose.claims import Claim, check, count_gaps, find_claims
-from analysis.study.parts import tables_of
+from analysis.results.provenance import packages
+from analysis.study.parts import engine_of, tables_of
 from analysis.study.references import references_file
 from analysis.study.study import Study
 from analysis.study.studyfile import read_study
@@ -76,7 +77,8 @@ def build(study: Path | None = None, *, draft: bool = False) -> bool:
     read = read_study(path)
     tables = tables_of(read)
     inputs = [path, *tables, references_file(path), *project.sources()]
-    state = fingerprint(inputs, extra=[sys.version])
+    releases = [f"{name} {release}" for name, release in packages(engine_of(read)).items()]
+    state = fingerprint(inputs, extra=[sys.version, *releases])
     settle(project.artifacts, project.quarto_variables)
     where = _as_seen_from_here(project.artifacts)
     claims = _claims(project, read, draft=draft)
@@ -290,6 +292,7 @@ def _reproduction(project: Project, results: Results) -> tuple[dict[str, bytes],
         "tables/releases.html": releases(made),
         "readings/agreement.md": reproduction.agreement(found, study.stem),
         "readings/lock.md": reproduction.lock(made),
+        project.releases.name: encode({each.name: each.version for each in made.releases}).decode(),
     }
     said: dict[str, object] = {"agreement": {"brief": reproduction.in_brief(found)}}
     return {name: text.encode() for name, text in texts.items()}, said

@@ -3,23 +3,19 @@
 from __future__ import annotations
 
 import io
-import os
 import re
 import time
 import unicodedata
 import zipfile
 from typing import TYPE_CHECKING
 
-from analysis.errors import RenderError
+from epoch import epoch
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-EPOCH_VARIABLE = "SOURCE_DATE_EPOCH"
-"""Environment variable with the second that all files are dated by."""
-
-_FIRST, _LAST = 315_532_800, 4_354_819_199
-"""The seconds between which a zip has dates: 1980 to 2107."""
+_FIRST = 315_532_800
+"""The second from which on a zip has dates: that of 1980."""
 
 _LONGEST = 60
 _LATIN = str.maketrans(
@@ -47,23 +43,31 @@ def plain(text: str) -> str:
             found.append(f"-u{ord(character):04x}-")
         elif character not in "'’" and not unicodedata.combining(character):
             found.append("-")
-    return re.sub("-+", "-", "".join(found)).strip("-")[:_LONGEST].strip("-")
+    return re.sub("-+", "-", "".join(found)).strip("-")
+
+
+def name_of(author: str, study: str) -> str:
+    """
+    Return what a report is called: the author, cut off where that is long, and the study.
+
+    Examples
+    --------
+    >>> name_of("Zoë O'Hara-Łukasz, B. Two", "nights")
+    'zoe-ohara-lukasz-b-two-nights'
+    """
+    return f"{plain(author)[:_LONGEST].strip('-')}-{plain(study)}".strip("-")
 
 
 def zipped(files: Mapping[str, bytes]) -> bytes:
     """
-    Return a zip of files whose bytes depend on nothing but theirs, and on `EPOCH_VARIABLE`.
+    Return a zip of files whose bytes depend on nothing but theirs, and on `epoch`.
 
     Raises
     ------
     RenderError
-        If the variable is no second that a zip can have.
+        If that is no second that a zip can have.
     """
-    second = os.environ.get(EPOCH_VARIABLE) or str(_FIRST)
-    if not second.isdecimal() or int(second) > _LAST:
-        msg = f"{EPOCH_VARIABLE}={second}: write whole seconds since 1970, before the year 2108"
-        raise RenderError(msg)
-    date = time.gmtime(max(int(second), _FIRST))[:6]
+    date = time.gmtime(max(epoch() or 0, _FIRST))[:6]
     archive = io.BytesIO()
     with zipfile.ZipFile(archive, "w") as packed:
         for name in sorted(files):

@@ -14,6 +14,8 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
 
+    from sources import Sources
+
     from analysis.output.project import Project
 
 HOW_TO_GET = """\
@@ -53,10 +55,7 @@ class Handed:
         Author, course and date.
     project : Project
     study : Path
-    study_place, table_place : str or None
-        Where study and table lie below `source/`; None for data that may not be passed on.
-    data_sha256 : str
-        Of the data that the numbers were computed from.
+    sources : Sources
     given : str or None
         The study file, where it is not that of the documents.
     """
@@ -66,9 +65,7 @@ class Handed:
     signed: Mapping[str, Any]
     project: Project
     study: Path
-    study_place: str
-    table_place: str | None
-    data_sha256: str
+    sources: Sources
     given: str | None
 
 
@@ -85,13 +82,16 @@ def how_to_check(handed: Handed, files: Mapping[str, bytes]) -> str:
     project, signed = handed.project, handed.signed
     site = project.site.relative_to(project.root)
     folder = site / project.folder.relative_to(project.root)
-    argument = handed.study_place if handed.given else project.name
+    sources = handed.sources
+    argument = sources.study if handed.given else project.name
     command = ".venv/bin/nox -s report" + (f" -- {argument}" if argument else "")
     course = ", ".join(filter(None, (signed["subtitle"], long_date(signed["date"]))))
     listing = [f"  {name:<29} {_DESCRIPTIONS[name]}" for name in _DESCRIPTIONS if name in files]
     rest = sorted(name for name in files if name.endswith(".html") and name not in _DESCRIPTIONS)
     listing += [f"  {', '.join(rest)}"] if rest else []
-    data = handed.table_place or "data/HOW-TO-GET-THE-DATA.txt"
+    made = versions(project.root / folder / "index.html", project.releases)
+    data = sources.table or "data/HOW-TO-GET-THE-DATA.txt"
+    several = sources.table and sources.table not in sources.files
     state = commit(project.root)
     copy = "checkout of the software at that commit" if state[:1] != "n" else "copy of the software"
     lines = [
@@ -109,11 +109,12 @@ def how_to_check(handed: Handed, files: Mapping[str, bytes]) -> str:
         "",
         "What it was made from",
         *_wrapped("software", state),
-        f"  study     source/{handed.study_place}",
+        f"  study     source/{sources.study}",
         f"            SHA-256 {sha256(handed.study)}",
         f"  data      source/{data}",
-        f"            SHA-256 {handed.data_sha256}",
-        *_wrapped("versions", ", ".join(versions(project.root / folder / "index.html"))),
+        f"            SHA-256 {sources.data_sha256}",
+        *(["            (of the SHA-256 of each file, one after the other)"] if several else []),
+        *_wrapped("versions", ", ".join(made)),
         "",
         "How to make it again",
         f"In a {copy}, with source/ copied over it:",

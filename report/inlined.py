@@ -10,6 +10,9 @@ from html.parser import HTMLParser
 from pathlib import Path
 from urllib.parse import quote, unquote, urlsplit
 
+from css import with_addresses
+from renderer.page import STYLED, is_foreign
+
 from analysis.errors import RenderError
 
 _TYPES = {
@@ -23,16 +26,7 @@ _SHOWN = {"src", "poster", "data", "xlink:href"}
 _LOADING = {"stylesheet", "icon", "modulepreload", "preload"}
 """The relations of a link that a browser follows by itself."""
 
-_IN_CSS = re.compile(
-    r"""/\*.*?\*/
-    | (?:\burl\(\s*|@import\s+) (?: "(?P<double>(?!data:)[^"]+) | '(?P<single>(?!data:)[^']+) )
-    | \burl\(\s* (?P<bare>(?!data:)[^"')\s]+)""",
-    re.IGNORECASE | re.DOTALL | re.VERBOSE,
-)
-_IN_SCRIPT = re.compile(
-    r"""^\s*(?:import|export)\b[^"';]*["'](?P<address>\.[^"']+)""", re.MULTILINE
-)
-"""What each asks for, at the end of a match; one without a group is a comment."""
+_IN_SCRIPT = re.compile(r"""^(\s*(?:import|export)\b[^"';]*["'])(\.[^"']+)""", re.MULTILINE)
 
 
 def inlined(page: Path, site: Path) -> tuple[str, set[Path]]:
@@ -100,8 +94,8 @@ class _Editor(HTMLParser):
                 changed = self._set(value)
             elif name == "href":
                 changed = self._link(value)
-            elif name == "style":
-                changed = _filled(_IN_CSS, value, self._page, self._site)
+            elif name in STYLED:
+                changed = with_addresses(value, self._shown)
             new.append((name, changed))
         old, start = self.get_starttag_text() or "", self._here()
         if new != attrs:
@@ -111,7 +105,7 @@ class _Editor(HTMLParser):
     def handle_endtag(self, tag: str) -> None:
         if tag == "style" and self._style_at is not None:
             start, end = self._style_at, self._here()
-            new = _filled(_IN_CSS, self._text[start:end], self._page, self._site)
+            new = with_addresses(self._text[start:end], self._shown)
             self._edits.append((start, end, new))
 
     def _shown(self, address: str) -> str:
@@ -119,12 +113,15 @@ class _Editor(HTMLParser):
 
     def _set(self, text: str) -> str:
         # One image with its width: what a browser may choose from is nothing for a single file.
-        address, *width = text.split(",")[0].split()
-        return " ".join([self._shown(address), *width])
+        address, *more = text.lstrip(" ,\t\n\f\r").split(maxsplit=1)
+        width = "" if address.endswith(",") else "".join(more).partition(",")[0]
+        return f"{self._shown(address.rstrip(','))} {width}".strip()
 
     def _link(self, address: str) -> str:
+        if is_foreign(address):
+            return address
         parts = urlsplit(address)
-        if parts.scheme or parts.netloc or not parts.path:
+        if parts.scheme or not parts.path:
             return address
         path = _file(address, self._page, self._site)
         folder = self._page.parent
@@ -144,35 +141,35 @@ def _tag(name: str, attrs: list[tuple[str, str | None]], old: str) -> str:
     return f"<{' '.join([name, *parts])}{' /' if old.endswith('/>') else ''}>"
 
 
-def _data_uri(address: str, holder: Path, site: Path) -> str:
-    parts = urlsplit(address)
-    if parts.scheme == "data" or not parts.path:  # the latter is a part of the same drawing
+def _data_uri(address: str, holder: Path, site: Path, above: tuple[Path, ...] = ()) -> str:
+    if address.startswith("data:"):
         return address
-    if parts.scheme or parts.netloc:
+    if is_foreign(address) or urlsplit(address).scheme:
         msg = f"{holder.relative_to(site)}: {address}: the page may not ask another host"
         raise RenderError(msg)
+    parts = urlsplit(address)
+    if not parts.path:  # a part of the same drawing
+        return address
     path = _file(address, holder, site)
+    if path in above:
+        msg = f"{holder.relative_to(site)}: {address}: imports what it is imported by"
+        raise RenderError(msg)
     content = path.read_bytes()
-    pattern = {".css": _IN_CSS, ".js": _IN_SCRIPT}.get(path.suffix)
-    if pattern is not None:
-        content = _filled(pattern, content.decode("utf-8"), path, site).encode()
+
+    def shown(beside: str) -> str:
+        return _data_uri(beside, path, site, (*above, path))
+
+    if path.suffix == ".css":
+        content = with_addresses(content.decode(), shown).encode()
+    elif path.suffix == ".js":
+        content = _IN_SCRIPT.sub(
+            lambda found: found[1] + shown(found[2]), content.decode()
+        ).encode()
     kind = _TYPES.get(path.suffix.lower(), "application/octet-stream")
     # Scripts and styles are of one encoding then, whatever the page says of its own.
     charset = ";charset=utf-8" if kind.startswith("text/") else ""
     fragment = f"#{parts.fragment}" if parts.fragment else ""
     return f"data:{kind}{charset};base64,{base64.b64encode(content).decode()}{fragment}"
-
-
-def _filled(pattern: re.Pattern[str], text: str, holder: Path, site: Path) -> str:
-    """Return a style or a script with the files in it that it asks for."""
-
-    def filled(found: re.Match[str]) -> str:
-        if found.lastgroup is None:
-            return found[0]
-        before = found[0].removesuffix(found[found.lastgroup])
-        return before + _data_uri(found[found.lastgroup], holder, site)
-
-    return pattern.sub(filled, text)
 
 
 def _file(address: str, holder: Path, site: Path) -> Path:

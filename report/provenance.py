@@ -3,22 +3,22 @@
 from __future__ import annotations
 
 import hashlib
-import platform
+import json
 import re
 import subprocess
+from contextlib import suppress
 from importlib import metadata
 from typing import TYPE_CHECKING
 
-from analysis.errors import listed
+from reading import read_text
+
+from analysis.errors import RenderError, listed
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-LIBRARIES = (
-    "numpy", "scipy", "pandas", "statsmodels", "formulaic", "pyarrow", "pyreadstat",
-    "python-calamine", "stargazer", "matplotlib",
-)  # fmt: skip
-"""The packages that a number goes through, from the table's file to its print."""
+AGAIN = "build it again: nox -s report"
+"""What to do where a site and what it was made from do not fit."""
 
 RENDERERS = ("pypandoc_binary", "typst")
 """The packages of the built-in renderer."""
@@ -28,6 +28,13 @@ def sha256(path: Path) -> str:
     """Return the SHA-256 of a file, hexadecimal."""
     with path.open("rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def digest(paths: list[Path]) -> str:
+    """Return the SHA-256 of a file, or that of those of several: the one of results.json."""
+    if len(paths) == 1:
+        return sha256(paths[0])
+    return hashlib.sha256(b"".join(bytes.fromhex(sha256(path)) for path in paths)).hexdigest()
 
 
 def commit(root: Path) -> str:
@@ -68,7 +75,7 @@ def _git(root: Path, *command: str) -> str:
     return done.stdout if done.returncode == 0 else ""
 
 
-def versions(page: Path) -> list[str]:
+def versions(page: Path, releases: Path) -> list[str]:
     """
     Return what made the numbers and the pages, each with its release.
 
@@ -76,17 +83,27 @@ def versions(page: Path) -> list[str]:
     ----------
     page : Path
         A page of the site, which says so if Quarto made it.
+    releases : Path
+        Those that the build wrote down.
+
+    Raises
+    ------
+    RenderError
+        If they are missing or damaged.
     """
     quarto = re.search(r'name="generator" content="quarto-([^"]+)"', page.read_text("utf-8"))
-    maker = [f"Quarto {quarto[1]}"] if quarto else ["the built-in renderer", *_installed(RENDERERS)]
-    return [f"Python {platform.python_version()}", *_installed(LIBRARIES), *maker]
+    maker = [f"Quarto {quarto[1]}"] if quarto else ["the built-in renderer", *_renderer()]
+    try:
+        made = json.loads(read_text(releases, AGAIN)).items()
+    except (ValueError, AttributeError, RecursionError):
+        msg = f"{releases}: is damaged; {AGAIN}"
+        raise RenderError(msg) from None
+    return [*(f"{name} {release}" for name, release in made), *maker]
 
 
-def _installed(names: tuple[str, ...]) -> list[str]:
+def _renderer() -> list[str]:
     found = []
-    for name in names:
-        try:
+    for name in RENDERERS:
+        with suppress(metadata.PackageNotFoundError):  # the site was made in another environment
             found.append(f"{name} {metadata.version(name)}")
-        except metadata.PackageNotFoundError:  # an extra that nothing of this report needs
-            continue
     return found

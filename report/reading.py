@@ -12,6 +12,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
+_MOST_LEVELS = 50
+
 INSTALL = "pip install -e '.[report]' in the project's folder"
 """What brings all packages that documents are made with."""
 
@@ -25,6 +27,37 @@ except ModuleNotFoundError:
 
 class _Loader(getattr(yaml, "CSafeLoader", yaml.SafeLoader)):  # type: ignore[misc]
     """A loader that leaves a date of no calendar as text, for the key's own check to refuse."""
+
+    def construct_object(self, node: yaml.Node, deep: bool = False) -> object:  # noqa: FBT
+        try:
+            value = super().construct_object(node, deep)
+            str(value if isinstance(value, int) else "")  # which Python refuses of 5,000 digits
+        except (ValueError, LookupError, AttributeError) as error:
+            kind = node.tag.rpartition(":")[2]
+            problem = f"{node.value[:40]!r} is no {kind}; a text stands in quotes"
+            raise _at(node.start_mark, problem) from error
+        return value
+
+
+def _at(mark: Any, problem: str) -> yaml.MarkedYAMLError:  # noqa: ANN401
+    return yaml.MarkedYAMLError(problem=problem, problem_mark=mark)
+
+
+def _refuse_knots(text: str) -> None:
+    """Refuse what would end in a crash below: libyaml's own, or a reader's without an end."""
+    around: list[str | None] = []
+    for event in yaml.parse(text, _Loader):
+        problem = ""
+        if isinstance(event, yaml.CollectionStartEvent):
+            around.append(event.anchor)
+            if len(around) > _MOST_LEVELS:
+                problem = f"more than {_MOST_LEVELS} brackets or levels within each other"
+        elif isinstance(event, yaml.CollectionEndEvent):
+            around.pop()
+        elif isinstance(event, yaml.AliasEvent) and event.anchor in around:
+            problem = f"*{event.anchor} stands in what it is short for"
+        if problem:
+            raise _at(event.start_mark, problem)
 
 
 def _timestamp(loader: yaml.SafeLoader, node: yaml.ScalarNode) -> object:
@@ -84,7 +117,9 @@ def parse_yaml(text: str, name: str, *, first: int = 1) -> dict[str, Any]:
         If the text is anything else.
     """
     try:
+        _refuse_knots(text)
         value = yaml.load(text, _Loader)
+        held = next(_control_characters(value), None)
     except yaml.MarkedYAMLError as error:
         line = first + (error.problem_mark.line if error.problem_mark else 0)
         msg = f"{name}:{line}: not YAML: {error.problem}"
@@ -93,7 +128,11 @@ def parse_yaml(text: str, name: str, *, first: int = 1) -> dict[str, Any]:
         line = first + text.encode()[: getattr(error, "position", 0)].count(b"\n")
         msg = f"{name}:{line}: not YAML: {' '.join(str(error).split())}"
         raise RenderError(msg) from error
-    for key, strange in _control_characters(value):
+    except RecursionError as error:  # of names for what has names in it, and so on
+        msg = f"{name}:{first}: not YAML: too many levels within each other"
+        raise RenderError(msg) from error
+    if held is not None:
+        key, strange = held
         line = first - 1 + line_in_yaml(text, key)[1]
         msg = f"{name}:{line}: {key}: holds the control character {strange}; take it out"
         raise RenderError(msg)

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable, Iterator
 from datetime import UTC, date, datetime
 from typing import Any
+
+from epoch import epoch
 
 from analysis.errors import RenderError
 
@@ -90,8 +91,8 @@ def _affiliations(author: object) -> Iterator[str]:
 
 def _today() -> date:
     """Return the day of the build: that of SOURCE_DATE_EPOCH, if it is set."""
-    epoch = os.environ.get("SOURCE_DATE_EPOCH", "")
-    return datetime.fromtimestamp(int(epoch), UTC).date() if epoch.isdigit() else date.today()
+    second = epoch()
+    return date.today() if second is None else datetime.fromtimestamp(second, UTC).date()
 
 
 def long_date(value: date) -> str:

@@ -6,41 +6,33 @@ Run `python report/submission.py` in the project's folder after the site was mad
 
 from __future__ import annotations
 
-import json
 import os
 import sys
-import tomllib
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import Any
 
 # Run by its path, so that the checkout's own analysis is not yet on the module path.
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
-from archive import plain, zipped
+from archive import name_of, zipped
 from howtocheck import HOW_TO_GET, Handed, how_to_check
 from inlined import inlined
-from project_keys import NAME, place_of, read_keys
-from provenance import sha256
+from project_keys import place_of, read_keys
 from signature import signature
+from sources import sources_of
 
 from analysis.errors import AnalysisError, RenderError
 from analysis.output.placeholders import placeholders
 from analysis.output.project import Project
 from analysis.output.replacement import replace
-from analysis.output.terminal import REFUSED, problem, say, tell, visible
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
+from analysis.output.terminal import INTERRUPTED, REFUSED, problem, say, tell, visible
 
 STUDY_VARIABLE = "MULTILEVEL_REPORT_STUDY"
 """Environment variable with the study file that the documents were rendered on."""
 
 DRAFT_MARK = '<div class="draft-banner"'
 """What a page begins with that has claims which do not hold, or gaps: see look/claims.lua."""
-
-_GENERATED = ("_artifacts", "site_libs", "look", "renderer")
-"""Folders of a site that no author wrote."""
 
 
 def pack(root: Path) -> tuple[Path, Handed]:
@@ -63,27 +55,29 @@ def pack(root: Path) -> tuple[Path, Handed]:
     signed = signature(keys, partial(place_of, root))
     folder = project.site / project.folder.relative_to(root)
     files = _pages(folder, project.site)
-    table, data_sha256 = _table(study, files["results.json"])
-    files |= {f"source/{name}": content for name, content in _sources(project, study, keys).items()}
-    if table:
-        files[f"source/{_place(table, root)}"] = table.read_bytes()
-    else:
-        files["source/data/HOW-TO-GET-THE-DATA.txt"] = HOW_TO_GET.format(data_sha256).encode()
+    sources = sources_of(project, study, keys, folder / "results.json")
+    files |= {f"source/{name}": path.read_bytes() for name, path in sources.files.items()}
+    if sources.table is None:
+        told = HOW_TO_GET.format(sources.data_sha256)
+        files["source/data/HOW-TO-GET-THE-DATA.txt"] = told.encode()
     handed = Handed(
-        name=plain(f"{signed['author']} {study.stem}"),
-        title=str(keys.get("website", {}).get("title", study.stem)),
+        name=name_of(signed["author"], study.stem),
+        title=_title(keys) or study.stem,
         signed=signed,
         project=project,
         study=study,
-        study_place=_place(study, root),
-        table_place=_place(table, root) if table else None,
-        data_sha256=data_sha256,
+        sources=sources,
         given=given,
     )
     files["HOW-TO-CHECK.txt"] = how_to_check(handed, files).encode()
     target = root / f"{handed.name}.zip"
     replace({target: zipped({f"{handed.name}/{name}": files[name] for name in files})})
     return target, handed
+
+
+def _title(keys: dict[str, Any]) -> str:
+    website = keys.get("website")
+    return str(website.get("title") or "") if isinstance(website, dict) else ""
 
 
 def _pages(folder: Path, site: Path) -> dict[str, bytes]:
@@ -104,41 +98,6 @@ def _pages(folder: Path, site: Path) -> dict[str, bytes]:
     return {name: path.read_bytes() for name, path in more.items() if name not in files} | files
 
 
-def _sources(project: Project, study: Path, keys: Mapping[str, object]) -> dict[str, bytes]:
-    """Return what the author wrote or chose, and the pages are made of."""
-    root = project.root
-    bibliography = keys.get("bibliography", [])
-    names = [*(bibliography if isinstance(bibliography, list) else [bibliography]), keys.get("csl")]
-    shown = (path.relative_to(project.site) for path in project.site.rglob("*"))
-    found = {
-        root / NAME,
-        root / f"_quarto-{project.name or project.own}.yml",
-        *project.folder.glob("*.qmd"),
-        *(root / str(name) for name in names if name),
-        *(root / path for path in shown if not set(path.parts) & set(_GENERATED)),
-    }
-    files = {
-        path.relative_to(root).as_posix(): path.read_bytes() for path in found if path.is_file()
-    }
-    return files | {_place(study, root): study.read_bytes()}
-
-
-def _table(study: Path, results: bytes) -> tuple[Path | None, str]:
-    """Return the study's table, unless it is one to be downloaded, with the data's SHA-256."""
-    name = tomllib.loads(study.read_text("utf-8-sig")).get("data", {}).get("table")
-    computed = str(json.loads(results)["data"]["sha256"])
-    if name and sha256(study.parent / name) != computed:
-        msg = f"{name}: is not what the site was made from; build it again: nox -s report"
-        raise RenderError(msg)
-    return (study.parent / name if name else None), computed
-
-
-def _place(path: Path, root: Path) -> str:
-    """Return where a file of the study lies in the project, or would."""
-    path = Path(os.path.normpath(path))
-    return path.relative_to(root).as_posix() if path.is_relative_to(root) else f"data/{path.name}"
-
-
 def main() -> int:
     """Pack the report of the current folder's project; return the exit status."""
     try:
@@ -149,6 +108,12 @@ def main() -> int:
     except OSError as error:
         tell(f"error: {problem(error)}")
         return REFUSED
+    except MemoryError:
+        tell("error: this takes more memory than there is; close other programs")
+        return REFUSED
+    except KeyboardInterrupt:
+        tell("interrupted; no zip was written")
+        return INTERRUPTED
     who = visible(f"{handed.signed['author']}, {handed.study.stem}")
     say(f"Hand in {target.name} ({who}); its HOW-TO-CHECK.txt says what is in it\n")
     return 0

@@ -1,5 +1,6 @@
 """A site that is handed in: copied, signed and packed, and unpacked to be looked at."""
 
+import io
 import re
 import shutil
 import zipfile
@@ -31,3 +32,10 @@ def unpacked(project, folder):
         archive.extractall(folder)
     [found] = folder.iterdir()
     return found
+
+
+def contents_of(files):
+    """Return what is in the zip among some files, by path."""
+    [name] = [name for name in files if name.endswith(".zip")]
+    with zipfile.ZipFile(io.BytesIO(files[name])) as archive:
+        return {f"zip/{name}": archive.read(name) for name in archive.namelist()}

@@ -32,6 +32,42 @@ format: {html: default}
 
 """
 
+BOTH = FRONT.replace("{html: default}", "{html: default, typst: default}")
+ONE = "_artifacts/figures/one.svg"
+
+SIDE_BY_SIDE = f"""::: {{#fig-x layout-ncol=2}}
+![The *first*]({ONE}){{#fig-x-a}}
+
+::: {{#fig-x-b}}
+{{{{< artifact figures/one.svg >}}}}
+
+The second
+:::
+
+![The third]({ONE}){{#fig-x-c}}
+
+All of them.
+:::
+
+![After]({ONE}){{#fig-y}}
+
+See @fig-x, @fig-x-a, @fig-x-c and @fig-y.
+"""
+
+FOLDED = """::: {.callout-note collapse="true"}
+## Folded
+Hidden at first.
+:::
+
+::: {.callout-note collapse="false" title="Open"}
+Seen at first.
+:::
+
+::: {.callout-note collapse="true" appearance="simple"}
+Untitled.
+:::
+"""
+
 DOCUMENT = """---
 title: "A title"
 aliases: [/index.html]

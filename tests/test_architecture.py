@@ -212,3 +212,38 @@ def test_tests_lie_in_folders_of_the_rooms(root):
     for path in tests:
         lines = (root / "tests" / path).read_text(encoding="utf-8").count("\n")
         assert lines <= 420, f"tests/{path} has {lines} lines"
+
+
+def test_what_needs_a_browser_is_named_so(root):
+    """Where there is none, as in a job of checks.yml, the files of that name are left out."""
+    trees = {
+        path: ast.parse(path.read_text(encoding="utf-8"))
+        for path in (root / "tests").rglob("*.py")
+        if path.name != "what_is_here.py"
+    }
+    needing = {"chromium"}
+    for _ in range(4):  # fixtures that ask for one another
+        for path, tree in trees.items():
+            if path.name == "conftest.py":
+                needing |= {name for name, asked in _functions(tree) if asked & needing}
+    assert {"browser", "visit", "show"} <= needing
+    unnamed = {
+        path.name
+        for path, tree in trees.items()
+        if path.name != "conftest.py" and not path.name.endswith("_in_browser.py")
+        if any(asked & needing for _, asked in _functions(tree))
+    }
+    # Where there is no Quarto it is skipped before.
+    assert unnamed == {"test_bit_for_bit_with_quarto.py"}
+
+
+def _functions(tree):
+    """Yield each function's name with those of the fixtures that it asks for and of its calls."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.FunctionDef):
+            called = {
+                each.func.id
+                for each in ast.walk(node)
+                if isinstance(each, ast.Call) and isinstance(each.func, ast.Name)
+            }
+            yield node.name, {each.arg for each in node.args.args} | called

@@ -102,13 +102,13 @@ def test_the_study_of_the_report_can_be_named_by_the_environment(project, capsys
     (project / "data" / "popularity.toml").rename(project / "data" / "other.toml")
     monkeypatch.setenv(building.STUDY_VARIABLE, "data/other.toml")
     status, out, _ = run(capsys)
-    assert (status, out) == (0, f"{Path('report', '_artifacts')}: 9 files from other.toml\n")
+    assert (status, out) == (0, f"{Path('report', '_artifacts')}: 10 files from other.toml\n")
 
 
 def test_another_path_to_the_same_study_changes_nothing(project, capsys, monkeypatch):
     """Quarto's build and one with the study named made each other's artifacts out of date."""
     monkeypatch.setattr(building, "_artifacts", small_artifacts)
-    assert "9 files" in run(capsys)[1]
+    assert "10 files" in run(capsys)[1]
     assert "up to date" in run(capsys, "build", "data/popularity.toml")[1]
     assert "up to date" in run(capsys)[1]
 
@@ -122,7 +122,7 @@ def test_the_artifacts_may_be_on_another_drive(project, capsys, monkeypatch):
     monkeypatch.setattr(building.os.path, "relpath", relpath)
     status, out, err = run(capsys)
     assert (status, err) == (0, "")
-    assert out.startswith(f"{project / 'report' / '_artifacts'}: 9 files")
+    assert out.startswith(f"{project / 'report' / '_artifacts'}: 10 files")
 
 
 def test_refuses_to_build_outside_a_project(project, capsys, monkeypatch):

@@ -22,6 +22,9 @@ class Bad:
 IN_STUDY = "popularity.toml"
 IN_TABLE = "pupils.csv"
 
+POSIX = os.name == "posix"
+"""Whether the system says what is wrong with a path; Windows says of most that it is not there."""
+
 BAD = {
     # The study file.
     "not TOML": Bad((IN_STUDY, "not a TOML file", "line"), {"[data]": "[data"}),
@@ -62,10 +65,12 @@ BAD = {
     "table missing": Bad((IN_TABLE, "no such table", "key table"), {"pupils.csv": "no-pupils.csv"}),
     "table is a folder": Bad(("data.csv", "cannot be read"), {"pupils.csv": "../data.csv"}),
     "table with a long name": Bad(
-        ("cannot be read: File name too long", "check its name"), {"pupils.csv": f"{'x' * 300}.csv"}
+        ("x.csv: ", "cannot be read: File name too long; check its name" if POSIX else "; check"),
+        {"pupils.csv": f"{'x' * 300}.csv"},
     ),
     "table below a file": Bad(
-        (f"{IN_STUDY}/x.csv", "Not a directory"), {"pupils.csv": f"{IN_STUDY}/x.csv"}
+        (IN_STUDY, "x.csv: ", "Not a directory" if POSIX else "; check"),
+        {"pupils.csv": f"{IN_STUDY}/x.csv"},
     ),
     "table with a NUL": Bad(
         (IN_STUDY, "data.table is 'a\\x00.csv'", "U+0000"), {"pupils.csv": "a\\u0000.csv"}

@@ -1,4 +1,4 @@
-"""What a machine may lack: the original data, whose licence keeps it out, a browser, and Quarto."""
+"""What a machine may lack: the original data, a browser, Quarto, and means of the system."""
 
 import os
 import shutil
@@ -18,6 +18,10 @@ _FETCHED = Path(os.environ.get(CACHE_VARIABLE) or pooch.os_cache("multilevel-rep
 
 CHROMIUM = os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("google-chrome")
 """The browser of the page's tests; None if there is none, which is a failure in CI."""
+
+knows_processes = pytest.mark.skipif(
+    os.name == "nt", reason="on Windows nothing removes what a killed process left: README says so"
+)
 
 
 @contextmanager

@@ -5,8 +5,6 @@ from __future__ import annotations
 import hashlib
 import json
 import stat
-from contextlib import suppress
-from importlib import metadata
 from json.encoder import encode_basestring
 from math import isfinite
 from typing import TYPE_CHECKING
@@ -19,22 +17,17 @@ if TYPE_CHECKING:
 
     from analysis.output.project import Project
 
-# Packages whose release can change a digit or a pixel, beside what the lock pins.
-_PACKAGES = ("jinja2", "matplotlib", "numpy", "pandas", "scipy", "stargazer", "statsmodels")
-# Where it is there at all: it writes a file of many groups.
-_OPTIONAL = "pyarrow"
-
 
 def fingerprint(files: Iterable[Path], *, extra: Iterable[str] = ()) -> str:
     """
-    Hash files by name and content, with the releases of the packages that compute.
+    Hash files by name and content.
 
     Parameters
     ----------
     files : iterable of Path
         One that is missing, or cannot be read, counts as such: whoever needs it says so.
     extra : iterable of str
-        Further facts that matter.
+        Further facts that matter, such as the releases of the packages that compute.
 
     Returns
     -------
@@ -45,10 +38,8 @@ def fingerprint(files: Iterable[Path], *, extra: Iterable[str] = ()) -> str:
     for path in files:
         digest.update(f"{path.name}\0".encode(errors="surrogatepass"))
         digest.update(_content(path))
-    for fact in (*(f"{name} {metadata.version(name)}" for name in _PACKAGES), *extra):
+    for fact in extra:
         digest.update(f"{fact}\0".encode(errors="surrogatepass"))
-    with suppress(metadata.PackageNotFoundError):
-        digest.update(f"{_OPTIONAL} {metadata.version(_OPTIONAL)}".encode())
     return digest.hexdigest()
 
 

@@ -139,6 +139,11 @@ class Project:
         return self.artifacts / "values.json"
 
     @property
+    def releases(self) -> Path:
+        """The release of everything that touched a number, by name."""
+        return self.artifacts / "releases.json"
+
+    @property
     def documents(self) -> list[Path]:
         """The documents; a name with an underscore before it is a draft or a part of one."""
         found = self.folder.glob("*.qmd")

@@ -9,13 +9,14 @@ from dataclasses import dataclass
 from importlib import metadata
 
 PACKAGES = (
-    *("numpy", "scipy", "pandas", "statsmodels", "formulaic"),  # estimates
+    *("numpy", "scipy", "pandas", "statsmodels", "formulaic", "narwhals"),  # estimates
+    *("pyarrow", "pyreadstat", "python-calamine"),  # how their table is read
     *("matplotlib", "stargazer", "jinja2"),  # how they are shown
 )
 """Packages whose release can change a digit or a pixel of the report."""
 
-OF_ENGINES = {engine: ("narwhals", engine) for engine in ("duckdb", "polars", "dask")}
-"""Those of a study whose rows an engine adds."""
+_EXTRAS = ("pyarrow", "duckdb", "polars", "dask")
+"""Those that an environment may lack, of which the last three are engines of their names."""
 
 _PIN = re.compile(r"^([A-Za-z0-9._-]+)==([^\s;\\]+)", re.MULTILINE)
 
@@ -64,6 +65,30 @@ class Provenance:
         return tuple(release for release in self.releases if release.other)
 
 
+def packages(engine: str = "memory") -> dict[str, str]:
+    """
+    Return the release of each package that touches a number, by name.
+
+    Parameters
+    ----------
+    engine : str
+        What holds the rows; another engine has no part in them.
+
+    Raises
+    ------
+    PackageNotFoundError
+        If one is missing that every report needs.
+    """
+    found = {}
+    for name in (*PACKAGES, *({engine} & set(_EXTRAS))):
+        try:
+            found[name] = metadata.version(name)
+        except metadata.PackageNotFoundError:
+            if name not in _EXTRAS:
+                raise
+    return found
+
+
 def provenance(project: str, lock: bytes, engine: str = "memory") -> Provenance:
     """
     Return the releases of everything that touches a number.
@@ -95,8 +120,8 @@ def provenance(project: str, lock: bytes, engine: str = "memory") -> Provenance:
             Release(name="Python", version=platform.python_version()),
             Release(name="this project", version=project),
             *(
-                Release(name=name, version=metadata.version(name), pinned=tuple(pins.get(name, ())))
-                for name in (*PACKAGES, *OF_ENGINES.get(engine, ()))
+                Release(name=name, version=version, pinned=tuple(pins.get(name, ())))
+                for name, version in packages(engine).items()
             ),
         ),
         lock_sha256=hashlib.sha256(lock).hexdigest() if lock else "",

@@ -7,12 +7,15 @@ from html.parser import HTMLParser
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
+from css import addresses_in_css
+
 FETCHED = {"src", "poster", "data", "xlink:href", "background"}
 SETS = {"srcset", "imagesrcset"}
-_CSS = re.compile(
-    r"""url\(\s*(?:"([^"]*)"|'([^']*)'|([^"')\s]*))\s*\)|@import\s+(?:"([^"]*)"|'([^']*)')""",
-    re.IGNORECASE,
-)
+STYLED = {
+    "style", "fill", "stroke", "filter", "mask", "clip-path", "cursor",
+    *("marker-start", "marker-mid", "marker-end"),
+}  # fmt: skip
+"""Attributes that are style sheets, or values of them in a drawing."""
 
 
 class Page(HTMLParser):
@@ -61,7 +64,7 @@ class Page(HTMLParser):
             elif name in SETS:
                 for address in addresses_in_set(value):
                     self._note(address)
-            elif name == "style":
+            elif name in STYLED:
                 self._note_all(value)
 
     def handle_data(self, data: str) -> None:
@@ -81,13 +84,12 @@ class Page(HTMLParser):
 
     def _note(self, address: str, *, asked: bool = True) -> None:
         """Note an address, which a browser asks for by itself or where a reader clicks."""
-        parts = urlsplit(address)
         if asked and address.startswith("#"):
             return  # a part of the same drawing
-        if not parts.scheme and not parts.netloc:
+        if is_foreign(address):
+            self.foreign += [address] * asked
+        elif not urlsplit(address).scheme:
             self.links.append(address)
-        elif parts.netloc and asked:
-            self.foreign.append(address)
 
 
 def addresses_in_set(text: str) -> list[str]:
@@ -103,17 +105,20 @@ def addresses_in_set(text: str) -> list[str]:
     return [address.rstrip(",") for address in found]
 
 
-def addresses_in_css(text: str) -> list[str]:
+def is_foreign(address: str) -> bool:
     """
-    Return the addresses that a style sheet asks for.
+    Tell whether a browser asks another host for an address.
 
     Examples
     --------
-    >>> addresses_in_css("@import 'a.css'; p { background: url(https://x.org/b.png) }")
-    ['a.css', 'https://x.org/b.png']
+    >>> [is_foreign(each) for each in ("https:x.org/a", "//x.org/a", "a/b.png", "data:,x")]
+    [True, True, False, False]
     """
-    text = re.sub(r"/\*.*?\*/", "", text, flags=re.DOTALL)
-    return [next(filter(None, found)) for found in _CSS.findall(text) if any(found)]
+    try:
+        parts = urlsplit(address)
+    except ValueError:  # of a host that is none, such as http://[
+        return True
+    return bool(parts.netloc) or parts.scheme in {"http", "https", "ftp"}
 
 
 def target_of(link: str, page: Path) -> tuple[Path, str]:

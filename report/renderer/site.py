@@ -8,11 +8,12 @@ from collections import Counter
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from css import addresses_in_css
 from project_keys import place_of
 from redirect import redirect
 
 from analysis.errors import RenderError
-from renderer.page import Page, addresses_in_css, target_of
+from renderer.page import Page, is_foreign, target_of
 from renderer.project import Document, Project
 from renderer.record import RECORD
 
@@ -108,17 +109,30 @@ def settle_links(project: Project, site: Path, pages: dict[Path, tuple[Page, Doc
                     document.refuse(message, 1)
                 document.refuse(f"{link}: dead link", document.line_of(link))
             if target.suffix == ".css":
-                _refuse_foreign(target, document)
+                _settle_style(target, site, project.root, document)
             if identifier and target in pages and identifier not in pages[target][0].identifiers:
                 document.refuse(f"{link}: no such place", document.line_of(link))
 
 
-def _refuse_foreign(style: Path, document: Document) -> None:
-    css = style.read_text("utf-8", errors="replace")
-    for address in addresses_in_css(css):
-        if urlsplit(address).netloc:
-            message = f"{style.name}: {address}: the page may not ask another host for anything"
-            document.refuse(message, document.line_of(style.name))
+def _settle_style(style: Path, site: Path, root: Path, document: Document) -> None:
+    """Copy what a style sheet and those that it imports show; refuse what they may not ask for."""
+    waiting, known = [style], {style}
+    while waiting:
+        here = waiting.pop()
+        for address in addresses_in_css(here.read_text("utf-8", errors="replace")):
+            problem = ""
+            if is_foreign(address):
+                problem = "the page may not ask another host for anything"
+            elif not urlsplit(address).scheme and not address.startswith("#"):
+                target = Path(os.path.normpath(target_of(address, here)[0]))
+                if not _found(target, site, root):
+                    problem = "there is no such file"
+                elif target.suffix == ".css" and target not in known:
+                    waiting.append(target)
+                    known.add(target)
+            if problem:
+                message = f"{here.name}: {address}: {problem}"
+                document.refuse(message, document.line_of(style.name))
 
 
 def _found(target: Path, site: Path, root: Path) -> bool:

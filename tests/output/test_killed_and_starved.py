@@ -7,14 +7,12 @@ import sys
 import time
 
 import pytest
+from what_is_here import knows_processes
 
 from analysis.output.memory import short_of_memory
 from analysis.output.replacement import replace, settle
 
 needs_limits = pytest.mark.skipif(os.name == "nt", reason="Windows has no ulimit")
-knows_processes = pytest.mark.skipif(
-    os.name == "nt", reason="on Windows nothing removes what a killed process left: README says so"
-)
 
 # Replaces a folder and a file by the same number again and again, until it is killed.
 _FOREVER = """

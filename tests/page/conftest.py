@@ -4,6 +4,7 @@ import dataclasses
 import json
 
 import pytest
+from page.crowd import of_sizes
 from page.reading import read_data
 from page.screen import RESET, SETTLED
 from page.studies import of_table
@@ -63,6 +64,17 @@ def slopeless(altered):
     return altered(
         lambda table: table.assign(extrav=table["extrav"].where(table["class"] != "1", 5))
     )
+
+
+@pytest.fixture(scope="module")
+def held(crowd):
+    return files(crowd)
+
+
+@pytest.fixture(scope="module")
+def large(tmp_path_factory):
+    """Return twelve groups of 1,500 rows."""
+    return of_sizes(tmp_path_factory.mktemp("large"), 12, 1500)
 
 
 @pytest.fixture(scope="module")

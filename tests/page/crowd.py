@@ -1,4 +1,4 @@
-"""Many groups: a study of five hundred classes."""
+"""Many groups, or large ones."""
 
 import dataclasses
 
@@ -33,3 +33,21 @@ def of_a_crowd(root, folder, classes=CLASSES):
     table.to_parquet(path)
     study = read_study(root / "data" / "popularity.toml")
     return analyse(dataclasses.replace(study, table=path, groups=GroupSelection.parse("all")))
+
+
+def of_sizes(folder, classes, pupils):
+    """Analyse classes that have so many pupils each."""
+    rng = np.random.default_rng(2)
+    group = np.repeat(np.arange(classes), pupils)
+    n = len(group)
+    x = rng.normal(5, 1.3, n)
+    y = 2 + rng.normal(0, 0.8, classes)[group] + 0.5 * x + rng.normal(0, 0.7, n)
+    girl, years = rng.integers(0, 2, n), rng.integers(2, 26, classes)[group]
+    table = pd.DataFrame({"g": group, "x": x, "y": y + girl, "girl": girl, "years": years})
+    table.to_parquet(folder / "t.parquet")
+    (folder / "study.toml").write_text(
+        "[data]\ntable='t.parquet'\ngroup='g'\n[model]\noutcome='y'\nslope='x'\n"
+        "covariates=['girl']\ngroup_covariates=['years']\n",
+        encoding="utf-8",
+    )
+    return analyse(read_study(folder / "study.toml"))

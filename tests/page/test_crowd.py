@@ -2,40 +2,20 @@
 
 import gzip
 import html
-import json
 import re
 
 import numpy as np
 import pandas as pd
 import pytest
+from page.crowd import of_sizes
 from page.reading import read_data
 
 from analysis.figures.figures import draw_all
 from analysis.page.page import files
 from analysis.results.on_page import MOST_ROWS
-from analysis.results.results import analyse
 from analysis.results.room import PAGE
-from analysis.study.studyfile import read_study
 
 PAGE_BYTES, SINGLE_BYTES = 1_500_000, 4_000_000
-
-
-def of_sizes(folder, classes, pupils):
-    """Analyse classes that have so many pupils each."""
-    rng = np.random.default_rng(2)
-    group = np.repeat(np.arange(classes), pupils)
-    n = len(group)
-    x = rng.normal(5, 1.3, n)
-    y = 2 + rng.normal(0, 0.8, classes)[group] + 0.5 * x + rng.normal(0, 0.7, n)
-    girl, years = rng.integers(0, 2, n), rng.integers(2, 26, classes)[group]
-    table = pd.DataFrame({"g": group, "x": x, "y": y + girl, "girl": girl, "years": years})
-    table.to_parquet(folder / "t.parquet")
-    (folder / "study.toml").write_text(
-        "[data]\ntable='t.parquet'\ngroup='g'\n[model]\noutcome='y'\nslope='x'\n"
-        "covariates=['girl']\ngroup_covariates=['years']\n",
-        encoding="utf-8",
-    )
-    return analyse(read_study(folder / "study.toml"))
 
 
 def weigh(results):
@@ -43,17 +23,6 @@ def weigh(results):
     made = files(results, draw_all(results).files)
     page = sum(len(gzip.compress(data)) for name, data in made.items() if "complete" not in name)
     return page, len(made["visualization/complete-visualization.html"])
-
-
-@pytest.fixture(scope="module")
-def held(crowd):
-    return files(crowd)
-
-
-@pytest.fixture(scope="module")
-def large(tmp_path_factory):
-    """Return twelve groups of 1,500 rows."""
-    return of_sizes(tmp_path_factory.mktemp("large"), 12, 1500)
 
 
 def text_of(made):
@@ -154,50 +123,3 @@ def test_the_errors_of_a_split_are_those_of_all_rows(large):
     line = trial.lines["complete"]
     residuals = rest["y"] - line.intercept - line.slope * rest["x"]
     assert trial.errors["complete"] == pytest.approx(np.sqrt((residuals**2).mean()))
-
-
-@pytest.fixture(scope="module")
-def opened(held, tmp_path_factory, window):
-    path = tmp_path_factory.mktemp("page") / "page.html"
-    path.write_bytes(held["visualization/complete-visualization.html"])
-    return window[0](path)
-
-
-def test_the_ground_of_a_chart_is_painted(opened):
-    opened.locator("#viz-steps").evaluate("(head) => head.scrollIntoView()")
-    opened.wait_for_selector('[data-chart="steps"] .viz-dots')
-    shades = opened.evaluate(
-        """() => {
-          const canvas = document.querySelector('[data-chart="steps"] .viz-dots');
-          const { data } = canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height);
-          return [...new Set(data.filter((_, i) => i % 4 === 3))];
-        }"""
-    )
-    assert len([shade for shade in shades if shade]) >= 5
-
-
-def test_a_group_that_is_not_drawn_is_not_found_and_others_are(opened, crowd):
-    drawn = crowd.on_page.drawn.groups
-    absent = next(group for group in crowd.lines.groups if group not in drawn)
-    search = opened.locator("#viz-search")
-    search.fill(f"Class {absent}")
-    search.press("Enter")
-    if not any(f"Class {absent}" in f"Class {group}" for group in drawn):
-        status = opened.locator(".viz-status").inner_text()
-        assert status == f"There is no “Class {absent}” among the 240 classes that are drawn."
-    search.fill(f"Class {drawn[-1]}")
-    search.press("Enter")
-    assert f"Class {drawn[-1]}: " in opened.locator(".viz-status").inner_text()
-
-
-def test_a_page_of_large_groups_works(large, tmp_path, window):
-    path = tmp_path / "page.html"
-    path.write_bytes(files(large)["visualization/complete-visualization.html"])
-    page = window[0](path)
-    page.locator('[data-move="1"]').click()
-    assert "1500 observations" in page.locator(".viz-status").inner_text()
-    assert "keeps" in page.locator("#viz-weight").inner_text()
-    pool = page.evaluate(
-        "() => JSON.stringify(window.completeVisualization.truth.pool.slice(0, 3))"
-    )
-    assert json.loads(pool) == pytest.approx(list(large.on_page.pool[:3]))

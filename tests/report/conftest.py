@@ -6,6 +6,7 @@ from pathlib import Path
 import html5lib
 import pytest
 import render
+from quarto_left import write_site
 from renderer.convert import to_typst
 from renderer.project import read_project
 from small_project import DOCUMENT, FRONT, make_project
@@ -15,6 +16,12 @@ from small_project import DOCUMENT, FRONT, make_project
 def project(tmp_path):
     """Return a project with one short page."""
     return make_project(tmp_path / "project", FRONT + "A page.\n")
+
+
+@pytest.fixture
+def quarto_site(tmp_path):
+    """Return a site as Quarto 1.7 leaves it."""
+    return write_site(tmp_path)
 
 
 @pytest.fixture(scope="session")

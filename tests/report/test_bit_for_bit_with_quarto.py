@@ -5,14 +5,12 @@ What is handed in, made twice with Quarto, as by two people: the same bytes.
 the job of checks.yml that publishes the site runs it.
 """
 
-import io
 import os
 import re
-import zipfile
 
 import pytest
 from copies import copy_checkout, python
-from handed_in import AUTHOR, COURSE, sign
+from handed_in import AUTHOR, COURSE, contents_of, sign
 from small_project import tree
 from two_builders import OWN, by_both
 from what_is_here import chromium, quarto
@@ -39,14 +37,8 @@ def builds(root, tmp_path_factory):
     return by_both(build, tmp_path_factory.mktemp("builds"))
 
 
-def unpacked(files):
-    [name] = [name for name in files if name.endswith(".zip")]
-    with zipfile.ZipFile(io.BytesIO(files[name])) as archive:
-        return {f"zip/{name}": archive.read(name) for name in archive.namelist()}
-
-
 def test_every_file_has_the_same_bytes(builds):
-    one, other = ({**files, **unpacked(files)} for files in builds)
+    one, other = ({**files, **contents_of(files)} for files in builds)
     assert one.keys() == other.keys()
     assert [name for name in one if one[name] != other[name]] == []
     suffixes = {name.rpartition(".")[2] for name in one}
@@ -55,20 +47,20 @@ def test_every_file_has_the_same_bytes(builds):
 
 def test_nothing_of_the_builder_is_in_them(builds):
     own = [os.fsencode(text) for text in OWN]
-    for name, data in {**builds[1], **unpacked(builds[1])}.items():
+    for name, data in {**builds[1], **contents_of(builds[1])}.items():
         assert not [text for text in own if text in data], name
 
 
 def test_quarto_made_them(builds):
     page = builds[0]["report/sleep/index.html"].decode()
     assert re.search(r'name="generator" content="quarto-1\.[\d.]+"', page)
-    [said] = [data for name, data in unpacked(builds[0]).items() if name.endswith("CHECK.txt")]
+    [said] = [data for name, data in contents_of(builds[0]).items() if name.endswith("CHECK.txt")]
     assert b"Quarto 1." in b" ".join(said.split())
 
 
 def test_every_page_opens_from_disk(builds, tmp_path):
     """Browsers load no module and no font from there: what a page needs is in it."""
-    for name, data in unpacked(builds[0]).items():
+    for name, data in contents_of(builds[0]).items():
         if name.count("/") == 2 and name.endswith(".html"):
             (tmp_path / name.rpartition("/")[2]).write_bytes(data)
     said = {}

@@ -7,11 +7,7 @@ import zlib
 import pypdfium2
 import pytest
 import render
-from small_project import FRONT, render_page, text_of, write
-from what_is_here import chromium
-
-BOTH = FRONT.replace("{html: default}", "{html: default, typst: default}")
-ONE = "_artifacts/figures/one.svg"
+from small_project import BOTH, FOLDED, ONE, SIDE_BY_SIDE, render_page, text_of, write
 
 
 def made(project, text):
@@ -126,26 +122,6 @@ def test_a_photograph_keeps_its_place_while_it_loads(project):
     assert (project / "_site/report/a.png").is_file()
 
 
-SIDE_BY_SIDE = f"""::: {{#fig-x layout-ncol=2}}
-![The *first*]({ONE}){{#fig-x-a}}
-
-::: {{#fig-x-b}}
-{{{{< artifact figures/one.svg >}}}}
-
-The second
-:::
-
-![The third]({ONE}){{#fig-x-c}}
-
-All of them.
-:::
-
-![After]({ONE}){{#fig-y}}
-
-See @fig-x, @fig-x-a, @fig-x-c and @fig-y.
-"""
-
-
 def test_parts_of_a_figure_have_letters(project):
     page, pdf = made(project, SIDE_BY_SIDE)
     said = "See Figure 1, Figure 1 (a), Figure 1 (c) and Figure 2."
@@ -191,22 +167,6 @@ def test_blocks_stand_side_by_side_without_a_number(project):
     assert page.count('<div class="quarto-layout-cell">') == 2
     assert "One Some text." in pdf
     assert "Figure" not in pdf
-
-
-def test_side_by_side_is_one_below_the_other_on_a_phone(project):
-    made(project, SIDE_BY_SIDE)
-    path = project / "_site" / "report" / "index.html"
-    rows = {}
-    with chromium() as browser:
-        for width in (1280, 360):
-            page = browser.new_page(viewport={"width": width, "height": 800})
-            page.goto(path.as_uri())
-            boxes = [each.bounding_box() for each in page.locator("#fig-x figure img").all()]
-            rows[width] = [round(box["y"]) for box in boxes]
-            assert page.evaluate("document.documentElement.scrollWidth") == width
-            assert all(box["width"] > width / 6 for box in boxes)
-    assert rows[1280][0] == rows[1280][1] < rows[1280][2]
-    assert rows[360][0] < rows[360][1] < rows[360][2]
 
 
 # ------------------------------------------------------------------------------------ callouts
@@ -295,43 +255,8 @@ def test_callouts_are_numbered_by_kind(project):
     assert page.count('id="nte-b"') == 1
 
 
-FOLDED = """::: {.callout-note collapse="true"}
-## Folded
-Hidden at first.
-:::
-
-::: {.callout-note collapse="false" title="Open"}
-Seen at first.
-:::
-
-::: {.callout-note collapse="true" appearance="simple"}
-Untitled.
-:::
-"""
-
-
 def test_the_pdf_shows_what_the_page_folds(project):
     page, pdf = made(project, FOLDED)
     assert "Folded Hidden at first. Open Seen at first. Untitled." in pdf
     main = page.partition("<main")[2]
     assert len(re.findall("<details>|<details open>", main)) == 2
-
-
-def test_a_folded_callout_is_opened_with_the_keyboard_and_on_paper(project):
-    made(project, FOLDED)
-    with chromium() as browser:
-        page = browser.new_page()
-        page.goto((project / "_site" / "report" / "index.html").as_uri())
-        hidden, seen = page.get_by_text("Hidden at first."), page.get_by_text("Seen at first.")
-        assert not hidden.is_visible()
-        assert seen.is_visible()
-        page.evaluate("dispatchEvent(new Event('beforeprint'))")
-        assert hidden.is_visible()
-        page.evaluate("dispatchEvent(new Event('afterprint'))")
-        assert not hidden.is_visible()
-        page.locator("summary.callout-header").first.focus()
-        page.keyboard.press("Enter")
-        assert hidden.is_visible()
-        page.keyboard.press("Tab")
-        page.keyboard.press("Space")
-        assert not seen.is_visible()

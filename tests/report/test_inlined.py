@@ -17,6 +17,8 @@ def made(tmp_path):
         "index.html": "<p>Go on</p>",
         "libs/a.css": 'p { background: url("i/a b.svg?1#x") } @font-face { src: url(f.woff2) }',
         "libs/b.css": "@import 'a.css'; /* url(no.svg) */ q { background: url(data:,x) }",
+        "libs/c.css": "@import 'd.css';",
+        "libs/d.css": "@import 'c.css';",
         "libs/i/a b.svg": "<svg/>",
         "libs/f.woff2": "font",
         "libs/m.js": 'import * as n from "./more/n.js";\nlet s = "import ./q.js é";\n',
@@ -75,6 +77,8 @@ def test_scripts_keep_their_kind_and_their_modules(made):
         "<video poster='../libs/i/a%20b.svg'></video>",
         '<svg viewBox="0 0 1 1"><use href="../libs/i/a%20b.svg#part"/></svg>',
         '<p style="background: url(../libs/i/a%20b.svg)">',
+        """<p style="background: image-set('../libs/i/a%20b.svg' 1x type('image/svg+xml'))">""",
+        '<rect fill="url(../libs/i/a%20b.svg#part)"/>',
         "<style>p { background: url('../libs/i/a%20b.svg') }</style>",
         '<link rel="shortcut icon" href="../libs/i/a%20b.svg">',
     ],
@@ -86,6 +90,27 @@ def test_whatever_a_page_shows_is_in_it(made, text):
     assert content(found) == "<svg/>"
     assert "../" not in found
     assert linked == set()
+
+
+@pytest.mark.parametrize(
+    ("value", "left"),
+    [
+        ("data:image/png;base64,AAA= 1x, b.png 2x", "data:image/png;base64,AAA= 1x"),
+        ("data:,x, b.png 2x", "data:,x"),
+        (" , data:,x\n2x", "data:,x 2x"),
+        ("data:,x", "data:,x"),
+    ],
+)
+def test_of_a_set_of_images_the_first_is_left_whole(made, value, left):
+    assert made(f'<img srcset="{value}">')[0] == f'<img srcset="{left}">'
+
+
+def test_each_of_a_set_in_a_style_is_in_the_page(made):
+    style = """image-set("data:,x" 1x, url(../libs/i/a%20b.svg) 2x, '../libs/f.woff2' 3x)"""
+    text, _ = made(f"<style>p {{ background: {style} }}</style>")
+    assert text.count("base64,") == 2
+    assert 'image-set("data:,x" 1x, url(data:image/svg+xml;' in text
+    assert text.endswith("' 3x) }</style>")
 
 
 def test_what_is_around_a_reference_stays_as_it_is(made):
@@ -128,6 +153,11 @@ def test_a_page_that_is_only_named_is_not_loaded(made):
         ('<a href="none.html">n</a>', r"report/page\.html: none\.html: there is no such file"),
         ('<img src="../../secret">', "there is no such file in the site"),
         ('<img src="https://x.org/a.png">', "may not ask another host"),
+        ('<img src="https:x.org/a.png">', "may not ask another host"),
+        ('<img src="https://x.org">', "may not ask another host"),
+        ('<img src="https://[">', "may not ask another host"),
+        ("""<p style="background: image-set('https://x.org/a.png' 1x)">""", "ask another host"),
+        ('<link rel="stylesheet" href="../libs/c.css">', "imports what it is imported by"),
         ('<link rel="stylesheet" href="//x.org/a.css">', "may not ask another host"),
         ("<style>@import 'https://x.org/a.css';</style>", "may not ask another host"),
     ],

@@ -84,7 +84,8 @@ def test_quartos_silent_failures_are_found(tmp_path):
 @pytest.fixture(params=["installed", "checkout"])
 def after_quarto(request, project):
     """Return what runs the post-render script as Quarto does: by its path, without the renderer."""
-    for name in ("publish", "project_keys", "quarto_site", "reading", "redirect", "signature"):
+    names = ("publish", "project_keys", "quarto_site", "reading", "redirect", "signature", "epoch")
+    for name in names:
         shutil.copy(REPORT / f"{name}.py", project / "report")
     environment = {**os.environ, "QUARTO_PROJECT_OUTPUT_DIR": str(project / "_site")}
     environment.pop("PYTHONPATH", None)

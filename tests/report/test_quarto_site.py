@@ -3,55 +3,8 @@
 import re
 
 import pytest
+from quarto_left import MAIN, PAGE
 from quarto_site import mend, settled, undone
-from what_is_here import chromium
-
-ALIAS = """<html><head><title>Redirect</title><script type="text/javascript">
-    var redirects = {"":"report/index.html"};
-    window.location.replace(redirects[""]);
-</script></head><body></body></html>
-"""
-
-PAGE = """<!DOCTYPE html><title>A page</title>
-<script src="../site_libs/quarto-html/quarto.js" type="module"></script>
-<script src="../site_libs/quarto-html/tabsets/tabsets.js" type="module"></script>
-<script>const other = 'href="never.html"';</script>
-<a href="index.pdf">PDF</a> <a href="https://example.org/x">x</a> <a href="#a">a</a>
-<a href="index.html#a">here</a>
-<nav class="navbar navbar-expand-lg "><button class="navbar-toggler" type="button" role="menu">
-</button></nav><pre class="pycon"><code>1</code></pre>
-<div class="callout-header" data-bs-toggle="collapse" aria-label="Toggle callout">
-Title</div>
-<script>
-document.querySelector(".callout-header").onclick = ({ target: it }) => {
-  it.ariaExpanded = it.ariaExpanded !== "true";
-};
-</script>
-"""
-
-MAIN = """import * as tabsets from "./tabsets/tabsets.js";
-const name = "main";
-tabsets.init();
-"""
-
-TABSETS = """const name = "tabsets";
-export function init() { document.title = name; }
-"""
-
-
-@pytest.fixture
-def quarto_site(tmp_path):
-    """Return a site as Quarto 1.7 leaves it."""
-    scripts = tmp_path / "site_libs" / "quarto-html"
-    for path, text in {
-        tmp_path / "index.html": ALIAS,
-        tmp_path / "report" / "index.html": PAGE,
-        scripts / "quarto.js": MAIN,
-        scripts / "tabsets" / "tabsets.js": TABSETS,
-    }.items():
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(text, encoding="utf-8")
-    return tmp_path
 
 
 def test_the_root_leads_on_without_a_script(quarto_site):
@@ -68,31 +21,6 @@ def test_the_bar_has_a_name_and_the_keyboard_reaches_code(quarto_site):
     assert text.count('<nav aria-label="Pages" class="navbar') == 1
     assert '<button class="navbar-toggler" type="button">' in text
     assert text.count('<pre tabindex="0" class="pycon"><code>') == 1
-
-
-def test_the_scripts_of_a_page_run_from_a_disk(quarto_site):
-    mend(quarto_site)
-    mend(quarto_site)  # as the next render of one document does
-    said = []
-    with chromium() as browser:
-        page = browser.new_page()
-        page.on("console", lambda message: said.append(message.text))
-        page.on("pageerror", lambda error: said.append(str(error)))
-        page.goto((quarto_site / "report" / "index.html").as_uri())
-        assert page.title() == "tabsets"
-    assert said == []
-
-
-def test_the_keyboard_unfolds_a_callout_of_that_name(quarto_site):
-    mend(quarto_site)
-    mend(quarto_site)
-    with chromium() as browser:
-        page = browser.new_page()
-        page.goto((quarto_site / "report" / "index.html").as_uri())
-        title = page.get_by_role("button", name="Title", exact=True)
-        for key, expanded in (("Enter", "true"), ("Space", "false"), ("a", "false")):
-            title.press(key)
-            assert title.get_attribute("aria-expanded") == expanded
 
 
 @pytest.mark.parametrize(

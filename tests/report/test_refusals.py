@@ -96,6 +96,21 @@ REFUSALS = {
     "style sheet of a style sheet": (
         '<link rel="stylesheet" href="../extra/far.css">', ":7: far.css: https://x.org/a.css: the"
     ),
+    "host of a style sheet's own": (
+        '<link rel="stylesheet" href="../extra/near.css">', ":7: far.css: https://x.org/a.css: the"
+    ),
+    "style sheet's dead link": (
+        '<link rel="stylesheet" href="../extra/dead.css">', ":7: dead.css: no.png: there is no such"
+    ),
+    "host without slashes": ('<img src="https:x.org/a.png" alt="a">', "x.org/a.png: the page may"),
+    "host that is none": ('<img src="https://[" alt="a">', "https://[: the page may not"),
+    "host in a drawing": (
+        '<svg><rect fill="url(https://x.org/a.svg#b)"/></svg>', "a.svg#b: the page may not"
+    ),
+    "host in a set in style": (
+        """<p style="background: image-set('https://x.org/a.png' 1x)">a</p>""",
+        "x.org/a.png: the page may not",
+    ),
     "link to a source": ("[a](index.qmd)", "index.qmd:7: index.qmd: dead link"),
     "first level": ("## Begin", "index.qmd:7: Begin: the heading is more than one level below"),
     "level": ("# A\n\nB\n\n### B", "index.qmd:11: B: the heading is more than one level below"),
@@ -107,6 +122,8 @@ def test_what_is_not_understood_is_refused_in_one_line(project, capsys, text, me
     last = render.render(project).folder
     before = tree(last)
     (project / "extra" / "far.css").write_text("@import url('https://x.org/a.css');")
+    (project / "extra" / "near.css").write_text("@import 'near.css'; @import 'far.css';")
+    (project / "extra" / "dead.css").write_text("p { background: url(no.png) }")
     write(project, FRONT + text + "\n")
     assert render.main([str(project)]) == 2
     output = capsys.readouterr()
@@ -218,6 +235,32 @@ def test_control_characters_in_settings_are_refused_by_key(project, capsys, line
     said = capsys.readouterr().err
     assert said.count("\n") == 1
     assert message in said
+
+
+@pytest.mark.parametrize(
+    ("line", "message"),
+    [
+        ("subtitle: 0b_", ":1: not YAML: '0b_' is no int; a text stands in quotes"),
+        ("x: 1\nsubtitle: !!int abc", ":2: not YAML: 'abc' is no int"),
+        ("subtitle: " + "9" * 5000, ":1: not YAML: '9999"),
+        ("subtitle: 0x" + "f" * 5000, ":1: not YAML: '0xff"),
+        ("subtitle: !!bool perhaps", ":1: not YAML: 'perhaps' is no bool"),
+        ("x:\n  author: &a [*a]", ":2: not YAML: *a stands in what it is short for"),
+        ("x: " + "[" * 3000 + "]" * 3000, ":1: not YAML: more than 50 brackets or levels"),
+        ("x: " + "[" * 100_000, ":1: not YAML: more than 50 brackets or levels"),  # once no refusal
+    ],
+)
+def test_yaml_that_no_reader_survives_is_one_line(project, capsys, line, message):
+    (project / "_quarto.yml").write_text(line + "\n", "utf-8")
+    assert render.main([str(project)]) == 2
+    said = capsys.readouterr().err
+    assert said.count("\n") == 1
+    assert f"_quarto.yml{message}" in said
+    set_key(project, "lang: en-GB")
+    write(project, FRONT.replace("---\n", f"---\n{line}\n", 1))
+    assert render.main([str(project)]) == 2
+    said = capsys.readouterr().err
+    assert f"report/index.qmd:{int(message[1]) + 1}{message[2:]}" in said
 
 
 @pytest.mark.skipif(os.name == "nt", reason="os.mkfifo: Windows has no pipes in folders")

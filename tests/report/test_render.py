@@ -14,6 +14,7 @@ import render
 from renderer import record
 from renderer.convert import to_page
 from small_project import DOCUMENT, FRONT, REPORT, set_key, tree, write
+from what_is_here import knows_processes
 
 from analysis.errors import RenderError
 
@@ -245,6 +246,7 @@ def test_who_may_read_the_site_is_for_the_umask_to_say(project, umask):
         assert stat.S_IMODE(path.stat().st_mode) == everyone & ~umask
 
 
+@knows_processes
 def test_what_killed_builds_left_is_removed_and_not_read(project):
     """The site was built anew for it, and it stayed."""
     first = render.render(project)

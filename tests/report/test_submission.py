@@ -6,9 +6,10 @@ import subprocess
 import zipfile
 
 import pytest
-from archive import plain, zipped
+from archive import name_of, plain, zipped
 from handed_in import AUTHOR, COURSE, NAME, signed_copy, unpacked
 from provenance import commit
+from signature import signature
 from submission import main, pack
 
 from analysis.errors import RenderError
@@ -107,11 +108,13 @@ def test_files_are_dated_by_the_epoch_that_is_asked_for(monkeypatch, tmp_path):
         assert archive.infolist()[0].date_time == (2023, 11, 14, 22, 13, 20)
 
 
-@pytest.mark.parametrize("second", ["yesterday", "-1", "4354819200", "1.5"])
+@pytest.mark.parametrize("second", ["yesterday", "-1", "4354819200", "1.5", "²"])
 def test_an_epoch_that_no_zip_has_is_refused(second, monkeypatch):
     monkeypatch.setenv("SOURCE_DATE_EPOCH", second)
-    with pytest.raises(RenderError, match=f"SOURCE_DATE_EPOCH={second}: write whole seconds"):
-        zipped({})
+    keys = {"author": "B. One", "date": "today"}
+    for dated in (lambda: zipped({}), lambda: signature(keys, str)):
+        with pytest.raises(RenderError, match=f"SOURCE_DATE_EPOCH={second}: write whole seconds"):
+            dated()
 
 
 @pytest.mark.parametrize(
@@ -124,12 +127,20 @@ def test_an_epoch_that_no_zip_has_is_refused(second, monkeypatch):
         ("김 x", "uae40-x"),
         ("../..\\a:b*?\n", "a-b"),
         ("\N{FULLWIDTH LATIN SMALL LETTER A}\N{MATHEMATICAL BOLD SMALL B}", "ab"),
-        ("x" * 200, "x" * 60),
         ("!?", ""),
     ],
 )
 def test_names_are_plain_on_every_system(text, name):
     assert plain(text) == name
+
+
+@pytest.mark.parametrize(
+    "author", ["An Author of a Long Name, " * 4, "王小明, 李小龙, 张三丰, 赵子龙"]
+)
+def test_two_studies_by_one_author_have_two_names(author):
+    names = {name_of(author, study) for study in ("nights", "days")}
+    assert len(names) == 2
+    assert all(name.endswith(("-nights", "-days")) and len(name) <= 67 for name in names)
 
 
 @pytest.fixture
@@ -202,6 +213,45 @@ def test_data_that_are_not_those_of_the_site_are_refused(project):
     with pytest.raises(RenderError, match=r"popularity\.csv: is not what the site was made from"):
         pack(project)
     table.write_bytes(kept)
+
+
+@pytest.mark.parametrize(
+    ("place", "text", "says"),
+    [
+        ("data/popularity.toml", "[data", "popularity.toml: not a TOML file: "),
+        ("data/popularity.toml", "x = " + "9" * 5000, "popularity.toml: not a TOML file: "),
+        ("data/popularity.toml", "data = 1", "popularity.toml: names no table of [data]"),
+        ("data/popularity.toml", "[data]\ntable = ['x.csv']", "names no table of [data]"),
+        ("_site/report/results.json", "{", "results.json: is damaged; build it again: nox"),
+        ("_site/report/results.json", "{}", "results.json: is damaged; build it again: nox"),
+        ("_site/report/results.json", "[" * 99_999, "results.json: is damaged; build it again"),
+        ("report/_artifacts/releases.json", "[]", "releases.json: is damaged; build it again"),
+    ],
+)
+def test_what_is_damaged_is_one_line(project, monkeypatch, capsys, place, text, says):
+    kept = (project / place).read_bytes()
+    (project / place).write_text(text)
+    monkeypatch.chdir(project)
+    status, said = main(), capsys.readouterr()
+    (project / place).write_bytes(kept)
+    assert (status, said.out, said.err.count("\n")) == (2, "", 1)
+    assert says in said.err
+
+
+@pytest.mark.parametrize(
+    ("failure", "status", "says"),
+    [
+        (MemoryError, 2, "error: this takes more memory than there is"),
+        (KeyboardInterrupt, 130, "interrupted; no zip was written"),
+    ],
+)
+def test_what_ends_it_is_one_line(monkeypatch, capsys, failure, status, says):
+    def pack(_):
+        raise failure
+
+    monkeypatch.setattr("submission.pack", pack)
+    assert main() == status
+    assert capsys.readouterr().err.startswith(says)
 
 
 def test_a_draft_is_refused(project):

@@ -245,6 +245,32 @@ def test_names_of_any_letters_are_quoted(project, capsys):
     assert run(capsys, "build", "t")[0] == 0
 
 
+@pytest.mark.parametrize("kind", [".csv", ".xlsx"])
+def test_what_stands_in_a_header_is_no_line_of_the_study_file(project, capsys, kind):
+    """Excel's headers often have line ends, and DEL may stand in no comment of TOML."""
+    from tables_on_disk import put
+
+    broken, deleted = 'remarks\n(free text)\ntitle = "Taken"\n', "a\x7fb"
+    frame = pupils().assign(**{broken: [f"r{i}" for i in range(72)], deleted: "same"})
+    path = put(frame, project / f"rated{kind}")
+    status, _, err = run(capsys, "new", "rated", "--table", str(path))
+    assert status == 0, err
+    text = (project / "data" / "rated.toml").read_text("utf-8")
+    assert r'# Not used: "remarks\n(free text)\ntitle = \"Taken\"' in text
+    assert r'"a\u007fb".' in text
+    assert read_study(project / "data" / "rated.toml").title == "Rated"
+
+
+def test_a_label_of_two_lines_is_one(project, capsys):
+    path = project / "rated.sav"
+    labels = {"popular": "popularity,\n as rated", "extrav": " \n"}
+    pyreadstat.write_sav(pupils(), str(path), column_labels=labels)
+    status, _, err = run(capsys, "new", "rated", "--table", str(path))
+    assert status == 0, err
+    found = read_study(project / "data" / "rated.toml").labels
+    assert (found["popular"], found["extrav"]) == ("popularity, as rated", "extrav")
+
+
 def test_missing_values_ask_for_complete_rows(project, capsys):
     frame = pupils()
     frame.loc[[3, 40], "sex"] = np.nan

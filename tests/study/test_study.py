@@ -6,7 +6,7 @@ import pytest
 
 from analysis.errors import StudyError
 from analysis.study.selection import GroupSelection
-from analysis.study.studyfile import read_study
+from analysis.study.studyfile import parse_study, read_study
 
 STUDY = """
 title = "Popularity"
@@ -156,3 +156,15 @@ def test_refuses_a_missing_file_and_a_folder(tmp_path):
         read_study(tmp_path / "none.toml")
     with pytest.raises(StudyError, match="cannot read the study file"):
         read_study(tmp_path)
+
+
+def test_a_text_that_is_no_toml_is_refused_by_the_name_of_its_file(tmp_path):
+    with pytest.raises(StudyError, match=r"study.toml: not a TOML file: .*line 1"):
+        parse_study(tmp_path / "study.toml", "title = =")
+
+
+def test_a_study_file_in_another_encoding_is_refused(tmp_path):
+    path = tmp_path / "study.toml"
+    path.write_bytes('title = "größe"'.encode("latin-1"))
+    with pytest.raises(StudyError, match=r"study.toml: not UTF-8 at byte 11; save it as UTF-8"):
+        read_study(path)

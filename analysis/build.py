@@ -8,7 +8,7 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from analysis.errors import ArtifactError, ClaimsError, NotComparableError
+from analysis.errors import ArtifactError, ClaimsError, NotComparableError, regular
 from analysis.output.artifacts import (
     amend,
     encode,
@@ -238,7 +238,7 @@ def _documents(project: Project) -> dict[str, str]:
     def read(path: Path) -> str:
         name = path.relative_to(project.root).as_posix()
         try:
-            return path.read_text("utf-8-sig")
+            return regular(path).read_text("utf-8-sig")
         except UnicodeDecodeError as error:
             line = f"{name}: not UTF-8 at byte {error.start}; save it as UTF-8"
             raise ClaimsError([line]) from error

@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 from project_keys import place_of
 from redirect import redirect
 
-from analysis.errors import RenderError
+from analysis.errors import RenderError, regular
 from renderer.page import Page, addresses_in_css, target_of
 from renderer.project import Document, Project
 from renderer.record import RECORD
@@ -136,4 +136,4 @@ def _found(target: Path, site: Path, root: Path) -> bool:
 def copy_file(source: Path, target: Path) -> None:
     """Copy a file, making the folders it needs."""
     target.parent.mkdir(parents=True, exist_ok=True)
-    shutil.copyfile(source, target)
+    shutil.copyfile(regular(source), target)

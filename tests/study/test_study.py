@@ -132,6 +132,7 @@ def test_other_forms_of_groups_are_refused(value):
         ('["sex"]', '"sex"', "write a list of columns"),
         ('["sex"]', '["extrav"]', "column 'extrav' has two roles"),
         ('texp = "years"', "texp = 3", "[units] must hold a text per column"),
+        ('texp = "years"', f'texp = "{"year " * 101}"', "of 505 characters; write 500 at most"),
         ('title = "Popularity"', "title = 3", "title is 3; write a text"),
         ('"1-15"', '"15-1"', 'write "all", a range'),
         ('"1-15"', '"1-999999999999"', "a range of more than 1,000,000"),

@@ -21,7 +21,7 @@ from analysis.output.characters import without_font
 from analysis.output.commit import commit_of
 from analysis.output.documents import with_parts
 from analysis.output.project import Project
-from analysis.output.replacement import replace, settle
+from analysis.output.replacement import replace, settle, sweep
 from analysis.output.terminal import say, tell, visible
 from analysis.prose.claims import Claim, check, count_gaps, find_claims
 from analysis.study.parts import tables_of
@@ -78,6 +78,8 @@ def build(study: Path | None = None, *, draft: bool = False) -> bool:
     inputs = [path, *tables, references_file(path), *project.sources()]
     state = fingerprint(inputs, extra=[sys.version])
     settle(project.artifacts, project.quarto_variables)
+    for folder in ("data", "report"):  # in which new studies are made
+        sweep(project.root / folder)
     where = _as_seen_from_here(project.artifacts)
     claims = _claims(project, read, draft=draft)
     if up_to_date(project, state):

@@ -182,6 +182,23 @@ def test_what_killed_builds_left_goes_though_nothing_has_changed(project, capsys
     assert [path.name for path in (project / "report").iterdir()] == ["_artifacts"]
 
 
+@needs_unix
+def test_what_other_killed_commands_left_goes_with_the_next_build(project, capsys):
+    assert run(capsys, "build")[0] == 0
+    left = [
+        project / "data" / ".thesis.toml.by4194999-abcdefgh",
+        project / "report" / ".thesis.by4194999-abcdefgh",
+        project / ".b-one-x.zip.by4194999-abcdefgh",
+    ]
+    kept = [project / "data" / f".x.toml.by{os.getpid()}-abcdefgh", project / "data" / ".by1-mine"]
+    for folder in (*left, *kept):
+        folder.mkdir()
+        (folder / "half").write_text("x")
+    assert run(capsys, "build")[0] == 0
+    assert not any(folder.exists() for folder in left)
+    assert all((folder / "half").exists() for folder in kept)
+
+
 @pytest.mark.parametrize(
     ("failure", "says"),
     [

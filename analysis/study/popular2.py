@@ -106,10 +106,12 @@ def _download(source: str, target: str, _pooch: object) -> None:
     # Of an answer as a whole requests knows no time, only of its silences.
     Thread(target=receive, daemon=True).start()
     try:
-        Path(target).write_bytes(content.result(_MOST_SECONDS))
+        found = content.result(_MOST_SECONDS)
     except TimeoutError:
         msg = f"more than {_MOST_SECONDS} seconds"
         raise TimeoutError(errno.ETIMEDOUT, msg) from None
+    with Path(target).open("wb") as file:
+        file.write(found)
 
 
 def _received(source: str) -> bytes:

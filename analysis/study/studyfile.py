@@ -35,7 +35,7 @@ def read_study(path: str | Path) -> Study:
     Parameters
     ----------
     path : str or Path
-        A TOML file with the keys of the data README.
+        A TOML file with the keys of docs/studies.md.
 
     Returns
     -------

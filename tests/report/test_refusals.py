@@ -142,7 +142,7 @@ FRONT_MATTER = {
     "yaml": ("---\ntitle: [x\n---\n", "index.qmd:3: not YAML"),
     "character": (
         "---\ntitle: \a\n---\n",
-        "index.qmd:2: the line has the control character U+0007",
+        "index.qmd:2: the line has the control character",
     ),
 }
 

@@ -22,6 +22,7 @@ try:
         problem,
         say,
         tell,
+        visible,
     )
     from analysis.study.studyfile import read_study
 except KeyboardInterrupt:
@@ -118,13 +119,13 @@ def _new(options: argparse.Namespace) -> None:
 
     given = {role: text for role in ROLES if (text := getattr(options, role)) is not None}
     written = new(options.name, options.table, given, asked=at_terminal())
-    say("".join(f"{os.path.relpath(path)}\n" for path in written))
+    say("".join(f"{visible(os.path.relpath(path))}\n" for path in written))
 
 
 def _fetch() -> None:
     from analysis.study.popular2 import fetch_popular2
 
-    say(f"{fetch_popular2()}\n")
+    say(f"{visible(str(fetch_popular2()))}\n")
 
 
 def _parser() -> argparse.ArgumentParser:

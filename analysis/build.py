@@ -8,7 +8,7 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from analysis.errors import ArtifactError, ClaimsError, NotComparableError
+from analysis.errors import ArtifactError, ClaimsError, NotComparableError, regular
 from analysis.output.artifacts import (
     amend,
     encode,
@@ -21,7 +21,7 @@ from analysis.output.characters import without_font
 from analysis.output.commit import commit_of
 from analysis.output.documents import with_parts
 from analysis.output.project import Project
-from analysis.output.replacement import replace, settle
+from analysis.output.replacement import replace, settle, sweep
 from analysis.output.terminal import say, tell, visible
 from analysis.prose.claims import Claim, check, count_gaps, find_claims
 from analysis.results.provenance import packages
@@ -80,6 +80,8 @@ def build(study: Path | None = None, *, draft: bool = False) -> bool:
     releases = [f"{name} {release}" for name, release in packages(engine_of(read)).items()]
     state = fingerprint(inputs, extra=[sys.version, *releases])
     settle(project.artifacts, project.quarto_variables)
+    for folder in ("data", "report"):  # in which new studies are made
+        sweep(project.root / folder)
     where = _as_seen_from_here(project.artifacts)
     claims = _claims(project, read, draft=draft)
     if up_to_date(project, state):
@@ -240,7 +242,7 @@ def _documents(project: Project) -> dict[str, str]:
     def read(path: Path) -> str:
         name = path.relative_to(project.root).as_posix()
         try:
-            return path.read_text("utf-8-sig")
+            return regular(path).read_text("utf-8-sig")
         except UnicodeDecodeError as error:
             line = f"{name}: not UTF-8 at byte {error.start}; save it as UTF-8"
             raise ClaimsError([line]) from error

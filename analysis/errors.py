@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import errno
+import os
 import re
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from pathlib import Path
 
 _MOST_LISTED = 5
 _LONGEST_LISTED = 80
@@ -58,6 +61,21 @@ def control_in(text: str) -> str:
     """
     found = _CONTROL.search(text)
     return f"U+{ord(found[0]):04X}" if found else ""
+
+
+def regular(path: Path) -> Path:
+    """
+    Return the path of a file that ends, for a reader that would wait for a pipe to end.
+
+    Raises
+    ------
+    OSError
+        If a folder, a pipe or a device is there; what is missing is the reader's to refuse.
+    """
+    if path.is_file() or not path.exists():
+        return path
+    what = "it is a folder" if path.is_dir() else "it is a pipe or a device"
+    raise OSError(errno.EINVAL, what, os.fspath(path))
 
 
 class AnalysisError(Exception):

@@ -157,7 +157,8 @@ def _study_file(name: str, table: str, proposal: Proposal, given_labels: Mapping
     used = [proposal.outcome, *([proposal.slope] if proposal.slope else [])]
     used += [*proposal.covariates, *proposal.group_covariates]
     labels = {
-        column: given_labels.get(column) or re.sub(r"[_.\s]+", " ", column).strip()
+        column: " ".join(given_labels.get(column, "").split())
+        or re.sub(r"[_.\s]+", " ", column).strip()
         for column in used
     }
     return _filled(
@@ -247,9 +248,13 @@ def _environment() -> Environment:
         undefined=StrictUndefined,
         autoescape=False,  # it is TOML, YAML and Markdown that is written
     )
-    # The texts and lists of JSON are those of TOML and YAML too.
-    environment.filters["toml"] = lambda value: json.dumps(value, ensure_ascii=False)
+    environment.filters["toml"] = _toml
     environment.filters["key"] = lambda name: (
-        name if re.fullmatch(r"[A-Za-z0-9_-]+", name) else environment.filters["toml"](name)
+        name if re.fullmatch(r"[A-Za-z0-9_-]+", name) else _toml(name)
     )
     return environment
+
+
+def _toml(value: object) -> str:
+    # The texts and lists of JSON are those of TOML and YAML too, but for one control character.
+    return json.dumps(value, ensure_ascii=False).replace("\x7f", r"\u007f")

@@ -16,7 +16,7 @@ ROOT = Path(__file__).resolve().parents[1]
 PAGE = ROOT / "report" / "api.qmd"
 
 NAMES = ("fit", "FittedModel", "compare", "Comparison", "analyse", "Analysis", "read_study")
-"""In the order of the page; what a `Study` has is the README's matter."""
+"""In the order of the page; what a `Study` has is the matter of studies.md."""
 
 SHOWN = ("Summary", "ShownTable", "ShownFigure")
 

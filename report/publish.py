@@ -21,7 +21,7 @@ from project_keys import place_of, read_keys
 from quarto_site import mend, undone
 from signature import long_date, signature
 
-from analysis.errors import AnalysisError, RenderError
+from analysis.errors import AnalysisError, RenderError, regular
 from analysis.output.project import Project
 from analysis.output.terminal import REFUSED, problem, tell
 
@@ -51,16 +51,16 @@ def publish(root: Path, site: Path) -> None:
     folder = site / project.folder.relative_to(root)
     folder.mkdir(parents=True, exist_ok=True)
     for path in (project.artifacts / RESULTS, *project.artifacts.glob(BESIDE_RESULTS)):
-        shutil.copyfile(path, folder / path.name)
+        shutil.copyfile(regular(path), folder / path.name)
     # Of a `picture`, Quarto brings along only what its `img` shows.
     shown = folder / project.artifacts.name / FIGURES
     for wide in shown.glob("*.svg"):
         (shown / NARROW).mkdir(exist_ok=True)
         narrow = project.artifacts / FIGURES / NARROW / wide.name
-        shutil.copyfile(narrow, shown / NARROW / wide.name)
+        shutil.copyfile(regular(narrow), shown / NARROW / wide.name)
     if (project.artifacts / PAGE).exists():
         page = folder / Path(PAGE).name
-        shutil.copyfile(project.artifacts / PAGE, page)
+        shutil.copyfile(regular(project.artifacts / PAGE), page)
         sign(root, page)
 
 

@@ -26,7 +26,15 @@ try:
     from analysis.output.characters import without_font
     from analysis.output.memory import short_of_memory
     from analysis.output.replacement import replacing, settle
-    from analysis.output.terminal import INTERRUPTED, REFUSED, Parser, problem, say, tell
+    from analysis.output.terminal import (
+        INTERRUPTED,
+        REFUSED,
+        Parser,
+        problem,
+        say,
+        tell,
+        visible,
+    )
 except KeyboardInterrupt:
     # Before there is a main() to say so.
     sys.stderr.write("interrupted\n")
@@ -145,7 +153,7 @@ def main(argv: list[str] | None = None) -> int:
         return REFUSED
     try:
         site = render(arguments.root, target=arguments.target)
-        say("".join(f"{path}\n" for path in site.files))
+        say("".join(f"{visible(str(path))}\n" for path in site.files))
     except AnalysisError as error:
         tell(f"error: {' '.join(str(error).split())}")
         return REFUSED

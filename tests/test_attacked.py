@@ -109,8 +109,8 @@ def test_what_may_not_be_read_or_written_is_refused(project, root, place, mode, 
 @pytest.mark.parametrize(
     ("make", "says"),
     [
-        (pipe, "it is a pipe or a device; name a file"),
-        (lambda place: place.symlink_to("/dev/zero"), "it is a pipe or a device; name a file"),
+        (pipe, "it is a pipe or a device; check its name"),
+        (lambda place: place.symlink_to("/dev/zero"), "it is a pipe or a device; check its name"),
         (lambda place: place.symlink_to(place.name), "levels of symbolic links; check its name"),
     ],
     ids=["pipe", "device", "loop"],
@@ -127,11 +127,34 @@ def test_a_table_without_an_end_is_not_waited_for(project, capsys, make, says, c
 
 
 @needs_unix
-def test_a_study_without_an_end_is_not_waited_for(project, capsys):
+@pytest.mark.parametrize("study", ["data/pipe.toml", "/dev/ptmx", "/dev/zero"])
+def test_a_study_without_an_end_is_not_waited_for(project, capsys, study):
     os.mkfifo(project / "data" / "pipe.toml")
-    status, _, err = run(capsys, "fit", "data/pipe.toml")
+    status, _, err = run(capsys, "fit", study)
     assert (status, err.count("\n")) == (2, 1)
-    assert "it is a pipe; give the path of a TOML file" in err
+    assert "it is a pipe or a device; give the path of a TOML file" in err
+
+
+@needs_unix
+def test_a_document_without_an_end_is_not_waited_for(project, capsys):
+    os.mkfifo(project / "report" / "pipe.qmd")
+    status, _, err = run(capsys)
+    assert (status, err) == (
+        2,
+        "error: report/pipe.qmd: it is a pipe or a device; check the file\n",
+    )
+
+
+@needs_unix
+@pytest.mark.parametrize("name", ["manifest.json", "results.json"])
+def test_an_artifact_without_an_end_is_made_anew(project, capsys, name):
+    assert run(capsys)[0] == 0
+    artifact = project / "report" / "_artifacts" / name
+    artifact.unlink()
+    os.mkfifo(artifact)
+    status, out, _ = run(capsys)
+    assert (status, "is up to date" in out) == (0, False)
+    assert artifact.is_file()
 
 
 @pytest.mark.parametrize("command", [["build"], ["fit", "popularity"]])
@@ -161,6 +184,23 @@ def test_what_killed_builds_left_goes_though_nothing_has_changed(project, capsys
     status, out, _ = run(capsys, "build")
     assert (status, "is up to date" in out) == (0, True)
     assert [path.name for path in (project / "report").iterdir()] == ["_artifacts"]
+
+
+@needs_unix
+def test_what_other_killed_commands_left_goes_with_the_next_build(project, capsys):
+    assert run(capsys, "build")[0] == 0
+    left = [
+        project / "data" / ".thesis.toml.by4194999-abcdefgh",
+        project / "report" / ".thesis.by4194999-abcdefgh",
+        project / ".b-one-x.zip.by4194999-abcdefgh",
+    ]
+    kept = [project / "data" / f".x.toml.by{os.getpid()}-abcdefgh", project / "data" / ".by1-mine"]
+    for folder in (*left, *kept):
+        folder.mkdir()
+        (folder / "half").write_text("x")
+    assert run(capsys, "build")[0] == 0
+    assert not any(folder.exists() for folder in left)
+    assert all((folder / "half").exists() for folder in kept)
 
 
 @pytest.mark.parametrize(

@@ -229,22 +229,6 @@ def test_any_table_will_do(project, capsys, kind):
     assert (study.outcome, study.group_covariates) == ("popular", ("texp",))
 
 
-def test_names_of_any_letters_are_quoted(project, capsys):
-    frame = pupils().rename(
-        columns={"extrav": 'größe "in" cm', "popular": "Zeit (s)", "sex": "a b"}
-    )
-    frame.to_csv(project / "data" / "t.csv", index=False)
-    status, out, err = run(capsys, "new", "t", "--table", str(project / "data" / "t.csv"))
-    assert status == 0, err
-    assert "data/t.csv" not in out
-    study = read_study(project / "data" / "t.toml")
-    assert (study.outcome, study.slope, study.covariates) == (
-        "Zeit (s)", 'größe "in" cm', ("a b",),
-    )  # fmt: skip
-    assert "{{< var label.größe_in_cm >}}" in (project / "report/t/index.qmd").read_text("utf-8")
-    assert run(capsys, "build", "t")[0] == 0
-
-
 def test_missing_values_ask_for_complete_rows(project, capsys):
     frame = pupils()
     frame.loc[[3, 40], "sex"] = np.nan

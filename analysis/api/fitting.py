@@ -36,7 +36,7 @@ def fit(
     Parameters
     ----------
     formula : str
-        In lme4's notation; the README lists what it may hold.
+        In lme4's notation; docs/studies.md lists what it may hold.
     frame : DataFrame
         Of pandas or Polars, or one with a method ``to_pandas``; a row an observation.
     method : {"REML", "ML"}

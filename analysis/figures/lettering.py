@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from dataclasses import dataclass
 from functools import cache
+from itertools import accumulate
 from typing import TYPE_CHECKING
 
 import matplotlib as mpl
@@ -128,9 +129,16 @@ def wrapped(text: str, room: float, size: float) -> str:
 
 def _in_two(text: str) -> str:
     """Break a text between words, where the wider line is shortest."""
-    words = text.split(" ")
-    pairs = [f"{' '.join(words[:i])}\n{' '.join(words[i:])}" for i in range(1, len(words))]
-    return min(pairs, key=lambda pair: width(pair, 1), default=text)
+    upto = _widths(text)
+    blanks = [i for i, character in enumerate(text) if character == " "]
+    at = min(blanks, key=lambda i: max(upto[i], upto[-1] - upto[i + 1]), default=None)
+    return text if at is None else f"{text[:at]}\n{text[at + 1 :]}"
+
+
+def _widths(text: str) -> list[float]:
+    """Return the widths of all beginnings of a line, the empty one first, at size 1."""
+    families = tuple(mpl.rcParams["font.family"])
+    return [0.0, *accumulate(_advance(character, families) for character in text)]
 
 
 def cut(text: str, room: float, size: float, *, middle: bool = False) -> str:
@@ -152,14 +160,17 @@ def cut(text: str, room: float, size: float, *, middle: bool = False) -> str:
     if width(text, size) <= room:
         return text
     last = " ".join(text.split()[1:][-1:])
+    # Once, and not for each of the texts that may fit: labels have hundreds of characters.
+    upto, left = _widths(text), room / size - width("…", 1)
     for kept in range(len(text) - 1, 1, -1):
         tail = 0
         if middle:
             # A whole word at the end tells more than half of two.
             tail = len(last) if 0 < len(last) < kept - 1 else kept // 2
-        shorter = f"{text[: kept - tail].rstrip()}…{text[len(text) - tail :].lstrip()}"
-        if width(shorter, size) <= room:
-            return shorter
+        start = text[: kept - tail].rstrip()
+        end = text[len(text) - tail :].lstrip()
+        if upto[len(start)] + upto[-1] - upto[len(text) - len(end)] <= left:
+            return f"{start}…{end}"
     return "…"
 
 

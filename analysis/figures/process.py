@@ -13,10 +13,12 @@ import os
 import pickle
 import signal
 import sys
-from concurrent.futures import Future, ProcessPoolExecutor
+from concurrent.futures import BrokenExecutor, Future, ProcessPoolExecutor
 from contextlib import contextmanager
 from threading import Thread
 from typing import TYPE_CHECKING
+
+from analysis.errors import ArtifactError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -35,6 +37,11 @@ def drawing_process() -> Iterator[Executor]:
     ------
     Executor
         An error of what it runs is raised where the result is asked for.
+
+    Raises
+    ------
+    ArtifactError
+        If the process is killed, as systems do with one that takes much memory.
     """
     # Started anew, not forked: the same on every system, and safe beside the threads of NumPy.
     context = multiprocessing.get_context("spawn")
@@ -43,6 +50,12 @@ def drawing_process() -> Iterator[Executor]:
             executor.submit(_import)
         try:
             yield executor
+        except BrokenExecutor:
+            msg = (
+                "the process that draws the figures was killed, most likely for want of memory; "
+                "close other programs, and build again"
+            )
+            raise ArtifactError(msg) from None
         finally:
             executor.shutdown(wait=False, cancel_futures=True)
 

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import hashlib
 import json
-import stat
 from json.encoder import encode_basestring
 from math import isfinite
 from typing import TYPE_CHECKING
 
+from analysis.errors import regular
 from analysis.output.replacement import replace
 
 if TYPE_CHECKING:
@@ -45,10 +45,7 @@ def fingerprint(files: Iterable[Path], *, extra: Iterable[str] = ()) -> str:
 
 def _content(path: Path) -> bytes:
     try:
-        # A pipe would keep the build waiting for somebody to write.
-        if not stat.S_ISREG(path.stat().st_mode):
-            return b"-"
-        with path.open("rb") as file:
+        with regular(path).open("rb") as file:
             return hashlib.file_digest(file, "sha256").digest()
     except (OSError, ValueError):  # the latter of a name with a NUL
         return b"-"
@@ -69,9 +66,9 @@ def up_to_date(project: Project, fingerprint: str) -> bool:
     bool
     """
     try:
-        manifest = json.loads(project.manifest.read_bytes())
+        manifest = json.loads(regular(project.manifest).read_bytes())
         return manifest["fingerprint"] == fingerprint and all(
-            _sha256((project.root / name).read_bytes()) == sha256
+            _sha256(regular(project.root / name).read_bytes()) == sha256
             for name, sha256 in manifest["files"].items()
         )
     except (OSError, ValueError, KeyError, TypeError, AttributeError):

@@ -8,9 +8,13 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from analysis.errors import RenderError
+from analysis.errors import RenderError, control_in
 
 INCLUDE = re.compile(r"\s*\{\{<\s*include\s+(?P<path>[^\s>]+)\s*>\}\}\s*")
+
+
+# Signs of control that prose may have: those that are blanks to every reader of it.
+_BLANKS = str.maketrans("\t\u2028\u2029", "   ")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,10 +56,15 @@ def with_parts(
     Raises
     ------
     RenderError
-        If there is no such part, it includes itself, or it has a front matter.
+        If there is no such part, it includes itself, or it has a front matter; and if a line has a
+        control character, which neither a page nor a PDF may have.
     """
     lines = []
     for number, text in enumerate(read(path).split("\n"), start=1):
+        if character := control_in(text.translate(_BLANKS)):
+            name = path.relative_to(root).as_posix()
+            msg = f"{name}:{number}: the line has the control character {character}; take it out"
+            raise RenderError(msg)
         found = INCLUDE.fullmatch(text)
         if found is None:
             lines.append(Line(path=path, number=number, text=text))

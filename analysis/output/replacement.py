@@ -21,6 +21,9 @@ if TYPE_CHECKING:
 # A swap takes milliseconds; the lock is given up after ten seconds.
 _ATTEMPTS, _PAUSE = 200, 0.05
 
+# The name of a room, with the process to ask for.
+_ROOM = re.compile(r"\..+\.by(\d+)-\w{8}")
+
 # What Windows says of a folder that another program has open: access denied, sharing violation.
 _IN_USE = (5, 32)
 
@@ -104,7 +107,15 @@ def settle(*targets: Path) -> None:
         for target in targets:
             if target.parent.is_dir():
                 _recover(target)
-                _sweep(target)
+                sweep(target.parent)
+
+
+def sweep(folder: Path) -> None:
+    """Remove what runs that were killed left in a folder, whatever they were making there."""
+    for room in folder.glob(".*.by*"):
+        match = _ROOM.fullmatch(room.name)
+        if match and not _runs(int(match[1])):
+            shutil.rmtree(room, ignore_errors=True)
 
 
 def swap(moves: Mapping[Path, Path]) -> None:
@@ -240,10 +251,10 @@ def _discard_old(target: Path) -> None:
 @contextmanager
 def _room_beside(path: Path) -> Iterator[Path]:
     """Yield a new folder beside a path, which is gone afterwards with all that is in it."""
-    _sweep(path)
+    sweep(path.parent)
     try:
-        # The name says which process to ask for. What is put in has the mode that the umask gives,
-        # where mkdtemp leaves its own folder to nobody else.
+        # What is put in has the mode that the umask gives, where mkdtemp leaves its own folder to
+        # nobody else.
         room = Path(tempfile.mkdtemp(prefix=f".{path.name}.by{os.getpid()}-", dir=path.parent))
     except OSError as error:
         raise OSError(error.errno, error.strerror, os.fspath(path)) from None
@@ -251,15 +262,6 @@ def _room_beside(path: Path) -> Iterator[Path]:
         yield room
     finally:
         shutil.rmtree(room, ignore_errors=True)
-
-
-def _sweep(path: Path) -> None:
-    """Remove what builds left behind that were killed."""
-    pattern = re.compile(re.escape(f".{path.name}.by") + r"(\d+)-\w{8}")
-    for room in path.parent.iterdir():
-        match = pattern.fullmatch(room.name)
-        if match and not _runs(int(match[1])):
-            shutil.rmtree(room, ignore_errors=True)
 
 
 def _runs(process: int) -> bool:

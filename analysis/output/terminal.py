@@ -119,7 +119,7 @@ def ask(question: str, default: str) -> str:
         What no answer stands for.
     """
     # On standard error, as all that is not the command's product.
-    sys.stderr.write(f"{question} [{default}]: ")
+    sys.stderr.write(visible(f"{question} [{default}]: "))
     sys.stderr.flush()
     return sys.stdin.readline().strip() or default
 

@@ -119,7 +119,7 @@ def complete_pooling(sample: Sample) -> PooledLine:
 
     x, y, _ = _known(sample)
     # Far from 0, or in small units, a predictor is to least squares the intercept's own column.
-    mean = float(x.mean())
+    mean, level = float(x.mean()), float(y.mean())
     deviations = x - mean
     unit = float(np.abs(deviations).max())
     if np.ptp(x) <= ROUNDING * _largest(sample):
@@ -128,17 +128,18 @@ def complete_pooling(sample: Sample) -> PooledLine:
         design = np.column_stack((np.ones_like(x), deviations / unit))
         back = [[1.0, -mean / unit], [0.0, 1.0 / unit]]
     # By QR, since a pseudo-inverse of a million rows takes a second.
-    fit = OLS(y, design).fit(method="qr")
+    # An outcome far from 0 would leave its digits there; the line is as far above its level.
+    fit = OLS(y - level, design).fit(method="qr")
     test = fit.t_test(back)
     estimates, errors = test.effect.tolist(), test.sd.tolist()
     intervals = [(float(low), float(high)) for low, high in test.conf_int(alpha=0.05)]
     has_slope = len(estimates) == 2
     return PooledLine(
-        intercept=estimates[0],
+        intercept=level + estimates[0],
         slope=estimates[1] if has_slope else None,
         intercept_standard_error=errors[0],
         slope_standard_error=errors[1] if has_slope else None,
-        intercept_interval=intervals[0],
+        intercept_interval=(level + intervals[0][0], level + intervals[0][1]),
         slope_interval=intervals[1] if has_slope else None,
         r_squared=float(fit.rsquared) if has_slope else 0.0,
         residual_variance=float(fit.mse_resid),

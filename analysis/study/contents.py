@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import stat
 from typing import TYPE_CHECKING
 
-from analysis.errors import DataError
+from analysis.errors import DataError, regular
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -28,15 +27,11 @@ def refuse_other_contents(path: Path) -> None:
     Raises
     ------
     DataError
-        If its name should end in another way, or it is no file that can be read to its end.
+        If its name should end in another way.
     OSError
-        If it cannot be opened.
+        If it cannot be opened, or is no file.
     """
-    if not stat.S_ISREG(path.stat().st_mode):
-        what = "a folder" if path.is_dir() else "a pipe or a device"
-        msg = f"{path}: cannot be read as a {path.suffix} table: it is {what}; name a file"
-        raise DataError(msg)
-    with path.open("rb") as file:
+    with regular(path).open("rb") as file:
         start = file.read(max(map(len, _CONTENTS)))
     for mark, (suffixes, what) in _CONTENTS.items():
         if start.startswith(mark) and path.suffix.lower() not in suffixes:

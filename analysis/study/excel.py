@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from analysis.errors import DataError, listed
+from analysis.study.sheetsize import refuse_stray_cells
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -33,11 +34,12 @@ def workbook(path: Path, sheet: str | None) -> tuple[list[str], pd.DataFrame]:
     Raises
     ------
     DataError
-        If there is no such sheet, or none or several to choose from.
+        If there is no such sheet, none or several to choose from, or a cell far from all others.
     """
     # Only workbooks need it.
     from python_calamine import CalamineWorkbook
 
+    refuse_stray_cells(path, sheet)
     with CalamineWorkbook.from_path(path) as book:
         names = [sheet] if sheet in book.sheet_names else []
         if sheet is None:

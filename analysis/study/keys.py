@@ -27,7 +27,7 @@ _KEYS: Mapping[str, tuple[str, ...]] = {
     "words": WORDS_KEYS,
 }
 
-_LONG = ("models.", "data.filter", "units.", "words.credit")
+_LONG = ("models.", "data.filter", "words.credit")
 """Keys of texts that are no names."""
 
 # Back-ticks quote a name in a formula; control characters, such as line ends, are seen nowhere.

@@ -6,9 +6,11 @@ import errno
 import os
 import shutil
 import time
+from concurrent.futures import Future
 from pathlib import Path
+from threading import Thread
 
-from analysis.errors import FetchError
+from analysis.errors import FetchError, regular
 
 POPULAR2_URL = (
     "https://raw.githubusercontent.com/MultiLevelAnalysis/"
@@ -28,6 +30,8 @@ _MOST_BYTES, _CHUNK = 10_000_000, 65_536
 """Within which a download ends: the file has 83 kB."""
 
 _SCHEMES = ("http", "https")
+
+_NAME = "popular2.sav"
 
 CACHE_VARIABLE = "MULTILEVEL_REPORT_CACHE"
 """Environment variable with the folder for downloads, in place of the user's cache."""
@@ -61,13 +65,18 @@ def fetch_popular2() -> Path:
             "https://, or the path of a copy of popular2.sav without any ://"
         )
         raise FetchError(msg)
-    cache = os.environ.get(CACHE_VARIABLE) or pooch.os_cache("multilevel-report")
+    kept = Path(os.environ.get(CACHE_VARIABLE) or pooch.os_cache("multilevel-report"), _NAME)
+    try:
+        regular(kept)
+    except OSError as error:
+        msg = f"{kept}: is no file ({_reason(error)}); move it away"
+        raise FetchError(msg) from None
     try:
         found = pooch.retrieve(
             source,
             known_hash=f"sha256:{POPULAR2_SHA256}",
-            fname="popular2.sav",
-            path=cache,
+            fname=kept.name,
+            path=kept.parent,
             downloader=_download if is_address else _copy,
         )
     except OSError as error:  # before ValueError, since an address without a host is both
@@ -85,29 +94,45 @@ def fetch_popular2() -> Path:
 
 
 def _download(source: str, target: str, _pooch: object) -> None:
-    """Download within a time and a size: a server may send a byte a second, for ever."""
+    """Download within a time: a server may send a byte a second for ever, of its headers too."""
+    content: Future[bytes] = Future()
+
+    def receive() -> None:
+        try:
+            content.set_result(_received(source))
+        except Exception as error:
+            content.set_exception(error)
+
+    # Of an answer as a whole requests knows no time, only of its silences.
+    Thread(target=receive, daemon=True).start()
+    try:
+        found = content.result(_MOST_SECONDS)
+    except TimeoutError:
+        msg = f"more than {_MOST_SECONDS} seconds"
+        raise TimeoutError(errno.ETIMEDOUT, msg) from None
+    with Path(target).open("wb") as file:
+        file.write(found)
+
+
+def _received(source: str) -> bytes:
     import requests
 
-    end, size = time.monotonic() + _MOST_SECONDS, 0
-    with (
-        requests.get(source, stream=True, timeout=_SECONDS_OF_SILENCE) as answer,
-        Path(target).open("wb") as file,
-    ):
+    end, content = time.monotonic() + _MOST_SECONDS, bytearray()
+    with requests.get(source, stream=True, timeout=_SECONDS_OF_SILENCE) as answer:
         answer.raise_for_status()
         # What has come, be it little: a chunk of a fixed size would be waited for.
         while chunk := answer.raw.read1(_CHUNK, decode_content=True):
-            size += len(chunk)
-            if time.monotonic() > end:
-                msg = f"more than {_MOST_SECONDS} seconds"
-                raise TimeoutError(errno.ETIMEDOUT, msg)
-            if size > _MOST_BYTES:
+            content += chunk
+            if time.monotonic() > end:  # nobody waits any more
+                raise TimeoutError
+            if len(content) > _MOST_BYTES:
                 msg = f"more than {_MOST_BYTES:,} bytes, which popular2.sav has not"
                 raise OSError(errno.EFBIG, msg)
-            file.write(chunk)
+    return bytes(content)
 
 
 def _copy(source: str, target: str, _pooch: object) -> None:
-    shutil.copyfile(source, target)
+    shutil.copyfile(regular(Path(source)), target)
 
 
 def _reason(error: OSError) -> str:

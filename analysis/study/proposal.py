@@ -208,11 +208,6 @@ def _check(given: Mapping[str, Any], table: pd.DataFrame, where: str) -> None:
         if column and not pd.api.types.is_numeric_dtype(table[column]):
             msg = f"{where}: column {column!r} holds texts, and the {role} is a number"
             raise DataError(msg)
-    for role in ("outcome", "slope"):
-        column = given.get(role)
-        if column and not pd.api.types.is_numeric_dtype(table[column]):
-            msg = f"{where}: column {column!r} holds texts, and the {role} is a number"
-            raise DataError(msg)
 
 
 def _group(table: pd.DataFrame, names: Sequence[str]) -> str | None:

@@ -8,7 +8,7 @@ from collections.abc import Collection, Mapping
 from pathlib import Path
 from typing import Any, get_args
 
-from analysis.errors import StudyError
+from analysis.errors import StudyError, regular
 from analysis.study import keys
 from analysis.study.condition import Condition
 from analysis.study.formula import Formula, read_formula
@@ -35,7 +35,7 @@ def read_study(path: str | Path) -> Study:
     Parameters
     ----------
     path : str or Path
-        A TOML file with the keys of the data README.
+        A TOML file with the keys of docs/studies.md.
 
     Returns
     -------
@@ -60,7 +60,7 @@ def parse_study(path: Path, text: str) -> Study:
     StudyError
         As `read_study`.
     """
-    return _checked(path, tomllib.loads(text))
+    return _checked(path, _parsed(path, text))
 
 
 def _checked(path: Path, document: dict[str, Any]) -> Study:
@@ -73,16 +73,24 @@ def _checked(path: Path, document: dict[str, Any]) -> Study:
 
 def _read_toml(path: Path) -> dict[str, Any]:
     try:
-        if path.is_fifo():  # which would keep the reader waiting
-            msg = f"{path}: cannot read the study file: it is a pipe; give the path of a TOML file"
-            raise StudyError(msg)
-        return tomllib.loads(path.read_text(encoding="utf-8-sig"))
+        return _parsed(path, regular(path).read_text(encoding="utf-8-sig"))
     except FileNotFoundError:
         msg = f"{path}: no such study file; give the path of a TOML file"
         raise StudyError(msg) from None
     except OSError as error:
-        msg = f"{path}: cannot read the study file: {error.strerror}"
+        msg = (
+            f"{path}: cannot read the study file: {error.strerror}; give the path of a TOML file "
+            "that can be read"
+        )
         raise StudyError(msg) from None
+    except UnicodeDecodeError as error:
+        msg = f"{path}: not UTF-8 at byte {error.start}; save it as UTF-8"
+        raise StudyError(msg) from None
+
+
+def _parsed(path: Path, text: str) -> dict[str, Any]:
+    try:
+        return tomllib.loads(text)
     except (ValueError, RecursionError) as error:  # numbers of 5,000 digits, 1,000 brackets
         msg = f"{path}: not a TOML file: {' '.join(str(error).split())}"
         raise StudyError(msg) from None

@@ -12,6 +12,9 @@ if TYPE_CHECKING:
 FUNCTIONS = ("C", "I", "center", "exp", "group_mean", "log", "scale", "sqrt", "within")
 """What a formula may call."""
 
+_MOST_TERMS = 10_000
+"""Products that brackets may multiply out to, before those that are the same are taken together."""
+
 _EXPRESSION = (
     ast.Expression, ast.Call, ast.Name, ast.Load, ast.Constant, ast.BinOp, ast.UnaryOp,
     ast.operator, ast.unaryop, ast.keyword,
@@ -75,8 +78,12 @@ def terms_of(text: str, *, fixed: bool) -> tuple[Term, ...]:
     """
     from formulaic import Formula as Terms
     from formulaic.errors import FormulaicError
+    from formulaic.parser import DefaultFormulaParser
 
     try:
+        if _n_products(DefaultFormulaParser().get_ast(text)) > _MOST_TERMS:
+            msg = f"{text!r} multiplies out to more than {_MOST_TERMS:,} terms; write a lower power"
+            raise ValueError(msg)
         parsed: Any = Terms(text)
         listed = [(str(term), list(term.factors)) for term in parsed]
     except (FormulaicError, SyntaxError, AttributeError) as error:
@@ -84,11 +91,46 @@ def terms_of(text: str, *, fixed: bool) -> tuple[Term, ...]:
         why = str(error).strip().split("\n")[0].split(". ")[0]
         msg = f"{text!r} cannot be read: {why.rstrip('.')}"
         raise ValueError(msg) from None
+    except RecursionError:
+        msg = f"{text!r} has too many factors, or brackets in brackets; write fewer"
+        raise ValueError(msg) from None
     if fixed and "1" not in [term for term, _ in listed]:
         msg = "it has no intercept; models here have one: leave out 0 and - 1"
         raise ValueError(msg)
     terms = (tuple(filter(None, map(_factor, factors))) for _, factors in listed)
     return tuple(filter(None, terms))
+
+
+def _n_products(node: Any) -> int:  # noqa: ANN401  # formulaic has no types
+    """Return how many products a part of a formula is multiplied out to, or a number too many."""
+    total = 0
+    # A sum may be long, and leans to the left.
+    while getattr(node, "operator", None) and node.operator.symbol in {"+", "-"}:
+        *first, last = node.args
+        total += _n_products(last) if first else 0
+        node = first[0] if first else last
+    if not getattr(node, "operator", None):
+        return total + 1
+    left, *others = node.args
+    found = _n_products(left)
+    for other in others:
+        more = _n_products(other)
+        match node.operator.symbol:
+            case "**" | "^":
+                power = _power(other)
+                found = max(more, power, found ** min(power, _MOST_TERMS.bit_length()))
+            case ":":
+                found *= more
+            case _:
+                found += more + found * more
+    return min(total + found, _MOST_TERMS + 1)
+
+
+def _power(node: Any) -> int:  # noqa: ANN401
+    while getattr(node, "operator", None):
+        node = node.args[0]  # of a sum the library takes the first
+    digits = str(node)
+    return min(int(digits[:6]), _MOST_TERMS + 1) if digits.isdecimal() else 1
 
 
 def _factor(made: Any) -> Factor | None:  # noqa: ANN401  # formulaic has no types
@@ -127,6 +169,9 @@ def _called(expression: str) -> Iterator[tuple[str, bool]]:
                 f"{expression!r} is more than a formula may compute; use columns, numbers, + - * /"
             )
             raise ValueError(msg)
+        if isinstance(node, ast.BinOp) and isinstance(node.op, ast.Pow) and not _named(node):
+            msg = f"{expression!r} has the power of a number; write the number that it is"
+            raise ValueError(msg)
         if isinstance(node, ast.Call):
             if not isinstance(node.func, ast.Name) or node.func.id not in FUNCTIONS:
                 called = ast.unparse(node.func)
@@ -147,6 +192,10 @@ def _called(expression: str) -> Iterator[tuple[str, bool]]:
             raise ValueError(msg)
         if isinstance(node, ast.Name) and node not in functions:
             yield names.get(node.id, node.id), node in averaged
+
+
+def _named(node: ast.AST) -> bool:
+    return any(isinstance(each, ast.Name) for each in ast.walk(node))
 
 
 def _refuse_arguments(call: ast.Call) -> None:

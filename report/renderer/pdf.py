@@ -122,6 +122,7 @@ def _line_at_fault(document: Document, diagnostic: str) -> int | None:
 def _undisplayed(diagnostic: str) -> frozenset[str]:
     texts = "".join(_UNDISPLAYED.findall(diagnostic))
     texts = _CODE.sub(lambda code: chr(int(code[1], 16)), texts)
-    return frozenset(
-        each for each in texts if ord(each) not in _EUROPEAN and unicodedata.category(each) != "Cf"
-    )
+    foreign = [each for each in texts if ord(each) not in _EUROPEAN]
+    # Of what joins and parts letters little is ever seen, such as the Arabic number sign.
+    seen = [each for each in foreign if unicodedata.category(each) != "Cf"]
+    return frozenset(seen or foreign)

@@ -12,7 +12,7 @@ from pathlib import Path
 from project_keys import NAME
 from reading import INSTALL
 
-from analysis.errors import RenderError
+from analysis.errors import RenderError, regular
 from renderer.convert import REPORT, pandoc_path
 from renderer.project import Document, Project
 
@@ -65,7 +65,7 @@ def keys_of(site: Path) -> dict[str, str]:
     Empty if there is no such site or any of its files was touched since.
     """
     try:
-        record = json.loads((site / RECORD).read_bytes())
+        record = json.loads(regular(site / RECORD).read_bytes())
         return dict(record["keys"]) if record["files"] == _hashes(site) else {}
     except (OSError, ValueError, KeyError, TypeError):
         return {}

@@ -12,7 +12,7 @@ from css import addresses_in_css
 from project_keys import place_of
 from redirect import redirect
 
-from analysis.errors import RenderError
+from analysis.errors import RenderError, regular
 from renderer.page import Page, is_foreign, target_of
 from renderer.project import Document, Project
 from renderer.record import RECORD
@@ -150,4 +150,4 @@ def _found(target: Path, site: Path, root: Path) -> bool:
 def copy_file(source: Path, target: Path) -> None:
     """Copy a file, making the folders it needs."""
     target.parent.mkdir(parents=True, exist_ok=True)
-    shutil.copyfile(source, target)
+    shutil.copyfile(regular(source), target)

@@ -8,6 +8,7 @@ import subprocess
 import sys
 
 import pytest
+from ratings import everything, run
 
 from analysis.figures.figures import draw_all, draw_gallery
 from analysis.figures.process import drawing_process, order, orders
@@ -90,6 +91,27 @@ def test_an_error_of_drawing_is_raised_where_the_figures_are_asked_for():
         drawing = order(process, "no results")
         with pytest.raises(AttributeError, match="'str' object has no attribute"):
             drawing.result()
+
+
+@posix
+@pytest.mark.parametrize("during", ["result", "before"])
+def test_a_build_whose_drawing_process_is_killed_is_one_line(project, capsys, monkeypatch, during):
+    def killed(process, _):
+        dies = process.submit(os.kill, process.submit(os.getpid).result(), signal.SIGKILL)
+        if during == "before":
+            assert dies.exception()
+            process.submit(os.getpid)
+        return [dies]
+
+    monkeypatch.setattr("analysis.figures.process.orders", killed)
+    before = everything(project)
+    status, out, err = run(capsys)
+    assert (status, out) == (2, "")
+    assert err == (
+        "error: the process that draws the figures was killed, most likely for want of memory; "
+        "close other programs, and build again\n"
+    )
+    assert everything(project) == before
 
 
 def test_the_build_itself_does_not_import_matplotlib(root, tmp_path):

@@ -7,8 +7,9 @@ import pytest
 from artists import extents_of, names_of
 from matplotlib.transforms import Bbox
 
+from analysis.figures import lettering
 from analysis.figures.figures import figures, svg
-from analysis.figures.lettering import distinct, width
+from analysis.figures.lettering import cut, distinct, fit, width
 from analysis.prose.alt_texts import alt_texts
 from analysis.results.panels import FIGURES
 from analysis.writing.words import NO_MODEL
@@ -27,6 +28,21 @@ def test_labels_and_units(drawn):
         *("average (fixed effects)", "by teacher’s experience"),
         "class, lowest to highest mean",
     ]
+
+
+def test_a_long_text_is_measured_a_few_times_and_not_for_every_break(monkeypatch):
+    measured = []
+
+    def advance(character, _):
+        measured.append(character)
+        return 0.5
+
+    monkeypatch.setattr(lettering, "_advance", advance)
+    text = "a b " * 1000
+    assert fit(text, 200, 10, least=6).text == "\n".join([f"{'a b ' * 16}a…"] * 2)
+    assert cut("ab cd ef", 30, 10) == "ab cd…"
+    assert cut("ab cd ef", 30, 10, middle=True) == "ab…ef"
+    assert len(measured) < 50 * len(text)
 
 
 def test_a_panel_says_whose_line_it_lacks(drawn, results, all_classes):

@@ -100,7 +100,7 @@ def test_a_document_that_cannot_be_read_is_refused(project, document, capsys):
     assert everything(project) == before
     document.unlink()
     document.mkdir()
-    assert run(capsys)[2] == "error: report/index.qmd: Is a directory; check the file\n"
+    assert run(capsys)[2] == "error: report/index.qmd: it is a folder; check the file\n"
 
 
 def test_the_reports_own_documents_are_checked_on_other_classes(root, project, document, capsys):

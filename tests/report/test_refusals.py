@@ -11,6 +11,9 @@ from analysis.errors import RenderError
 
 ONE = "_artifacts/figures/one.svg"
 REFUSALS = {
+    "control character": ("a\x1b[2Jb", "index.qmd:7: the line has the control character U+001B;"),
+    "vertical tab": ("a\n\nb\x0bc", "index.qmd:9: the line has the control character U+000B;"),
+    "start of heading": ("a\x01", ":7: the line has the control character U+0001; take it out"),
     "variable": ("{{< var a.c >}}", "index.qmd:7: unknown variable a.c"),
     "branch of variables": ("{{< var a >}}", "index.qmd:7: unknown variable a:"),
     "variable with a slip": ("{{< var a.bb >}}", "unknown variable a.bb (is it a.b?): write"),
@@ -154,7 +157,10 @@ FRONT_MATTER = {
     "relative alias": ("---\ntitle: x\naliases: [x.html]\n---\n", ":3: aliases: write a list"),
     "one alias": ("---\ntitle: x\naliases: /index.html\n---\n", "aliases: write a list"),
     "yaml": ("---\ntitle: [x\n---\n", "index.qmd:3: not YAML"),
-    "character": ("---\ntitle: \a\n---\n", "index.qmd:2: not YAML: "),
+    "character": (
+        "---\ntitle: \a\n---\n",
+        "index.qmd:2: the line has the control character",
+    ),
 }
 
 
@@ -261,6 +267,20 @@ def test_yaml_that_no_reader_survives_is_one_line(project, capsys, line, message
     assert render.main([str(project)]) == 2
     said = capsys.readouterr().err
     assert f"report/index.qmd:{int(message[1]) + 1}{message[2:]}" in said
+
+
+def test_blanks_of_any_kind_are_no_control_characters(project):
+    write(project, FRONT + "a\tb\u2028c\n")
+    assert "<p>a" in render_page(project)
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows has no control characters in paths")
+def test_a_folder_commands_no_terminal(tmp_path, capsys):
+    project = make_project(tmp_path / "a\x1b[2J", FRONT + "Text.\n")
+    assert render.main([str(project)]) == 0
+    said = capsys.readouterr().out
+    assert r"a\x1b[2J" in said
+    assert "\x1b" not in said
 
 
 @pytest.mark.skipif(os.name == "nt", reason="os.mkfifo: Windows has no pipes in folders")

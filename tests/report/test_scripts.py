@@ -90,6 +90,14 @@ def test_letters_with_an_accent_that_no_font_has_stay(project):
     assert "A" in text_of_pdf(done.content)
 
 
+@pytest.mark.parametrize("sign", ["\N{ARABIC NUMBER SIGN}", "\N{KAITHI NUMBER SIGN}"])
+def test_a_sign_that_parts_letters_and_is_seen_is_printed_or_marked(project, sign):
+    write(project, DOCUMENT.replace("A title", f"A{sign} title"))
+    done = made(project)
+    assert set(done.lacking) <= {sign}
+    assert ("\ufffd" if done.lacking else sign) in text_of_pdf(done.content)
+
+
 def test_characters_that_cannot_even_be_marked_are_refused(project, monkeypatch):
     monkeypatch.setattr(pdf, "_marking", lambda _: "")
     write(project, DOCUMENT.replace("A title", f"A {UNKNOWN} title"))

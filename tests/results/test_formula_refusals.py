@@ -22,6 +22,15 @@ BAD = {
     "unknown operator": ("y ~ x & z + (1 | g)", "'x & z' cannot be read: Unknown operator '&'"),
     "operator misplaced": ("y ~ x * + (1 | g)", "'x *' cannot be read"),
     "no intercept": ("y ~ 0 + x + (1 | g)", "it has no intercept; models here have one"),
+    "a power without an end": ("y ~ (x + z)**99999999 + (1 | g)", "more than 10,000 terms; write"),
+    "a power of a power": ("y ~ x**9**9999999 + (1 | g)", "multiplies out to more than 10,000"),
+    "powers of powers": ("y ~ (((x + z)^3)^9)^9 + (1 | g)", "multiplies out to more than 10,000"),
+    "many products": (f"y ~ {'*'.join('abcdefhijklmno')} + (1 | g)", "more than 10,000 terms"),
+    "many factors": (
+        f"y ~ {':'.join(['x'] * 1500)} + (1 | g)",
+        "has too many factors, or brackets",
+    ),
+    "a power of a number": ("y ~ I(x + 9**9**9) + (1 | g)", "has the power of a number; write"),
     "intercept taken out": ("y ~ x - 1 + (1 | g)", "it has no intercept"),
     # The random part.
     "no brackets": ("y ~ x + 1 | g", "is no random part; write (1 + x | g), with its brackets"),

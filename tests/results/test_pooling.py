@@ -2,6 +2,8 @@
 
 import json
 from dataclasses import replace
+from fractions import Fraction
+from math import sqrt
 from pathlib import Path
 
 import numpy as np
@@ -57,6 +59,28 @@ def test_lm(study, dataset, groups):
     assert intercepts == pytest.approx(by_class["intercept"], rel=LEAST_SQUARES)
     slopes = [line.slope for line in none.values()]
     assert slopes == pytest.approx(by_class["slope"], rel=LEAST_SQUARES, abs=LEAST_SQUARES)
+
+
+@pytest.mark.parametrize("shift", [0.0, 1e9])
+def test_complete_pooling_is_exact_however_far_the_outcome_is_from_zero(results, shift):
+    table = results.sample.table.copy()
+    table["popular"] += shift
+    line = complete_pooling(sample_of(results, table))
+    x, y = (list(map(Fraction, table[name].tolist())) for name in ("extrav", "popular"))
+    n, mean_x, mean_y = len(x), sum(x) / len(x), sum(y) / len(y)
+    squares = sum((a - mean_x) ** 2 for a in x)
+    slope = sum((a - mean_x) * (b - mean_y) for a, b in zip(x, y, strict=True)) / squares
+    intercept = mean_y - slope * mean_x
+    variance = sum((b - intercept - slope * a) ** 2 for a, b in zip(x, y, strict=True)) / (n - 2)
+    spread = sum((b - mean_y) ** 2 for b in y)
+    assert line.slope == pytest.approx(float(slope), rel=1e-13)
+    assert line.intercept == pytest.approx(float(intercept), rel=1e-13)
+    assert line.residual_variance == pytest.approx(float(variance), rel=1e-13)
+    assert line.slope_standard_error == pytest.approx(sqrt(variance / squares), rel=1e-13)
+    error = sqrt(variance * (Fraction(1, n) + mean_x**2 / squares))
+    assert line.intercept_standard_error == pytest.approx(error, rel=1e-13)
+    assert line.r_squared == pytest.approx(float(1 - variance * (n - 2) / spread), rel=1e-13)
+    assert np.mean(line.intercept_interval) == pytest.approx(float(intercept), rel=1e-13)
 
 
 def test_a_predictor_centred_in_its_groups_has_no_slope_between_them(results):

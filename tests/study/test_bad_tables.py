@@ -14,6 +14,7 @@ from ratings import STUDY, column, everything, pupils, run
 from tables_on_disk import SUFFIXES, put, put_sheets, study_of
 
 from analysis.errors import DataError
+from analysis.study import sheetsize
 from analysis.study.sample import Sample, load
 from analysis.study.textfile import TextFile
 
@@ -61,6 +62,21 @@ def without(name):
 def empty_workbook(path):
     with xlsxwriter.Workbook(path) as book:
         book.add_worksheet()
+
+
+def stray(cell, *, styled=False):
+    """Return a function that writes a table and a cell far from it, which may be empty."""
+
+    def write(path):
+        with xlsxwriter.Workbook(path) as book:
+            sheet = book.add_worksheet("Pupils")
+            rows = [list(pupils().columns), *pupils().to_numpy().tolist()]
+            for i, row in enumerate(rows):
+                sheet.write_row(i, 0, row)
+            sheet.write(cell, "" if styled else " ", book.add_format({"bold": True}))
+            book.add_worksheet("Notes")
+
+    return write
 
 
 def zip_file():
@@ -197,6 +213,15 @@ BAD = {
     "half a Stata file": Bad(*cut(".dta"), ("cannot be read as a .dta table",)),
     "an empty Stata file": Bad("pupils.dta", b"", ("cannot be read as a .dta table",)),
     "an empty workbook file": Bad("pupils.xlsx", b"", ("cannot be read as a .xlsx table",)),
+    "a stray cell": Bad(
+        "pupils.xlsx",
+        stray("XFD1048576"),
+        (
+            "the sheet 'Pupils' reaches from A1 to XFD1048576, 17,179,869,184 cells of which 366 "
+            "hold something; delete the rows and columns after the table, or save it as CSV",
+        ),
+    ),
+    "a stray cell below": Bad("pupils.xlsx", stray("N1048576"), ("reaches from A1 to N1048576,",)),
     "a zip file": Bad("pupils.xlsx", zip_file(), ("cannot be read as a .xlsx table",)),
     "an empty sheet": Bad("pupils.xlsx", empty_workbook, ("the workbook is empty",)),
     "a sheet with a header alone": Bad(
@@ -312,6 +337,37 @@ def test_a_table_too_large_for_the_memory_is_refused(project, capsys, monkeypatc
     status, _, err = run(capsys, "fit", "data/popularity.toml")
     assert status == 2
     assert "pupils.csv: takes more memory than there is; use fewer rows" in err
+
+
+@pytest.mark.parametrize(("cell", "styled"), [("XFD1048576", True), ("C9000", False)])
+def test_a_cell_that_takes_no_memory_may_lie_anywhere(tmp_path, cell, styled):
+    path = tmp_path / "pupils.xlsx"
+    stray(cell, styled=styled)(path)
+    assert load(study_of(path, data='missing = [" ", ""]')).n_observations == 72
+
+
+def test_a_full_sheet_may_be_large(monkeypatch, tmp_path):
+    monkeypatch.setattr(sheetsize, "_MOST_CELLS", 72 * 5)
+    monkeypatch.setattr(sheetsize, "_CHUNK", 7)
+    path = put(pupils(), tmp_path / "pupils.xlsx")
+    assert load(study_of(path)).n_observations == 72
+    monkeypatch.setattr(sheetsize, "_FULL", 1.01)
+    with pytest.raises(DataError, match="from A1 to E73, 365 cells of which 365 hold something"):
+        load(study_of(path))
+
+
+def test_a_stray_cell_of_a_sheet_that_is_not_read_is_no_matter(tmp_path):
+    path = tmp_path / "pupils.xlsx"
+    with xlsxwriter.Workbook(path) as book:
+        sheet = book.add_worksheet("Pupils")
+        for i, row in enumerate([list(pupils().columns), *pupils().to_numpy().tolist()]):
+            sheet.write_row(i, 0, row)
+        notes = book.add_worksheet("Notes")
+        notes.write("A1", "note")
+        notes.write("XFD1048576", "note")
+    assert load(study_of(path, data='sheet = "Pupils"')).n_observations == 72
+    with pytest.raises(DataError, match="the sheet 'Notes' reaches from A1 to XFD1048576"):
+        load(study_of(path))
 
 
 def test_an_spss_file_that_promises_more_rows_than_it_holds_is_refused(tmp_path):

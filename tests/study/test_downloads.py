@@ -1,5 +1,6 @@
 """Downloads end, whatever a server does."""
 
+import os
 import time
 from contextlib import suppress
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -26,6 +27,14 @@ class Drips(BaseHTTPRequestHandler):
 
     def log_message(self, *_):
         pass
+
+
+class DripsHeaders(Drips):
+    """A server whose headers have no end."""
+
+    def end_headers(self):
+        self.flush_headers()
+        self.wfile.write(b"X-More: ")
 
 
 class Floods(Drips):
@@ -58,6 +67,24 @@ def fetched(monkeypatch, tmp_path, capsys):
 def test_a_server_that_drips_is_left(fetched, monkeypatch):
     monkeypatch.setattr(popular2, "_MOST_SECONDS", 0.2)
     assert "cannot be fetched (more than 0.2 seconds); connect to the network" in fetched(Drips)
+
+
+def test_a_server_that_drips_its_headers_is_left(fetched, monkeypatch):
+    monkeypatch.setattr(popular2, "_MOST_SECONDS", 0.2)
+    assert "cannot be fetched (more than 0.2 seconds); connect to" in fetched(DripsHeaders)
+
+
+@pytest.mark.skipif(os.name == "nt", reason="os.mkfifo: Windows has no pipes in folders")
+def test_a_copy_without_an_end_is_not_waited_for(monkeypatch, tmp_path, capsys):
+    monkeypatch.setenv("MULTILEVEL_REPORT_CACHE", str(tmp_path))
+    monkeypatch.setenv("POPULAR2_MIRROR", "/dev/zero")
+    status, _, err = run(capsys, "fetch")
+    assert (status, err.count("\n")) == (2, 1)
+    assert "/dev/zero: cannot be fetched (it is a pipe or a device); connect to the network" in err
+    os.mkfifo(tmp_path / "popular2.sav")
+    status, _, err = run(capsys, "fetch")
+    assert (status, err.count("\n")) == (2, 1)
+    assert "popular2.sav: is no file (it is a pipe or a device); move it away" in err
 
 
 def test_a_server_without_end_is_left(fetched):

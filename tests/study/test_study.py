@@ -6,7 +6,7 @@ import pytest
 
 from analysis.errors import StudyError
 from analysis.study.selection import GroupSelection
-from analysis.study.studyfile import read_study
+from analysis.study.studyfile import parse_study, read_study
 
 STUDY = """
 title = "Popularity"
@@ -132,6 +132,7 @@ def test_other_forms_of_groups_are_refused(value):
         ('["sex"]', '"sex"', "write a list of columns"),
         ('["sex"]', '["extrav"]', "column 'extrav' has two roles"),
         ('texp = "years"', "texp = 3", "[units] must hold a text per column"),
+        ('texp = "years"', f'texp = "{"year " * 101}"', "of 505 characters; write 500 at most"),
         ('title = "Popularity"', "title = 3", "title is 3; write a text"),
         ('"1-15"', '"15-1"', 'write "all", a range'),
         ('"1-15"', '"1-999999999999"', "a range of more than 1,000,000"),
@@ -156,3 +157,15 @@ def test_refuses_a_missing_file_and_a_folder(tmp_path):
         read_study(tmp_path / "none.toml")
     with pytest.raises(StudyError, match="cannot read the study file"):
         read_study(tmp_path)
+
+
+def test_a_text_that_is_no_toml_is_refused_by_the_name_of_its_file(tmp_path):
+    with pytest.raises(StudyError, match=r"study.toml: not a TOML file: .*line 1"):
+        parse_study(tmp_path / "study.toml", "title = =")
+
+
+def test_a_study_file_in_another_encoding_is_refused(tmp_path):
+    path = tmp_path / "study.toml"
+    path.write_bytes('title = "größe"'.encode("latin-1"))
+    with pytest.raises(StudyError, match=r"study.toml: not UTF-8 at byte 11; save it as UTF-8"):
+        read_study(path)

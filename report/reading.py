@@ -28,7 +28,7 @@ except ModuleNotFoundError:
 class _Loader(getattr(yaml, "CSafeLoader", yaml.SafeLoader)):  # type: ignore[misc]
     """A loader that leaves a date of no calendar as text, for the key's own check to refuse."""
 
-    def construct_object(self, node: yaml.Node, deep: bool = False) -> object:  # noqa: FBT
+    def construct_object(self, node: yaml.Node, deep: bool = False) -> object:
         try:
             value = super().construct_object(node, deep)
             str(value if isinstance(value, int) else "")  # which Python refuses of 5,000 digits

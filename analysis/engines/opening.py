@@ -156,7 +156,10 @@ def _polars(files: list[str], text: Text | None) -> _Opened:
         return pl.LazyFrame({name: groups[name].to_numpy() for name in groups})
 
     if text is None:
-        return pl.scan_parquet(files, glob=False, hive_partitioning=False), lift
+        # Parts may have further columns that the study does not read, as on the other engines.
+        return pl.scan_parquet(
+            files, glob=False, hive_partitioning=False, extra_columns="ignore"
+        ), lift
     kinds = dict.fromkeys(text.numbers, pl.Float64) | dict.fromkeys(text.names, pl.String)
     return pl.scan_csv(
         files,
@@ -184,7 +187,7 @@ def _dask(files: list[str], text: Text | None) -> _Opened:
 
     paths = list(map(glob.escape, files))
     if text is None:
-        return dd.read_parquet(paths, dataset={"partitioning": None}), lift
+        return dd.read_parquet(paths, index=False, dataset={"partitioning": None}), lift
     kinds = dict.fromkeys(text.numbers, "float64") | dict.fromkeys(text.names, "str")
     return dd.read_csv(
         paths,

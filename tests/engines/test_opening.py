@@ -2,6 +2,7 @@
 
 import os
 
+import numpy as np
 import pytest
 from engines.on_engines import ENGINES, ROLES, SUFFIXES, differences, pupils, put, record
 
@@ -62,3 +63,23 @@ def test_a_folder_is_no_column(suffix, engine, tmp_path):
     (tmp_path / folder).mkdir(parents=True)
     put(pupils(), tmp_path / folder / f"pupils{suffix}")
     check(tmp_path, engine, f"{folder}/pupils{suffix}", "filter = \"dose < 3 or town == 'small'\"")
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+@pytest.mark.parametrize("index", [["class"], ["extrav", "class"]])
+def test_what_was_an_index_of_pandas_is_a_column(index, engine, tmp_path):
+    pupils().set_index(index).to_parquet(tmp_path / "pupils.parquet")
+    check(tmp_path, engine, "pupils.parquet")
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+def test_parts_may_differ_in_columns_that_the_study_does_not_read(engine, tmp_path):
+    table = pupils()
+    put(table, tmp_path / "pupils.parquet")
+    (tmp_path / "parts").mkdir()
+    changed = (lambda t: t, lambda t: t.assign(more=1), lambda t: t.drop(columns="dose"))
+    for part, rows in enumerate(np.array_split(np.arange(len(table)), 3)):
+        put(changed[part](table.iloc[rows]), tmp_path / "parts" / f"{part}.parquet")
+    expected = pair(tmp_path, engine, "pupils.parquet")[0]
+    found = pair(tmp_path, engine, "parts/*.parquet")[1]
+    assert list(differences(expected, found)) == []

@@ -133,7 +133,8 @@ def _duckdb(files: list[str], text: Text | None) -> _Opened:
         read = connection.read_parquet(list(map(glob.escape, files)), hive_partitioning=False)
         return read, connection.from_df
     kinds = dict.fromkeys(text.numbers, "DOUBLE") | dict.fromkeys(text.names, "VARCHAR")
-    # DuckDB's function of this name for Python knows no encoding but UTF-8.
+    # DuckDB's function of this name for Python knows no encoding but UTF-8. What quotes a field or
+    # begins a remark it would find out from the first rows, and take '1' for a quoted 1.
     asked = {
         "files": list(map(glob.escape, files)),
         "sep": text.separator,
@@ -144,7 +145,8 @@ def _duckdb(files: list[str], text: Text | None) -> _Opened:
     }
     return connection.sql(
         "SELECT * FROM read_csv($files, header = true, sep = $sep, decimal_separator = $decimal, "
-        "encoding = $encoding, nullstr = $missing, types = $kinds, hive_partitioning = false)",
+        "encoding = $encoding, nullstr = $missing, types = $kinds, hive_partitioning = false, "
+        """quote = '"', escape = '"', comment = '')""",
         params=asked,
     ), connection.from_df
 

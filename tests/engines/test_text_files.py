@@ -1,6 +1,7 @@
 """Text files as people have them, on every engine: read as in memory, or refused with advice."""
 
 import numpy as np
+import pandas as pd
 import pytest
 from engines.on_engines import ENGINES, ROLES, differences, pupils, put, record
 
@@ -37,6 +38,35 @@ def test_files_are_read_as_in_memory(how, engine, tmp_path):
     options, data = READ[how]
     put(with_letters(), tmp_path / "pupils.csv", **options)
     expected, found = pair(tmp_path, engine, data=data)
+    assert not isinstance(expected, str)
+    assert list(differences(expected, found)) == []
+
+
+NAMES = {
+    "single quotes": "'{}'".format,
+    "a single quote": "'t{}".format,
+    "remarks": "#{}".format,
+    "quotes and separators": 'the "{}", so to say'.format,
+    "backslashes": 'a\\"{}'.format,
+}
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+@pytest.mark.parametrize("names", NAMES)
+def test_names_with_signs_are_read_as_in_memory(names, engine, tmp_path):
+    table = pupils()
+    put(table.assign(**{"class": table["class"].map(NAMES[names])}), tmp_path / "pupils.csv")
+    expected, found = pair(tmp_path, engine, ROLES)
+    assert not isinstance(expected, str)
+    assert list(differences(expected, found)) == []
+
+
+def test_quotes_after_the_first_rows_are_quotes(tmp_path):
+    table = pd.concat([pupils(), *[pupils(seed=9)] * 160], ignore_index=True)
+    table["class"] = table["class"].map("c{}".format)
+    table.loc[len(table) - 40 :, "class"] = 'the "last", so to say'
+    put(table.assign(texp=5 + table["class"].str.len()), tmp_path / "pupils.csv")
+    expected, found = pair(tmp_path, "duckdb", ROLES)
     assert not isinstance(expected, str)
     assert list(differences(expected, found)) == []
 

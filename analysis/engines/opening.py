@@ -99,7 +99,8 @@ def kinds_in_parquet(engine: Engine, file: Path) -> nw.Schema:
     _refuse_missing(engine, str(file))
     with refusing(str(file)):
         frame, _ = _OPENERS[engine]([str(file)], None)
-        return nw.from_native(frame).lazy().collect_schema()
+        schema: nw.Schema = nw.from_native(frame).lazy().collect_schema()
+        return schema
 
 
 def _refuse_missing(engine: Engine, where: str) -> None:

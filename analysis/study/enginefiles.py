@@ -14,6 +14,7 @@ from analysis.engines.opening import Text, kinds_in_parquet, opened
 from analysis.errors import DataError, listed
 from analysis.study.decimals import has_decimal_commas
 from analysis.study.reading import TEXT_SUFFIXES
+from analysis.study.table import without_codes
 from analysis.study.textfile import TextFile
 from analysis.study.values import numbers, numbers_or_names
 
@@ -230,12 +231,14 @@ def _kinds(study: Study, file: TextFile, encoding: str) -> tuple[str, list[str],
         if name == group:
             names.append(name)
             continue
+        known = without_codes(rows[name], reading.missing)
         try:
-            values = (numbers if name in numeric else numbers_or_names)(rows[name])
+            values = (numbers if name in numeric else numbers_or_names)(known)
         except ValueError as error:
             problems.append(str(error))
         else:
-            if not pd.api.types.is_numeric_dtype(values):
+            # Numbers among which are codes with blanks around are texts to an engine at first.
+            if not all(map(pd.api.types.is_numeric_dtype, (values, rows[name]))):
                 names.append(name)
     if problems:
         msg = f"{path}: {'; '.join(problems)}"

@@ -28,7 +28,7 @@ _OF_GROUPS = {nw.Date, nw.Object}
 _MOST_WHOLE = 2.0**63
 """Whole numbers of most kinds are below."""
 
-_BLANKS = "".join(filter(str.isspace, map(chr, range(0x3001))))
+BLANKS = "".join(filter(str.isspace, map(chr, range(0x3001))))
 """All that Python calls a blank; engines have lists of their own."""
 
 
@@ -85,7 +85,7 @@ def checked_columns(study: Study, source: Source) -> tuple[Source, dict[str, boo
             problems.append(f"column {name!r} holds texts; it must hold numbers")
         numeric[name] = is_number
         if is_text:
-            column = _known_texts(column.cast(nw.String), study, numerals=is_number)
+            column = known_texts(column.cast(nw.String), study, numerals=is_number)
             columns[name] = column.cast(nw.Float64) if is_number else column
         elif name == study.group and kind.is_integer():
             # Whole numbers stay what they are: those without a value fit into no other kind.
@@ -134,10 +134,10 @@ def _numerals(
     return found
 
 
-def _known_texts(column: nw.Expr, study: Study, *, numerals: bool) -> nw.Expr:
+def known_texts(column: nw.Expr, study: Study, *, numerals: bool = False) -> nw.Expr:
     """Return texts without what stands for no value: codes, numbers too, and blanks in names."""
     codes = study.reading.missing
-    stripped = column.str.strip_chars(_BLANKS)
+    stripped = column.str.strip_chars(BLANKS)
     words = [code for code in codes if isinstance(code, str)] + ([] if numerals else [""])
     missing = [stripped.is_in(words)] if words else []
     missing += [stripped.str.contains(_written(code)) for code in codes if isinstance(code, float)]

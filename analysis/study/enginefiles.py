@@ -46,7 +46,7 @@ _OF_DUCKDB = {
 """What DuckDB calls encodings that it reads beside UTF-8."""
 
 
-def open_files(study: Study, engine: Engine, files: list[Path]) -> tuple[Source, str]:
+def open_files(study: Study, engine: Engine, files: list[Path]) -> tuple[Source, str | None, str]:
     """
     Open the files of a study's table.
 
@@ -60,6 +60,8 @@ def open_files(study: Study, engine: Engine, files: list[Path]) -> tuple[Source,
     Returns
     -------
     source : Source
+    decimal : str or None
+        The decimal mark of text files; None of others.
     found : str
         What had to be found out to read them; empty if nothing.
 
@@ -72,7 +74,7 @@ def open_files(study: Study, engine: Engine, files: list[Path]) -> tuple[Source,
     wanted = [reading.original(column) for column in study.columns_read]
     if files[0].suffix.lower() not in TEXT_SUFFIXES:
         _refuse_unlike(engine, files, wanted)
-        return opened(engine, files, None, where), ""
+        return opened(engine, files, None, where), None, ""
     if reading.names:
         msg = (
             f'{where}: names under [data] is for tables in memory; write engine = "memory", or '
@@ -96,7 +98,7 @@ def open_files(study: Study, engine: Engine, files: list[Path]) -> tuple[Source,
         numbers=[name for name in present if name not in names],
         names=names,
     )
-    return opened(engine, files, text, where), file.found(decimal)
+    return opened(engine, files, text, where), decimal, file.found(decimal)
 
 
 def _as_written(code: float | str) -> str:

@@ -234,7 +234,7 @@ def _header(path: Path, encoding: str, separator: str) -> list[str]:
 
 def _as_written(groups: pd.Series[Any], decimal: str) -> pd.Series[Any]:
     """Return texts as they are; whole numbers lose blanks, and a fraction of zeros."""
-    names = [name for name in groups.unique() if isinstance(name, str)]
+    names = [name for name in groups.unique() if isinstance(name, str) and name.strip()]
     zeros = rf"{re.escape(decimal)}0+"
     if all(re.fullmatch(rf"\s*-?\d+({zeros})?\s*", name) for name in names):
         return groups.map({name: re.sub(rf"{zeros}$", "", name.strip()) for name in names})

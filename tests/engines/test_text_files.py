@@ -136,3 +136,27 @@ def test_a_pattern_reads_its_files_as_one_table(engine, suffix, tmp_path):
     assert record(tmp_path, none.format(engine=engine, suffix=suffix, **keys)).endswith(
         "no such table; check the key table of the study file"
     )
+
+
+MARKED = {
+    "commas of thousands": (".", {1: "1", 2: "1,000", 3: "2", 4: "2,000"}),
+    "points of thousands": (",", {1: "1", 2: "1.000", 3: "2", 4: "2.000"}),
+    "decimals of zeros": (".", {1: "1.0", 2: " 2", 3: "3.00", 4: "4 "}),
+    "decimals of zeros after commas": (",", {1: "1,0", 2: "2,00", 3: "-99,0", 4: "-99"}),
+    "blanks alone": (".", {1: "1.0", 2: "  ", 3: "\u00a03", 4: "4.0"}),
+}
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+@pytest.mark.parametrize("marked", MARKED)
+def test_groups_that_are_numbers_are_written_by_the_files_decimal_mark(marked, engine, tmp_path):
+    decimal, names = MARKED[marked]
+    table = pupils()
+    groups = table["class"].map(lambda name: names.get(name, str(name)))
+    sep = ";" if decimal == "," else ","
+    put(table.assign(**{"class": groups}), tmp_path / "pupils.csv", sep=sep, decimal=decimal)
+    expected, found = pair(tmp_path, engine, ROLES, "missing = [-99]")
+    assert not isinstance(expected, str), expected
+    for each in (expected, found):
+        each["notes"] = [note.partition(" (read as missing")[0] for note in each["notes"]]
+    assert list(differences(expected, found)) == []

@@ -169,6 +169,8 @@ def _polars(files: list[str], text: Text | None) -> _Opened:
         glob=False,
         separator=text.separator,
         decimal_comma=text.decimal == ",",
+        # Rows are counted before; a separator at their end makes them longer, and nothing else.
+        truncate_ragged_lines=True,
         null_values=list(text.missing),
         schema_overrides=kinds,
     ), lift

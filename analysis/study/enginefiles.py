@@ -6,6 +6,7 @@ import codecs
 import csv
 import warnings
 from dataclasses import replace
+from functools import partial
 from typing import TYPE_CHECKING
 
 import pandas as pd
@@ -89,6 +90,24 @@ def open_files(study: Study, engine: Engine, files: list[Path]) -> tuple[Source,
         group=reading.original(study.group),
     )
     _refuse_headers(file, files, encoding)
+    parts = [replace(file, path=path) for path in files]
+    if engine != "duckdb":
+        _refuse_rows(parts, engine)
+        return _opened_text(study, engine, parts, encoding)
+    # DuckDB refuses rows of other lengths itself, and needs no pass before its own for that.
+    explain = partial(_refuse_rows, parts, engine)
+    try:
+        source, decimal, found = _opened_text(study, engine, parts, encoding)
+    except DataError:
+        explain()
+        raise
+    return replace(source, explain=explain), decimal, found
+
+
+def _opened_text(
+    study: Study, engine: Engine, parts: list[TextFile], encoding: str
+) -> tuple[Source, str, str]:
+    file, reading = parts[0], study.reading
     decimal, present, names = _kinds(study, file, encoding)
     text = Text(
         separator=file.separator,
@@ -98,7 +117,24 @@ def open_files(study: Study, engine: Engine, files: list[Path]) -> tuple[Source,
         numbers=[name for name in present if name not in names],
         names=names,
     )
-    return opened(engine, files, text, where), decimal, file.found(decimal)
+    files = [part.path for part in parts]
+    return opened(engine, files, text, str(study.table)), decimal, file.found(decimal)
+
+
+def _refuse_rows(parts: list[TextFile], engine: Engine) -> None:
+    """Refuse rows of more or fewer fields than the header, and lines that an engine makes rows."""
+    for part in parts:
+        try:
+            blank = part.refuse_ragged()
+        except (OSError, csv.Error, UnicodeDecodeError) as error:
+            msg = f"{part.path}: cannot be read as a {part.path.suffix} table: {error}"
+            raise DataError(msg) from None
+        if blank and engine == "polars":
+            msg = (
+                f'{part.path}: has blank lines, of which engine = "polars" makes rows; take them '
+                'out, or write engine = "duckdb"'
+            )
+            raise DataError(msg)
 
 
 def _as_written(code: float | str) -> str:
@@ -240,7 +276,7 @@ def _kinds(study: Study, file: TextFile, encoding: str) -> tuple[str, list[str],
             problems.append(str(error))
         else:
             # Numbers among which are codes with blanks around are texts to an engine at first.
-            if not all(map(pd.api.types.is_numeric_dtype, (values, rows[name]))):
+            if len(rows) and not all(map(pd.api.types.is_numeric_dtype, (values, rows[name]))):
                 names.append(name)
     if problems:
         msg = f"{path}: {'; '.join(problems)}"

@@ -112,6 +112,76 @@ def test_what_memory_refuses_is_refused_in_one_line(what, engine, tmp_path):
     assert len(found) < 400
 
 
+def quoted(text):
+    return "\n".join(",".join(f'"{f}"' for f in row.split(",")) for row in text.splitlines())
+
+
+def with_row(text, number, change):
+    rows = text.splitlines()
+    rows[number] = change(rows[number])
+    return "\n".join(rows) + "\n"
+
+
+RAGGED = {
+    "a row cut short": lambda text: with_row(text, 9, lambda row: row.rpartition(",")[0]),
+    "a row cut in two": lambda text: with_row(text, 9, lambda row: "1\n" + row),
+    "a row too long": lambda text: with_row(text, 9, lambda row: row + ",9"),
+    "the last row cut off, with quotes": lambda text: quoted(text)[:-16],
+    "a row cut short late": lambda text: with_row(
+        text + text.split("\n", 1)[1] * 200, -9, lambda row: row.rpartition(",")[0]
+    ),
+    "a row too long late": lambda text: with_row(
+        text + text.split("\n", 1)[1] * 200, -9, lambda row: row + ",9"
+    ),
+}
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+@pytest.mark.parametrize("ragged", RAGGED)
+def test_rows_of_other_lengths_are_refused_as_in_memory(ragged, engine, tmp_path):
+    text = RAGGED[ragged](pupils().to_csv(index=False))
+    (tmp_path / "pupils.csv").write_text(text, encoding="utf-8")
+    expected, found = pair(tmp_path, engine, ROLES)
+    assert expected.startswith("pupils.csv: the header has 8 fields, but data row ")
+    assert found == expected
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+def test_a_part_with_a_row_cut_short_is_refused(engine, tmp_path):
+    (tmp_path / "parts").mkdir()
+    for part in range(3):
+        put(pupils(), tmp_path / "parts" / f"{part}.csv")
+    part = tmp_path / "parts" / "1.csv"
+    part.write_text(RAGGED["a row cut short"](part.read_text("utf-8")), encoding="utf-8")
+    text = ROLES.replace("pupils{suffix}", "parts/*.csv")
+    found = record(tmp_path, text.format(engine=engine, data="", model=""))
+    assert found.startswith("parts/1.csv: the header has 8 fields, but data row 9 has 7; ")
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+def test_a_separator_at_the_end_of_each_row_is_no_field(engine, tmp_path):
+    header, _, rows = pupils().to_csv(index=False).partition("\n")
+    text = header + "\n" + rows.replace("\n", ",\n")
+    (tmp_path / "pupils.csv").write_text(text, encoding="utf-8")
+    expected, found = pair(tmp_path, engine, ROLES)
+    assert not isinstance(expected, str)
+    assert list(differences(expected, found)) == []
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+@pytest.mark.parametrize("place", ["middle", "end"])
+def test_blank_lines_are_no_rows(place, engine, tmp_path):
+    row = 9 if place == "middle" else -1
+    text = with_row(pupils().to_csv(index=False), row, lambda row: row + "\n\n")
+    (tmp_path / "pupils.csv").write_text(text, encoding="utf-8")
+    expected, found = pair(tmp_path, engine, ROLES)
+    assert not isinstance(expected, str)
+    if engine == "polars":
+        assert found.startswith('pupils.csv: has blank lines, of which engine = "polars" makes')
+    else:
+        assert list(differences(expected, found)) == []
+
+
 @pytest.mark.parametrize("engine", ENGINES)
 def test_words_that_are_names_are_refused_with_advice(engine, tmp_path):
     put(pupils(), tmp_path / "pupils.csv")

@@ -192,7 +192,10 @@ def _dask(files: list[str], text: Text | None) -> _Opened:
 
     paths = list(map(glob.escape, files))
     if text is None:
-        return dd.read_parquet(paths, index=False, dataset={"partitioning": None}), lift
+        # Without `categories`, numbers that were categories of pandas would be texts.
+        return dd.read_parquet(
+            paths, index=False, categories=[], dataset={"partitioning": None}
+        ), lift
     kinds = dict.fromkeys(text.numbers, "float64") | dict.fromkeys(text.names, "str")
     return dd.read_csv(
         paths,

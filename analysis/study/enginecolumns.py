@@ -19,11 +19,11 @@ if TYPE_CHECKING:
     from analysis.engines.source import Source
     from analysis.study.study import Study
 
-_OF_TEXTS = {nw.String, nw.Categorical, nw.Enum}
+_OF_TEXTS = (nw.String, nw.Categorical, nw.Enum)
 """Kinds of columns whose values are texts."""
 
-_OF_GROUPS = {nw.Date, nw.Object}
-"""Further kinds whose values are names of groups."""
+_OF_GROUPS = (*_OF_TEXTS, nw.Date, nw.Object)
+"""Kinds of columns, beside numbers, whose values are names of groups."""
 
 _MOST_WHOLE = 2.0**63
 """Whole numbers of most kinds are below."""
@@ -71,7 +71,7 @@ def checked_columns(study: Study, source: Source) -> tuple[Source, dict[str, boo
     columns, numeric = {}, {}
     for name, original in present.items():
         kind, column = schema[original], nw.col(original)
-        is_text = kind in _OF_TEXTS or (name == study.group and kind in _OF_GROUPS)
+        is_text = isinstance(kind, _OF_GROUPS if name == study.group else _OF_TEXTS)
         is_number = kind.is_numeric() or (
             name != study.group and (kind == nw.Boolean or name in numerals)
         )
@@ -113,11 +113,13 @@ def _numerals(
     texts = {
         name: original
         for name, original in present.items()
-        if schema[original] == nw.String and name != study.group and name not in names_of(study)
+        if isinstance(schema[original], _OF_TEXTS) and name not in {study.group, *names_of(study)}
     }
     if not texts:
         return set()
-    chosen = source.frame.select(**{name: nw.col(each) for name, each in texts.items()})
+    chosen = source.frame.select(
+        **{name: nw.col(each).cast(nw.String) for name, each in texts.items()}
+    )
     found, problems = set(), []
     for name, values in source.collected(chosen.head(FIRST)).items():
         known = without_codes(values, study.reading.missing).dropna()

@@ -137,6 +137,16 @@ COLUMNS = {
     "decimals": lambda t: t.assign(popular=[decimal.Decimal(str(x)) for x in t["popular"]]),
     "numerals": lambda t: t.astype({"sex": str}),
     "categories": lambda t: t.astype({"diet": "category", "town": "string", "class": "category"}),
+    "categories of numbers": lambda t: t.assign(
+        sex=pd.Categorical(t["sex"] == 1), extrav=pd.Categorical(t["extrav"].where(t.index > 3))
+    ),
+    "categories of numerals": lambda t: t.assign(
+        sex=pd.Categorical(t["sex"].astype(str)), **{"class": pd.Categorical(t["class"])}
+    ),
+    "ordered categories": lambda t: t.assign(
+        diet=pd.Categorical(t["diet"], ["none at all", "fish", "meat"], ordered=True),
+        **{"class": pd.Categorical(t["class"].astype(str), ordered=True)},
+    ),
     "nullable groups": lambda t: t.assign(
         **{"class": t["class"].astype("Int64").mask(t.index < 3)}
     ),
@@ -159,6 +169,18 @@ COLUMNS = {
 @pytest.mark.parametrize("columns", COLUMNS)
 def test_kinds_of_columns_in_parquet(columns, engine, tmp_path):
     check(tmp_path, engine, TEXTS, ".parquet", COLUMNS[columns](pupils()))
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+def test_enumerations_of_polars_are_names(engine, tmp_path):
+    import polars as pl
+
+    diet, groups = pl.Enum(["none at all", "fish", "meat"]), pl.Enum(list(map(str, range(1, 21))))
+    table = pl.from_pandas(pupils()).with_columns(
+        pl.col("diet").cast(diet), pl.col("class").cast(pl.String).cast(groups)
+    )
+    table.write_parquet(tmp_path / "pupils.parquet")
+    check(tmp_path, engine, TEXTS, ".parquet")
 
 
 @pytest.mark.parametrize("engine", ENGINES)

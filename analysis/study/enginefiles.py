@@ -9,6 +9,7 @@ from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING
 
+import narwhals as nw
 import pandas as pd
 
 from analysis.engines.opening import Text, kinds_in_parquet, opened
@@ -108,7 +109,7 @@ def _opened_text(
     study: Study, engine: Engine, parts: list[TextFile], encoding: str
 ) -> tuple[Source, str, str]:
     file, reading = parts[0], study.reading
-    decimal, present, names = _kinds(study, file, encoding)
+    decimal, present, names, truths = _kinds(study, file, encoding)
     text = Text(
         separator=file.separator,
         decimal=decimal,
@@ -118,7 +119,15 @@ def _opened_text(
         names=names,
     )
     files = [part.path for part in parts]
-    return opened(engine, files, text, str(study.table)), decimal, file.found(decimal)
+    source = opened(engine, files, text, str(study.table))
+    source = source.with_columns({name: _of_truths(nw.col(name)) for name in truths})
+    return source, decimal, file.found(decimal)
+
+
+def _of_truths(words: nw.Expr) -> nw.Expr:
+    """Return the numbers of words for true and false, of which engines have other ones."""
+    numerals = words.str.replace_all("(?i)^true$", "1").str.replace_all("(?i)^false$", "0")
+    return numerals.cast(nw.Float64)
 
 
 def _refuse_rows(parts: list[TextFile], engine: Engine) -> None:
@@ -222,8 +231,14 @@ def _marked(encoding: str) -> str:
     return "utf-8-sig" if encoding == "utf-8" else encoding
 
 
-def _kinds(study: Study, file: TextFile, encoding: str) -> tuple[str, list[str], list[str]]:
-    """Return the decimal mark, the study's columns in a text file, and which of them are names."""
+def _kinds(
+    study: Study, file: TextFile, encoding: str
+) -> tuple[str, list[str], list[str], list[str]]:
+    """
+    Return the decimal mark, and the study's columns in a text file.
+
+    Also which of them are texts, and which of these are true or false, and so numbers.
+    """
     reading, path = study.reading, file.path
     group = reading.original(study.group)
 
@@ -264,7 +279,7 @@ def _kinds(study: Study, file: TextFile, encoding: str) -> tuple[str, list[str],
         raise DataError(msg) from None
     numeric = {reading.original(study.outcome)}
     numeric |= {reading.original(study.slope)} if study.slope and not study.formulas else set()
-    names, problems = [], []
+    names, truths, problems = [], [], []
     for name in present:
         if name == group:
             names.append(name)
@@ -275,13 +290,16 @@ def _kinds(study: Study, file: TextFile, encoding: str) -> tuple[str, list[str],
         except ValueError as error:
             problems.append(str(error))
         else:
+            if pd.api.types.infer_dtype(known, skipna=True) == "boolean":
+                names.append(name)
+                truths.append(name)
             # Numbers among which are codes with blanks around are texts to an engine at first.
-            if len(rows) and not all(map(pd.api.types.is_numeric_dtype, (values, rows[name]))):
+            elif len(rows) and not all(map(pd.api.types.is_numeric_dtype, (values, rows[name]))):
                 names.append(name)
     if problems:
         msg = f"{path}: {'; '.join(problems)}"
         raise DataError(msg)
-    return decimal, present, names
+    return decimal, present, names, truths
 
 
 def _refuse_unlike(engine: Engine, files: list[Path], wanted: list[str]) -> None:

@@ -122,6 +122,18 @@ def with_row(text, number, change):
     return "\n".join(rows) + "\n"
 
 
+@pytest.mark.parametrize("engine", ENGINES)
+@pytest.mark.parametrize("keys", [{}, {"model": "references = {sex = 1}"}], ids=["", "category"])
+def test_true_and_false_are_numbers_as_in_memory(keys, engine, tmp_path):
+    table = pupils()
+    words = table["sex"].map({0: "False", 1: "TRUE"}).where(table["sex"].index > 2, "true")
+    put(table.assign(sex=words.mask(table.index == 7)), tmp_path / "pupils.csv")
+    keys = {"suffix": ".csv", "data": 'filter = "sex < 2 or dose > 1"', "model": ""} | keys
+    expected, found = (record(tmp_path, ROLES.format(engine=e, **keys)) for e in ("memory", engine))
+    assert not isinstance(expected, str), expected
+    assert list(differences(expected, found)) == []
+
+
 RAGGED = {
     "a row cut short": lambda text: with_row(text, 9, lambda row: row.rpartition(",")[0]),
     "a row cut in two": lambda text: with_row(text, 9, lambda row: "1\n" + row),

@@ -28,6 +28,9 @@ if TYPE_CHECKING:
 _MOST_EXACT = 2**53
 """Whole numbers up to here are floating-point numbers; of those beyond, some are not."""
 
+_MOST_SIGNED = 2**63 - 1
+"""Hashes that are groups may be above, as whole numbers without a sign."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Survey:
@@ -252,8 +255,8 @@ def _refuse_rounded(source: Source, keys: pd.Series[Any]) -> None:
 
 
 def _whole(source: Source, group: str, found: Described) -> tuple[Source, Described]:
-    """Return groups of whole numbers as such."""
-    if not (found.keys % 1 == 0).all():
+    """Return groups of whole numbers as such, of a kind that holds them."""
+    if not (found.keys % 1 == 0).all() or found.keys.max() > _MOST_SIGNED:
         return source, found
     source = source.with_columns({group: nw.col(group).cast(nw.Int64)})
     return source, replace(found, keys=found.keys.astype("int64"))

@@ -128,6 +128,15 @@ def test_kinds_of_groups_in_parquet(kind, engine, tmp_path):
     check(tmp_path, engine, ROLES, ".parquet")
 
 
+@pytest.mark.parametrize("engine", ENGINES)
+def test_groups_may_be_hashes_without_a_sign(engine, tmp_path):
+    table = pupils()
+    hashes = table["class"].astype("uint64") * np.uint64(2**59) + np.uint64(2**62 + 7)
+    table = table.assign(**{"class": hashes, "extrav": table["extrav"].where(table.index > 3)})
+    keys = {"data": "groups = {random = 9, seed = 2}\nmissing = [-99]"}
+    check(tmp_path, engine, ROLES, ".parquet", table, **keys)
+
+
 COLUMNS = {
     "truth": lambda t: t.assign(sex=t["sex"] == 1),
     "truth with gaps": lambda t: t.assign(sex=(t["sex"] == 1).astype("boolean").mask(t.index < 3)),

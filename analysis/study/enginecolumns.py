@@ -22,8 +22,8 @@ if TYPE_CHECKING:
 _OF_TEXTS = (nw.String, nw.Categorical, nw.Enum)
 """Kinds of columns whose values are texts."""
 
-_OF_GROUPS = (*_OF_TEXTS, nw.Date, nw.Object)
-"""Kinds of columns, beside numbers, whose values are names of groups."""
+_OF_GROUPS = (*_OF_TEXTS, nw.Date, nw.Decimal, nw.Object)
+"""Kinds of columns, beside other numbers, whose values are names of groups: 1.50 is no 1.5."""
 
 _MOST_WHOLE = 2.0**63
 """Whole numbers of most kinds are below."""
@@ -72,9 +72,10 @@ def checked_columns(study: Study, source: Source) -> tuple[Source, dict[str, boo
     for name, original in present.items():
         kind, column = schema[original], nw.col(original)
         is_text = isinstance(kind, _OF_GROUPS if name == study.group else _OF_TEXTS)
-        is_number = kind.is_numeric() or (
-            name != study.group and (kind == nw.Boolean or name in numerals)
-        )
+        if name == study.group:
+            is_number = kind.is_numeric() and not is_text
+        else:
+            is_number = kind.is_numeric() or kind == nw.Boolean or name in numerals
         if not (is_number or is_text):
             what = "texts or numbers" if name == study.group else "numbers, or names"
             problems.append(f"column {name!r} holds {kind}; it must hold {what}")

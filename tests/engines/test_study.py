@@ -129,6 +129,16 @@ def test_kinds_of_groups_in_parquet(kind, engine, tmp_path):
 
 
 @pytest.mark.parametrize("engine", ENGINES)
+@pytest.mark.parametrize("scale", [0, 2])
+def test_groups_that_are_decimals_keep_their_zeros(scale, engine, tmp_path):
+    table = pa.Table.from_pandas(pupils(), preserve_index=False)
+    groups = [decimal.Decimal(f"{value:.{scale}f}") for value in table["class"].to_pylist()]
+    groups = pa.array(groups, pa.decimal128(12, scale))
+    pq.write_table(table.set_column(0, "class", groups), tmp_path / "pupils.parquet")
+    check(tmp_path, engine, ROLES, ".parquet", data="missing = [7]")
+
+
+@pytest.mark.parametrize("engine", ENGINES)
 def test_groups_may_be_hashes_without_a_sign(engine, tmp_path):
     table = pupils()
     hashes = table["class"].astype("uint64") * np.uint64(2**59) + np.uint64(2**62 + 7)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import glob
 import tempfile
 from collections.abc import Callable, Mapping, Sequence
 from importlib.util import find_spec
@@ -47,6 +48,8 @@ _MODULES = {"duckdb": "duckdb", "polars": "polars", "dask": "dask.dataframe"}
 _OF_POLARS = 8_000_000_000
 """Bytes of addresses below which Polars, whose threads take them in advance, may be killed."""
 
+# Folders such as wave=7, which engines would take for a column of the table, are folders here, and
+# signs such as * in a name are that name: the files are found already.
 _Opened = tuple[Any, Callable[["pd.DataFrame"], Any]]
 
 
@@ -95,8 +98,9 @@ def kinds_in_parquet(engine: Engine, file: Path) -> nw.Schema:
     """
     _refuse_missing(engine, str(file))
     with refusing(str(file)):
-        backend: Any = engine
-        return nw.scan_parquet(str(file), backend=backend).collect_schema()
+        frame, _ = _OPENERS[engine]([str(file)], None)
+        schema: nw.Schema = nw.from_native(frame).lazy().collect_schema()
+        return schema
 
 
 def _refuse_missing(engine: Engine, where: str) -> None:
@@ -127,11 +131,13 @@ def _duckdb(files: list[str], text: Text | None) -> _Opened:
     # Groups are put in order afterwards; keeping the rows in theirs takes memory.
     connection.execute("SET preserve_insertion_order = false")
     if text is None:
-        return connection.read_parquet(files), connection.from_df
+        read = connection.read_parquet(list(map(glob.escape, files)), hive_partitioning=False)
+        return read, connection.from_df
     kinds = dict.fromkeys(text.numbers, "DOUBLE") | dict.fromkeys(text.names, "VARCHAR")
-    # DuckDB's function of this name for Python knows no encoding but UTF-8.
+    # DuckDB's function of this name for Python knows no encoding but UTF-8. What quotes a field or
+    # begins a remark it would find out from the first rows, and take '1' for a quoted 1.
     asked = {
-        "files": files,
+        "files": list(map(glob.escape, files)),
         "sep": text.separator,
         "decimal": text.decimal,
         "encoding": text.encoding,
@@ -140,7 +146,8 @@ def _duckdb(files: list[str], text: Text | None) -> _Opened:
     }
     return connection.sql(
         "SELECT * FROM read_csv($files, header = true, sep = $sep, decimal_separator = $decimal, "
-        "encoding = $encoding, nullstr = $missing, types = $kinds)",
+        "encoding = $encoding, nullstr = $missing, types = $kinds, hive_partitioning = false, "
+        """quote = '"', escape = '"', comment = '')""",
         params=asked,
     ), connection.from_df
 
@@ -152,12 +159,18 @@ def _polars(files: list[str], text: Text | None) -> _Opened:
         return pl.LazyFrame({name: groups[name].to_numpy() for name in groups})
 
     if text is None:
-        return pl.scan_parquet(files), lift
+        # Parts may have further columns that the study does not read, as on the other engines.
+        return pl.scan_parquet(
+            files, glob=False, hive_partitioning=False, extra_columns="ignore"
+        ), lift
     kinds = dict.fromkeys(text.numbers, pl.Float64) | dict.fromkeys(text.names, pl.String)
     return pl.scan_csv(
         files,
+        glob=False,
         separator=text.separator,
         decimal_comma=text.decimal == ",",
+        # Rows are counted before; a separator at their end makes them longer, and nothing else.
+        truncate_ragged_lines=True,
         null_values=list(text.missing),
         schema_overrides=kinds,
     ), lift
@@ -177,11 +190,15 @@ def _dask(files: list[str], text: Text | None) -> _Opened:
         give: Any = dd.from_pandas
         return give(groups, npartitions=1)
 
+    paths = list(map(glob.escape, files))
     if text is None:
-        return dd.read_parquet(files), lift
+        # Without `categories`, numbers that were categories of pandas would be texts.
+        return dd.read_parquet(
+            paths, index=False, categories=[], dataset={"partitioning": None}
+        ), lift
     kinds = dict.fromkeys(text.numbers, "float64") | dict.fromkeys(text.names, "str")
     return dd.read_csv(
-        files,
+        paths,
         sep=text.separator,
         decimal=text.decimal,
         encoding=text.encoding,

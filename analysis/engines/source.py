@@ -41,6 +41,8 @@ class Source:
         What gives the engine a table of pandas.
     steps : Steps
         What says at a terminal which pass it is at.
+    explain : callable
+        What raises a better refusal than the engine's where it can.
     """
 
     where: str
@@ -48,6 +50,7 @@ class Source:
     frame: nw.LazyFrame[Any]
     lifting: Callable[[pd.DataFrame], nw.LazyFrame[Any]]
     steps: Steps = field(default_factory=Steps, repr=False, compare=False)
+    explain: Callable[[], None] = field(default=lambda: None, repr=False, compare=False)
 
     @property
     def schema(self) -> nw.Schema:
@@ -78,9 +81,13 @@ class Source:
         DataError
             If the engine cannot read its file to the end, or has no room.
         """
-        with refusing(self.where), self.steps.step(f"{self.engine} reads {self.where}"):
-            found: pd.DataFrame = frame.collect("pandas").to_pandas()
-            return found
+        try:
+            with refusing(self.where), self.steps.step(f"{self.engine} reads {self.where}"):
+                found: pd.DataFrame = frame.collect("pandas").to_pandas()
+                return found
+        except DataError:
+            self.explain()
+            raise
 
 
 @contextmanager

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 import narwhals as nw
@@ -10,6 +11,7 @@ import pandas as pd
 from analysis.errors import DataError, listed
 from analysis.study.enginefiles import FIRST
 from analysis.study.frames import alike
+from analysis.study.table import without_codes
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -17,8 +19,17 @@ if TYPE_CHECKING:
     from analysis.engines.source import Source
     from analysis.study.study import Study
 
-_OF_GROUPS = {nw.String, nw.Categorical, nw.Enum, nw.Date, nw.Object}
-"""Kinds of columns, beside numbers, whose values are names of groups."""
+_OF_TEXTS = (nw.String, nw.Categorical, nw.Enum)
+"""Kinds of columns whose values are texts."""
+
+_OF_GROUPS = (*_OF_TEXTS, nw.Date, nw.Decimal, nw.Object)
+"""Kinds of columns, beside other numbers, whose values are names of groups: 1.50 is no 1.5."""
+
+_MOST_WHOLE = 2.0**63
+"""Whole numbers of most kinds are below."""
+
+BLANKS = "".join(filter(str.isspace, map(chr, range(0x3001))))
+"""All that Python calls a blank; engines have lists of their own."""
 
 
 def names_of(study: Study) -> set[str]:
@@ -60,17 +71,12 @@ def checked_columns(study: Study, source: Source) -> tuple[Source, dict[str, boo
     columns, numeric = {}, {}
     for name, original in present.items():
         kind, column = schema[original], nw.col(original)
-        is_number = kind.is_numeric() or kind == nw.Boolean or name in numerals
-        allowed = is_number or kind in {nw.String, nw.Categorical, nw.Enum}
+        is_text = isinstance(kind, _OF_GROUPS if name == study.group else _OF_TEXTS)
         if name == study.group:
-            is_number = kind.is_numeric()
-            allowed = is_number or kind in _OF_GROUPS
-            # Whole numbers stay what they are: those without a value fit into no other kind.
-            if not kind.is_integer():
-                column = column.cast(nw.Float64 if is_number else nw.String)
+            is_number = kind.is_numeric() and not is_text
         else:
-            column = column.cast(nw.Float64 if is_number else nw.String)
-        if not allowed:
+            is_number = kind.is_numeric() or kind == nw.Boolean or name in numerals
+        if not (is_number or is_text):
             what = "texts or numbers" if name == study.group else "numbers, or names"
             problems.append(f"column {name!r} holds {kind}; it must hold {what}")
             continue
@@ -79,8 +85,14 @@ def checked_columns(study: Study, source: Source) -> tuple[Source, dict[str, boo
         ):
             problems.append(f"column {name!r} holds texts; it must hold numbers")
         numeric[name] = is_number
-        whole = name == study.group and kind.is_integer()
-        columns[name] = _with_missing(column, study, text=not is_number, whole=whole)
+        if is_text:
+            column = known_texts(column.cast(nw.String), study, numerals=is_number)
+            columns[name] = column.cast(nw.Float64) if is_number else column
+        elif name == study.group and kind.is_integer():
+            # Whole numbers stay what they are: those without a value fit into no other kind.
+            columns[name] = _known_numbers(column, study, whole=True)
+        else:
+            columns[name] = _known_numbers(column.cast(nw.Float64), study, whole=False)
     if problems:
         names = (
             f"; columns: {listed(list(schema))}" if any("no column" in p for p in problems) else ""
@@ -102,15 +114,16 @@ def _numerals(
     texts = {
         name: original
         for name, original in present.items()
-        if schema[original] == nw.String and name != study.group and name not in names_of(study)
+        if isinstance(schema[original], _OF_TEXTS) and name not in {study.group, *names_of(study)}
     }
     if not texts:
         return set()
-    chosen = source.frame.select(**{name: nw.col(each) for name, each in texts.items()})
+    chosen = source.frame.select(
+        **{name: nw.col(each).cast(nw.String) for name, each in texts.items()}
+    )
     found, problems = set(), []
     for name, values in source.collected(chosen.head(FIRST)).items():
-        codes = [code for code in study.reading.missing if isinstance(code, str)]
-        known = values[values.notna() & ~values.str.strip().isin(["", *codes])]
+        known = without_codes(values, study.reading.missing).dropna()
         n_numbers = int(pd.to_numeric(known, errors="coerce").notna().sum())
         if n_numbers and n_numbers == len(known):
             found.add(str(name))
@@ -124,16 +137,43 @@ def _numerals(
     return found
 
 
-def _with_missing(column: nw.Expr, study: Study, *, text: bool, whole: bool) -> nw.Expr:
-    """Return a column without what stands for no value."""
-    codes: list[Any] = [code for code in study.reading.missing if isinstance(code, str) == text]
-    if text:
-        missing = [column.str.strip_chars().is_in(["", *codes])]
-    elif whole:
-        codes = [int(code) for code in codes if code % 1 == 0]
-        missing = [column.is_in(codes)] if codes else []
-    else:
-        missing = [column.is_nan(), *([column.is_in(codes)] if codes else [])]
+def known_texts(column: nw.Expr, study: Study, *, numerals: bool = False) -> nw.Expr:
+    """Return texts without what stands for no value: codes, numbers too, and blanks in names."""
+    codes = study.reading.missing
+    stripped = column.str.strip_chars(BLANKS)
+    words = [code for code in codes if isinstance(code, str)] + ([] if numerals else [""])
+    missing = [stripped.is_in(words)] if words else []
+    missing += [stripped.str.contains(_written(code)) for code in codes if isinstance(code, float)]
+    return _where_not(missing, column)
+
+
+def _written(code: float) -> str:
+    r"""
+    Return a pattern of the ways to write a number.
+
+    Examples
+    --------
+    >>> _written(-99.0), _written(0.5)
+    ('^-0*99(?:\\.0*)?$', '^\\+?0*\\.50*$')
+    """
+    whole, _, part = format(Decimal(repr(abs(code))), "f").partition(".")
+    whole, part = whole.lstrip("0"), part.rstrip("0")
+    sign = "-" if code < 0 else r"\+?" if code else "[+-]?"
+    if part:
+        return rf"^{sign}0*{whole}\.{part}0*$"
+    return rf"^{sign}0*{whole or 0}(?:\.0*)?$"
+
+
+def _known_numbers(column: nw.Expr, study: Study, *, whole: bool) -> nw.Expr:
+    """Return numbers without those that stand for no value."""
+    codes: list[Any] = [code for code in study.reading.missing if isinstance(code, float)]
+    if whole:
+        codes = [int(code) for code in codes if code % 1 == 0 and abs(code) < _MOST_WHOLE]
+    missing = [column.is_in(codes)] if codes else []
+    return _where_not(missing if whole else [column.is_nan(), *missing], column)
+
+
+def _where_not(missing: list[nw.Expr], column: nw.Expr) -> nw.Expr:
     if not missing:
         return column
     return nw.when(~nw.any_horizontal(*missing, ignore_nulls=True)).then(column)

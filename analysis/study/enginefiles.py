@@ -6,14 +6,17 @@ import codecs
 import csv
 import warnings
 from dataclasses import replace
+from functools import partial
 from typing import TYPE_CHECKING
 
+import narwhals as nw
 import pandas as pd
 
 from analysis.engines.opening import Text, kinds_in_parquet, opened
 from analysis.errors import DataError, listed
 from analysis.study.decimals import has_decimal_commas
 from analysis.study.reading import TEXT_SUFFIXES
+from analysis.study.table import without_codes
 from analysis.study.textfile import TextFile
 from analysis.study.values import numbers, numbers_or_names
 
@@ -45,7 +48,7 @@ _OF_DUCKDB = {
 """What DuckDB calls encodings that it reads beside UTF-8."""
 
 
-def open_files(study: Study, engine: Engine, files: list[Path]) -> tuple[Source, str]:
+def open_files(study: Study, engine: Engine, files: list[Path]) -> tuple[Source, str | None, str]:
     """
     Open the files of a study's table.
 
@@ -59,6 +62,8 @@ def open_files(study: Study, engine: Engine, files: list[Path]) -> tuple[Source,
     Returns
     -------
     source : Source
+    decimal : str or None
+        The decimal mark of text files; None of others.
     found : str
         What had to be found out to read them; empty if nothing.
 
@@ -71,7 +76,7 @@ def open_files(study: Study, engine: Engine, files: list[Path]) -> tuple[Source,
     wanted = [reading.original(column) for column in study.columns_read]
     if files[0].suffix.lower() not in TEXT_SUFFIXES:
         _refuse_unlike(engine, files, wanted)
-        return opened(engine, files, None, where), ""
+        return opened(engine, files, None, where), None, ""
     if reading.names:
         msg = (
             f'{where}: names under [data] is for tables in memory; write engine = "memory", or '
@@ -86,7 +91,25 @@ def open_files(study: Study, engine: Engine, files: list[Path]) -> tuple[Source,
         group=reading.original(study.group),
     )
     _refuse_headers(file, files, encoding)
-    decimal, present, names = _kinds(study, file, encoding)
+    parts = [replace(file, path=path) for path in files]
+    if engine != "duckdb":
+        _refuse_rows(parts, engine)
+        return _opened_text(study, engine, parts, encoding)
+    # DuckDB refuses rows of other lengths itself, and needs no pass before its own for that.
+    explain = partial(_refuse_rows, parts, engine)
+    try:
+        source, decimal, found = _opened_text(study, engine, parts, encoding)
+    except DataError:
+        explain()
+        raise
+    return replace(source, explain=explain), decimal, found
+
+
+def _opened_text(
+    study: Study, engine: Engine, parts: list[TextFile], encoding: str
+) -> tuple[Source, str, str]:
+    file, reading = parts[0], study.reading
+    decimal, present, names, truths = _kinds(study, file, encoding)
     text = Text(
         separator=file.separator,
         decimal=decimal,
@@ -95,7 +118,32 @@ def open_files(study: Study, engine: Engine, files: list[Path]) -> tuple[Source,
         numbers=[name for name in present if name not in names],
         names=names,
     )
-    return opened(engine, files, text, where), file.found(decimal)
+    files = [part.path for part in parts]
+    source = opened(engine, files, text, str(study.table))
+    source = source.with_columns({name: _of_truths(nw.col(name)) for name in truths})
+    return source, decimal, file.found(decimal)
+
+
+def _of_truths(words: nw.Expr) -> nw.Expr:
+    """Return the numbers of words for true and false, of which engines have other ones."""
+    numerals = words.str.replace_all("(?i)^true$", "1").str.replace_all("(?i)^false$", "0")
+    return numerals.cast(nw.Float64)
+
+
+def _refuse_rows(parts: list[TextFile], engine: Engine) -> None:
+    """Refuse rows of more or fewer fields than the header, and lines that an engine makes rows."""
+    for part in parts:
+        try:
+            blank = part.refuse_ragged()
+        except (OSError, csv.Error, UnicodeDecodeError) as error:
+            msg = f"{part.path}: cannot be read as a {part.path.suffix} table: {error}"
+            raise DataError(msg) from None
+        if blank and engine == "polars":
+            msg = (
+                f'{part.path}: has blank lines, of which engine = "polars" makes rows; take them '
+                'out, or write engine = "duckdb"'
+            )
+            raise DataError(msg)
 
 
 def _as_written(code: float | str) -> str:
@@ -183,8 +231,14 @@ def _marked(encoding: str) -> str:
     return "utf-8-sig" if encoding == "utf-8" else encoding
 
 
-def _kinds(study: Study, file: TextFile, encoding: str) -> tuple[str, list[str], list[str]]:
-    """Return the decimal mark, the study's columns in a text file, and which of them are names."""
+def _kinds(
+    study: Study, file: TextFile, encoding: str
+) -> tuple[str, list[str], list[str], list[str]]:
+    """
+    Return the decimal mark, and the study's columns in a text file.
+
+    Also which of them are texts, and which of these are true or false, and so numbers.
+    """
     reading, path = study.reading, file.path
     group = reading.original(study.group)
 
@@ -225,22 +279,27 @@ def _kinds(study: Study, file: TextFile, encoding: str) -> tuple[str, list[str],
         raise DataError(msg) from None
     numeric = {reading.original(study.outcome)}
     numeric |= {reading.original(study.slope)} if study.slope and not study.formulas else set()
-    names, problems = [], []
+    names, truths, problems = [], [], []
     for name in present:
         if name == group:
             names.append(name)
             continue
+        known = without_codes(rows[name], reading.missing)
         try:
-            values = (numbers if name in numeric else numbers_or_names)(rows[name])
+            values = (numbers if name in numeric else numbers_or_names)(known)
         except ValueError as error:
             problems.append(str(error))
         else:
-            if not pd.api.types.is_numeric_dtype(values):
+            if pd.api.types.infer_dtype(known, skipna=True) == "boolean":
+                names.append(name)
+                truths.append(name)
+            # Numbers among which are codes with blanks around are texts to an engine at first.
+            elif len(rows) and not all(map(pd.api.types.is_numeric_dtype, (values, rows[name]))):
                 names.append(name)
     if problems:
         msg = f"{path}: {'; '.join(problems)}"
         raise DataError(msg)
-    return decimal, present, names
+    return decimal, present, names, truths
 
 
 def _refuse_unlike(engine: Engine, files: list[Path], wanted: list[str]) -> None:

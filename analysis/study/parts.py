@@ -30,13 +30,18 @@ def engine_of(study: Study) -> Engine:
     table = study.table
     if table is None or table.suffix.lower() not in ENGINE_SUFFIXES:
         return "memory"
-    if any(sign in table.name for sign in _PATTERN):
+    if is_pattern(table):
         return "duckdb"
     try:
         size = table.stat().st_size
     except OSError:
         return "memory"  # which says what is wrong with it
     return "duckdb" if table.is_file() and size > LARGE else "memory"
+
+
+def is_pattern(table: Path) -> bool:
+    """Tell whether a table's name is a pattern of names, and not a file's own."""
+    return any(sign in table.name for sign in _PATTERN) and not table.is_file()
 
 
 def files_of(study: Study) -> list[Path]:
@@ -50,8 +55,8 @@ def files_of(study: Study) -> list[Path]:
     """
     table = study.table
     assert table is not None
-    parts = sorted(table.parent.glob(table.name)) if not table.is_file() else [table]
-    if not parts:
+    parts = tables_of(study)
+    if parts == [table] and not table.is_file():
         msg = f"{table}: no such table; check the key table of the study file"
         raise DataError(msg)
     for part in parts:
@@ -67,8 +72,8 @@ def tables_of(study: Study) -> list[Path]:
     """Return the files that a study's rows are read from, whether they are there or not."""
     if study.table is None:
         return []
-    pattern = any(sign in study.table.name for sign in _PATTERN)
-    return (pattern and sorted(study.table.parent.glob(study.table.name))) or [study.table]
+    found = sorted(study.table.parent.glob(study.table.name)) if is_pattern(study.table) else []
+    return found or [study.table]
 
 
 def digest(files: list[Path]) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
@@ -13,10 +14,9 @@ from analysis.engines.groupsums import Described, described
 from analysis.engines.queries import count, has_others, known, of_keys
 from analysis.errors import DataError, cut
 from analysis.study.cases import refuse_alike_in_table
-from analysis.study.enginecolumns import checked_columns, names_of
+from analysis.study.enginecolumns import BLANKS, checked_columns, known_texts, names_of
 from analysis.study.enginefiles import open_files
 from analysis.study.parts import files_of
-from analysis.study.reading import TEXT_SUFFIXES
 from analysis.study.selection import choose, ordered
 from analysis.study.values import group_names, strange
 
@@ -26,11 +26,11 @@ if TYPE_CHECKING:
     from analysis.engines.source import Engine, Source
     from analysis.study.study import Study
 
-_ZEROS = r"[.,]0+"
-"""What a whole number may have behind it in a text file."""
-
 _MOST_EXACT = 2**53
 """Whole numbers up to here are floating-point numbers; of those beyond, some are not."""
+
+_MOST_SIGNED = 2**63 - 1
+"""Hashes that are groups may be above, as whole numbers without a sign."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -125,13 +125,22 @@ def survey(study: Study, engine: Engine) -> tuple[Survey, Surveyed]:
         If the engine is missing, a file cannot be read, a column is missing or holds what no model
         can use, or a group does not exist.
     """
-    source, found_out = open_files(study, engine, files_of(study))
-    found, counts = survey_of(study, source)
+    source, decimal, found_out = open_files(study, engine, files_of(study))
+    found, counts = survey_of(study, source, decimal)
     return found, replace(counts, found=found_out)
 
 
-def survey_of(study: Study, source: Source) -> tuple[Survey, Surveyed]:
-    """Check the table that a source holds, and describe its groups; as `survey`."""
+def survey_of(study: Study, source: Source, decimal: str | None = None) -> tuple[Survey, Surveyed]:
+    """
+    Check the table that a source holds, and describe its groups; as `survey`.
+
+    Parameters
+    ----------
+    study : Study
+    source : Source
+    decimal : str, optional
+        The decimal mark of a text file, which does not say whether its groups are numbers.
+    """
     refuse_alike_in_table(study, source)
     kinds = source.schema
     source, numeric = checked_columns(study, source)
@@ -149,6 +158,9 @@ def survey_of(study: Study, source: Source) -> tuple[Survey, Surveyed]:
             raise DataError(msg) from None
         source = source.having(source.frame.filter(condition))
     found, n_missing_group = _by_group(source, group, numbers)
+    if decimal is not None and found.n_rows:
+        source, found, n_coded = _as_written(study, source, decimal, found, numbers)
+        n_missing_group += n_coded
     n_kept = found.n_rows + n_missing_group
     n_rows = n_kept if study.filter is None else count(whole)
     if not n_rows:
@@ -164,8 +176,6 @@ def survey_of(study: Study, source: Source) -> tuple[Survey, Surveyed]:
             "groups"
         )
         raise DataError(msg)
-    if not numeric[group] and study.table and study.table.suffix.lower() in TEXT_SUFFIXES:
-        source, found = _as_written(study, source, found, numbers)
     names = _names(source, found.keys)
     present = ordered(names.tolist())
     n_groups = len(present)
@@ -220,17 +230,23 @@ def _names(source: Source, keys: pd.Series[Any]) -> pd.Series[str]:
 
 
 def _as_written(
-    study: Study, source: Source, found: Described, numbers: tuple[str, ...]
-) -> tuple[Source, Described]:
-    """Return groups of whole numbers without blanks, and without a fraction of zeros."""
-    plain = r"-?\d+"
+    study: Study, source: Source, decimal: str, found: Described, numbers: tuple[str, ...]
+) -> tuple[Source, Described, int]:
+    """
+    Return groups of whole numbers without blanks, and without a fraction of zeros.
+
+    Also the number of rows whose group is then a code that stands for no value.
+    """
+    plain, zeros = r"-?\d+", rf"{re.escape(decimal)}0+"
     if found.keys.str.fullmatch(plain).all() or (
-        not found.keys.str.fullmatch(rf"\s*{plain}({_ZEROS})?\s*").all()
+        not found.keys.str.fullmatch(rf"\s*{plain}({zeros})?\s*").all()
     ):
-        return source, found
-    column = nw.col(study.group).str.strip_chars().str.replace_all(rf"{_ZEROS}$", "")
-    source = source.with_columns({study.group: column})
-    return source, _by_group(source, study.group, numbers)[0]
+        return source, found, 0
+    column = nw.col(study.group).str.strip_chars(BLANKS).str.replace_all(rf"{zeros}$", "")
+    source = source.with_columns({study.group: known_texts(column, study)})
+    source = known(source, [study.group])
+    written, _ = _by_group(source, study.group, numbers)
+    return source, written, found.n_rows - written.n_rows
 
 
 def _by_group(source: Source, group: str, numbers: tuple[str, ...]) -> tuple[Described, int]:
@@ -261,7 +277,7 @@ def _whole(
             "writes such groups with other digits: save them as whole numbers, or as texts"
         )
         raise DataError(msg)
-    if len(broken):
+    if len(broken) or found.keys.max() > _MOST_SIGNED:
         return source, found
     source = source.with_columns({group: nw.col(group).cast(nw.Int64)})
     return source, replace(found, keys=found.keys.astype("int64"))

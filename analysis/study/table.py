@@ -306,7 +306,7 @@ def _table(
         raise DataError(msg)
     problems += _strange_labels(more.get("labels", {}), more.get("value_labels", {}))
     columns = {
-        new: _without_codes(plain(values.iloc[:, j]), study.reading.missing)
+        new: without_codes(plain(values.iloc[:, j]), study.reading.missing)
         for j, new in enumerate(present)
     }
     return RawTable(where=where, columns=pd.DataFrame(columns), problems=problems, **more)
@@ -328,7 +328,7 @@ def _strange_labels(
     )
 
 
-def _without_codes(column: pd.Series[Any], codes: Sequence[float | str]) -> pd.Series[Any]:
+def without_codes(column: pd.Series[Any], codes: Sequence[float | str]) -> pd.Series[Any]:
     """Return a column without the codes that stand for no value."""
     if not codes or column.dtype.kind in "mM":
         return column

@@ -6,6 +6,7 @@ import codecs
 import csv
 import re
 import warnings
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
@@ -17,7 +18,7 @@ from analysis.study.decimals import has_decimal_commas, refuse_points
 from analysis.study.reading import SEPARATORS
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
     from pathlib import Path
 
     from analysis.study.reading import Reading
@@ -151,21 +152,33 @@ class TextFile:
                     dtype=text,
                 )
             except (pd.errors.ParserError, pd.errors.ParserWarning):
-                self._refuse_ragged()
+                self.refuse_ragged()
                 raise
         # A row that ends too soon lacks its last field.
         if len(table) and table.iloc[:, -1].isna().any():
-            self._refuse_ragged()
+            self.refuse_ragged()
         # pandas names a name's second column, and one without a name, by itself.
         table.columns = pd.Index(names)
         return table
 
-    def _refuse_ragged(self) -> None:
-        width, ragged = len(self.header), []
-        with self.path.open(encoding=self.encoding, newline="") as file:
-            rows = (row for row in csv.reader(file, delimiter=self.separator) if row)
-            next(rows)
-            for number, row in enumerate(rows, start=1):
+    def refuse_ragged(self) -> bool:
+        """
+        Refuse rows of more or fewer fields than the header; tell whether there are blank lines.
+
+        Raises
+        ------
+        DataError
+        """
+        width, ragged, blank, number = len(self.header), [], False, 0
+        with self._below_header() as rows:
+            if {width}.issuperset(map(len, rows)):
+                return False
+        with self._below_header() as rows:
+            for row in rows:
+                if len(row) < 2 and not "".join(row).strip():
+                    blank = True
+                    continue
+                number += 1
                 surplus = len(row) - width
                 if surplus < 0 or surplus > 1 or (surplus and row[-1]):
                     ragged.append(f"data row {number} has {len(row)}")
@@ -175,6 +188,14 @@ class TextFile:
                 f"{listed(ragged)}; give each row a field for each name in the header"
             )
             raise DataError(msg)
+        return blank
+
+    @contextmanager
+    def _below_header(self) -> Iterator[Iterator[list[str]]]:
+        with self.path.open(encoding=self.encoding, newline="") as file:
+            rows = csv.reader(file, delimiter=self.separator)
+            next(filter(None, rows))
+            yield rows
 
     def _texts(self, table: pd.DataFrame) -> dict[str, pd.Series[Any]]:
         """Return the columns, but for the groups, that hold other things than numbers."""
@@ -234,7 +255,7 @@ def _header(path: Path, encoding: str, separator: str) -> list[str]:
 
 def _as_written(groups: pd.Series[Any], decimal: str) -> pd.Series[Any]:
     """Return texts as they are; whole numbers lose blanks, and a fraction of zeros."""
-    names = [name for name in groups.unique() if isinstance(name, str)]
+    names = [name for name in groups.unique() if isinstance(name, str) and name.strip()]
     zeros = rf"{re.escape(decimal)}0+"
     if all(re.fullmatch(rf"\s*-?\d+({zeros})?\s*", name) for name in names):
         return groups.map({name: re.sub(rf"{zeros}$", "", name.strip()) for name in names})

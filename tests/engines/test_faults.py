@@ -206,8 +206,8 @@ def test_a_worker_that_is_killed_in_the_middle_changes_nothing(tmp_path):
 
         plain = dd.read_parquet
 
-        def read(files):
-            rows = plain(files)
+        def read(files, **keys):
+            rows = plain(files, **keys)
             return rows.map_partitions(dying, meta=rows._meta)
 
         patch.setattr(dd, "read_parquet", read)

@@ -130,6 +130,25 @@ def test_kinds_of_groups_in_parquet(kind, engine, tmp_path):
     check(tmp_path, engine, ROLES, ".parquet")
 
 
+@pytest.mark.parametrize("engine", ENGINES)
+@pytest.mark.parametrize("scale", [0, 2])
+def test_groups_that_are_decimals_keep_their_zeros(scale, engine, tmp_path):
+    table = pa.Table.from_pandas(pupils(), preserve_index=False)
+    groups = [decimal.Decimal(f"{value:.{scale}f}") for value in table["class"].to_pylist()]
+    groups = pa.array(groups, pa.decimal128(12, scale))
+    pq.write_table(table.set_column(0, "class", groups), tmp_path / "pupils.parquet")
+    check(tmp_path, engine, ROLES, ".parquet", data="missing = [7]")
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+def test_groups_may_be_hashes_without_a_sign(engine, tmp_path):
+    table = pupils()
+    hashes = table["class"].astype("uint64") * np.uint64(2**59) + np.uint64(2**62 + 7)
+    table = table.assign(**{"class": hashes, "extrav": table["extrav"].where(table.index > 3)})
+    keys = {"data": "groups = {random = 9, seed = 2}\nmissing = [-99]"}
+    check(tmp_path, engine, ROLES, ".parquet", table, **keys)
+
+
 COLUMNS = {
     "truth": lambda t: t.assign(sex=t["sex"] == 1),
     "truth with gaps": lambda t: t.assign(sex=(t["sex"] == 1).astype("boolean").mask(t.index < 3)),
@@ -139,6 +158,16 @@ COLUMNS = {
     "decimals": lambda t: t.assign(popular=[decimal.Decimal(str(x)) for x in t["popular"]]),
     "numerals": lambda t: t.astype({"sex": str}),
     "categories": lambda t: t.astype({"diet": "category", "town": "string", "class": "category"}),
+    "categories of numbers": lambda t: t.assign(
+        sex=pd.Categorical(t["sex"] == 1), extrav=pd.Categorical(t["extrav"].where(t.index > 3))
+    ),
+    "categories of numerals": lambda t: t.assign(
+        sex=pd.Categorical(t["sex"].astype(str)), **{"class": pd.Categorical(t["class"])}
+    ),
+    "ordered categories": lambda t: t.assign(
+        diet=pd.Categorical(t["diet"], ["none at all", "fish", "meat"], ordered=True),
+        **{"class": pd.Categorical(t["class"].astype(str), ordered=True)},
+    ),
     "nullable groups": lambda t: t.assign(
         **{"class": t["class"].astype("Int64").mask(t.index < 3)}
     ),
@@ -161,6 +190,18 @@ COLUMNS = {
 @pytest.mark.parametrize("columns", COLUMNS)
 def test_kinds_of_columns_in_parquet(columns, engine, tmp_path):
     check(tmp_path, engine, TEXTS, ".parquet", COLUMNS[columns](pupils()))
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+def test_enumerations_of_polars_are_names(engine, tmp_path):
+    import polars as pl
+
+    diet, groups = pl.Enum(["none at all", "fish", "meat"]), pl.Enum(list(map(str, range(1, 21))))
+    table = pl.from_pandas(pupils()).with_columns(
+        pl.col("diet").cast(diet), pl.col("class").cast(pl.String).cast(groups)
+    )
+    table.write_parquet(tmp_path / "pupils.parquet")
+    check(tmp_path, engine, TEXTS, ".parquet")
 
 
 @pytest.mark.parametrize("engine", ENGINES)

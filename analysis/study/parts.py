@@ -15,9 +15,11 @@ if TYPE_CHECKING:
     from analysis.engines.source import Engine
     from analysis.study.study import Study
 
-LARGE = 1_000_000_000
-"""Bytes of a file from which on an engine reads it, if the study names none."""
-
+LARGE, LARGE_PARQUET = 1_000_000_000, 100_000_000
+"""
+Bytes of a file from which on an engine reads it, if the study names none: some ten million rows,
+which take 2 GB in memory.
+"""
 
 _PATTERN = "*?["
 """What makes the name of a table a pattern of the names of its parts."""
@@ -36,7 +38,8 @@ def engine_of(study: Study) -> Engine:
         size = table.stat().st_size
     except OSError:
         return "memory"  # which says what is wrong with it
-    return "duckdb" if table.is_file() and size > LARGE else "memory"
+    most = LARGE_PARQUET if table.suffix.lower() == ".parquet" else LARGE
+    return "duckdb" if table.is_file() and size > most else "memory"
 
 
 def is_pattern(table: Path) -> bool:
@@ -58,6 +61,8 @@ def files_of(study: Study) -> list[Path]:
     parts = tables_of(study)
     if parts == [table] and not table.is_file():
         msg = f"{table}: no such table; check the key table of the study file"
+        if is_pattern(table.parent):
+            msg = f"{table}: no such table; a pattern is a file's name, as in parts/*.parquet"
         raise DataError(msg)
     for part in parts:
         try:

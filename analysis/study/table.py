@@ -13,6 +13,7 @@ from analysis.errors import DataError, control_in, listed
 from analysis.study.contents import refuse_other_contents
 from analysis.study.excel import workbook
 from analysis.study.frames import alike, names_of, plain, select, usable
+from analysis.study.parts import is_pattern
 from analysis.study.reading import EXCEL_SUFFIXES, LABELLED_SUFFIXES, TEXT_SUFFIXES
 from analysis.study.textfile import TextFile
 
@@ -93,7 +94,10 @@ def _refusing(path: Path) -> Iterator[None]:
         msg = f"{path}: takes more memory than there is; use fewer rows, or make the file anew"
         raise DataError(msg) from None
     except FileNotFoundError:
-        msg = f"{path}: no such table; check the key table of the study file"
+        what = "check the key table of the study file"
+        if is_pattern(path):
+            what = 'a pattern of files is read by an engine: write engine = "duckdb" under [data]'
+        msg = f"{path}: no such table; {what}"
         raise DataError(msg) from None
     except OSError as error:
         why = error.strerror or type(error).__name__

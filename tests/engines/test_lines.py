@@ -196,3 +196,11 @@ def test_many_cases_are_evaluated_block_by_block(folder, monkeypatch):
     found = lines_of(results[0])
     monkeypatch.setattr(columns, "_BLOCK", 3)
     close(lines_of(results[1]), found)
+
+
+@pytest.mark.parametrize("both", ["rescaled"], indirect=True)
+def test_simple_slopes_are_over_the_groups_that_the_models_use(both):
+    table = rows()
+    used = table[table["g"] != 4].groupby("g")["w"].first()
+    for results in both:
+        assert results.simple_slopes.named["mean"].value == pytest.approx(used.mean(), rel=1e-12)

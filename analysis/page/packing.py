@@ -32,7 +32,7 @@ def by_column(rows: Rows) -> dict[str, Any] | Rows:
     """
     if rows and all(isinstance(value, str) for value in rows):
         texts = {text: place for place, text in enumerate(dict.fromkeys(rows))}
-        if 2 * len(texts) > len(rows):
+        if len(texts) == len(rows):
             return rows
         return {"": list(texts), "at": [texts[text] for text in rows]}
     if not rows or not all(isinstance(row, dict) and row for row in rows):

@@ -48,8 +48,6 @@ _MODULES = {"duckdb": "duckdb", "polars": "polars", "dask": "dask.dataframe"}
 _OF_POLARS = 8_000_000_000
 """Bytes of addresses below which Polars, whose threads take them in advance, may be killed."""
 
-# Folders such as wave=7, which engines would take for a column of the table, are folders here, and
-# signs such as * in a name are that name: the files are found already.
 _Opened = tuple[Any, Callable[["pd.DataFrame"], Any]]
 
 
@@ -120,6 +118,8 @@ def _refuse_missing(engine: Engine, where: str) -> None:
         raise DataError(msg)
 
 
+# The files are found already: signs such as * in a name are that name to each of these, and folders
+# such as wave=7, which engines would take for a column of the table, are folders.
 def _duckdb(files: list[str], text: Text | None) -> _Opened:
     import duckdb
 

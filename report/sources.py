@@ -83,22 +83,26 @@ def sources_of(project: Project, study: Path, keys: Mapping[str, object], made: 
         if path.is_file():
             files[at] = path
     name = _table(study)
-    if name is None:
-        return Sources(files=files, study=place, table=None, data_sha256=computed)
+    table = None if name is None else _beside(place, name)
+    if name is not None and table is not None:
+        files |= _parts(study, name, table, computed)
+    return Sources(files=files, study=place, table=table, data_sha256=computed)
+
+
+def _parts(study: Path, name: str, place: str, computed: str) -> dict[str, Path]:
+    """Return the files of a table by their places, if they are those that were computed from."""
     table = study.parent / name
     parts = [table] if table.is_file() else sorted(table.parent.glob(table.name))
     if not parts or digest(parts) != computed:
         msg = f"{name}: is not what the site was made from; {AGAIN}"
         raise RenderError(msg)
-    table_place = _beside(place, name)
-    if Path(name).is_absolute() or table_place.startswith("../"):
+    if Path(name).is_absolute() or place.startswith("../"):
         msg = (
             f"{study}: data.table is {name!r}, which nobody else has; put the table into the "
             "project, and write its path from the study file"
         )
         raise RenderError(msg)
-    files |= {_beside(table_place, part.name): part for part in parts}
-    return Sources(files=files, study=place, table=table_place, data_sha256=computed)
+    return {_beside(place, part.name): part for part in parts}
 
 
 def _written(project: Project, keys: Mapping[str, object]) -> set[Path]:

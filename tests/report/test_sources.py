@@ -91,6 +91,7 @@ def test_parts_of_documents_and_of_tables_go_along(project, tmp_path, monkeypatc
     parts = sorted((folder / "tables").iterdir())
     assert f"SHA-256 {digest(parts)}" in said
     assert "of the SHA-256 of each file" in said
+    assert "then compare the numbers to nine digits" in " ".join(said.split())
 
 
 def test_a_study_from_elsewhere_finds_its_table_and_reference_values(

@@ -56,8 +56,7 @@ def group_names(
         msg = f"column {column.name!r} holds lists; a group is a text or a number"
         raise ValueError(msg) from None
     distinct = pd.Series(values)
-    # Whole numbers are floats in SPSS files, and decimals in those of databases; the group is "1"
-    # there too, not "1.0" or "1.00".
+    # Whole numbers are floats in SPSS files; the group is "1" there too, not "1.0".
     if pd.api.types.is_float_dtype(distinct):
         beyond = np.flatnonzero(distinct.abs() > _MOST_EXACT)
         if len(beyond):
@@ -69,8 +68,6 @@ def group_names(
             raise ValueError(msg)
         if bool((distinct % 1 == 0).all()):
             distinct = distinct.astype("int64")
-    elif pd.api.types.infer_dtype(distinct) == "decimal" and bool((distinct % 1 == 0).all()):
-        distinct = distinct.map(int).astype(object)
     names = distinct.astype(str)
     if value_labels:
         labelled = pd.Series(values).map(value_labels).astype(object)

@@ -249,7 +249,7 @@ def test_models_by_formula_have_numbers_and_lines(tmp_path):
     close(results.summary.variables, memory.summary.variables)
     assert results.summary.categories == memory.summary.categories
     assert results.notes[:-1] == memory.notes
-    assert results.notes[-1].startswith("no plots of residuals, no test by prediction")
+    assert results.notes[-1].startswith("no plots of residuals and no values of lme4")
 
 
 def test_estimates_are_not_said_to_differ_from_values_of_lme4(tmp_path):

@@ -230,10 +230,6 @@ REFUSED = {
         lambda t: t.assign(**{"class": (t["class"] / 10).astype("float32")}),
         "holds Float32, 0.1 for one; an engine writes such groups with other digits",
     ),
-    "decimals of groups": (
-        lambda t: t.assign(**{"class": [decimal.Decimal(x) / 2 for x in t["class"]]}),
-        "for one; an engine writes such groups with other digits",
-    ),
     "truth of groups": (lambda t: t.assign(**{"class": t["class"] > 3}), "holds Boolean"),
     "huge numbers": (
         lambda t: t.assign(**{"class": t["class"] * 2.0**54}),
@@ -261,7 +257,6 @@ OF_MEMORY = {
     "times of groups",
     "truth of groups",
     "tenths of single precision",
-    "decimals of groups",
 }
 """What memory makes names of."""
 

@@ -6,7 +6,7 @@ import pytest
 from PIL import Image
 
 FIGURES = """() => [...document.querySelectorAll("main figure picture img")].map((image) => ({
-  name: image.currentSrc.split("/figures/")[1], width: image.getBoundingClientRect().width,
+  name: image.currentSrc.split("/figures/")[1] ?? "", width: image.getBoundingClientRect().width,
   natural: image.naturalWidth}))"""
 
 
@@ -15,9 +15,13 @@ def test_figures_are_drawn_for_the_width_of_the_screen(visit, name):
     """Type of 9 points and more is at least so large on a phone, and nothing scrolls sideways."""
     page = visit(name)
     page.locator("main figure img").last.scroll_into_view_if_needed()
+    # An image that is on its way has no address and no size yet.
+    there = "each.name && each.natural"
+    page.wait_for_function(f"() => ({FIGURES})().every((each) => {there})")
     wide = page.evaluate(FIGURES)
     page.set_viewport_size({"width": 360, "height": 740})
-    page.wait_for_function(f"() => ({FIGURES})().every((each) => each.name.startsWith('narrow/'))")
+    there = "each.name.startsWith('narrow/') && each.natural"
+    page.wait_for_function(f"() => ({FIGURES})().every((each) => {there})")
     narrow = page.evaluate(FIGURES)
     assert [each["name"] for each in narrow] == [f"narrow/{each['name']}" for each in wide]
     assert len(wide) == {"index.html": 7, "further.html": 1, "checks.html": 2}[name]
